@@ -1,0 +1,1 @@
+"""Marketplaces: shops, listings, order import and stock push."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ChannelsSyncConfig(AppConfig):
+    name = "channels_sync"

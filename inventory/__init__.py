@@ -1,0 +1,1 @@
+"""Goods and places: catalogue, warehouses, stock ledger and allocations."""

@@ -1,0 +1,1 @@
+"""People: users, roles, permissions and the part of the data each may see."""

@@ -1,0 +1,58 @@
+"""Which role may do what. A permission is `app.verb_noun`; views name it, this table grants it."""
+
+VIEW = {
+    "web.view_dashboard",
+    "orders.view_order",
+    "orders.view_customer",
+    "inventory.view_product",
+    "inventory.view_stock",
+    "shipping.view_package",
+    "invoicing.view_invoice",
+    "channels_sync.view_shop",
+}
+SALES = {
+    "orders.add_order",
+    "orders.confirm_order",
+    "orders.hold_order",
+    "orders.cancel_order",
+    "orders.add_note",
+    "orders.fix_problem",
+    "shipping.create_shipment",
+    "shipping.cancel_shipment",
+    "shipping.print_label",
+}
+WAREHOUSE = {
+    "inventory.adjust_stock",
+    "shipping.create_shipment",
+    "shipping.print_label",
+    "shipping.hand_over",
+}
+ACCOUNTING = {
+    "inventory.view_cost",
+    "invoicing.issue_invoice",
+    "invoicing.receive_payment",
+    "shipping.reconcile_cod",
+}
+MANAGER = {
+    "inventory.change_product",
+    "inventory.change_warehouse",
+    "channels_sync.connect_shop",
+    "channels_sync.link_listing",
+    "shipping.change_account",
+    "invoicing.change_account",
+    "web.view_health",
+    "web.retry_job",
+}
+
+ROLES: dict[str, frozenset[str]] = {
+    "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER),
+    "manager": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER),
+    "sales": frozenset(VIEW | SALES),
+    "warehouse": frozenset(
+        {"web.view_dashboard", "orders.view_order", "inventory.view_product"}
+        | {"inventory.view_stock", "shipping.view_package"}
+        | WAREHOUSE
+    ),
+    "accountant": frozenset(VIEW | ACCOUNTING),
+    "viewer": frozenset(VIEW),
+}

@@ -1,0 +1,1 @@
+"""The kernel: no business word in it, imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Settings by place of use: dev (make run), test, prod."""

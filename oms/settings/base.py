@@ -1,0 +1,191 @@
+"""What holds everywhere. Each variable of the environment is read in env.py or here, once."""
+
+from oms.settings.env import HOME, PORT, PUBLIC_URL, ROOT, SANDBOX_PORT, choice, env, secret
+
+BASE_DIR = ROOT
+OMS_HOME = HOME
+OMS_PORT = PORT
+OMS_PUBLIC_URL = PUBLIC_URL
+OMS_SANDBOX_PORT = SANDBOX_PORT
+SANDBOX = False
+DEBUG = False
+
+SECRET_KEY = ""
+FIELD_KEYS: list[str] = []
+ALLOWED_HOSTS = env.list("OMS_ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("OMS_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "lucide",
+    "oms.kernel",
+    "oms.accounts",
+    "inventory",
+    "orders",
+    "invoicing",
+    "shipping",
+    "channels_sync",
+    "oms.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "oms.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "oms.middleware.HtmxManners",
+]
+
+ROOT_URLCONF = "oms.urls"
+WSGI_APPLICATION = "oms.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "oms.web.context.shell",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        **env.db_url("DATABASE_URL", default=f"postgresql://postgres@/oms?host={HOME}/run"),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default=f"unix://{HOME}/run/valkey.sock?db=0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# kombu spells a unix socket redis+socket and the database virtual_host.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
+CELERY_BEAT_SCHEDULE: dict[str, dict] = {
+    "relay-events": {"task": "oms.kernel.tasks.relay_events", "schedule": 5.0},
+    "sweep-inbox": {"task": "oms.kernel.tasks.sweep_inbox", "schedule": 10.0},
+    "beat-alive": {"task": "oms.kernel.tasks.beat_alive", "schedule": 5.0},
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["oms.accounts.backends.RoleBackend"]
+LOGIN_URL = "web:login"
+LOGIN_REDIRECT_URL = "web:home"
+LOGOUT_REDIRECT_URL = "web:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+MEDIA_ROOT = HOME / "media"
+MEDIA_URL = "/media/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'self'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("OMS_LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # A label or an invoice would otherwise write a dozen lines of font notices.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
+}
+
+
+def partners(*, sandbox: bool) -> dict[str, dict]:
+    """Base URLs and application keys of the partners; the sandbox's own while it is on."""
+
+    def local(offset: int) -> str:
+        return f"http://127.0.0.1:{SANDBOX_PORT + offset}"
+
+    def url(name: str, ours: str, theirs: str) -> str:
+        return env.str(name, default=ours if sandbox else theirs).rstrip("/")
+
+    return {
+        "shopee": {
+            "base_url": url("SHOPEE_BASE_URL", local(1), "https://partner.shopeemobile.com"),
+            "consent_url": url("SHOPEE_CONSENT_URL", local(1) + "/auth", "https://open.shopee.com/auth"),
+            "partner_id": env.int("SHOPEE_PARTNER_ID", default=1000001 if sandbox else 0),
+            "partner_key": secret(
+                "SHOPEE_PARTNER_KEY", "shpk" + "5a6e642d626f782d6b6579" * 2 if sandbox else ""
+            ),
+        },
+        "ghn": {"base_url": url("GHN_BASE_URL", local(2), "https://online-gateway.ghn.vn")},
+        "sinvoice": {"base_url": url("SINVOICE_BASE_URL", local(3), "https://api-vinvoice.viettel.vn")},
+    }
+
+
+PARTNERS = partners(sandbox=False)
+__all__ = [name for name in dir() if name.isupper()] + ["choice", "env", "partners", "secret"]

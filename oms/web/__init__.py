@@ -1,0 +1,1 @@
+"""The web shell: log-in, dashboard, health, jobs, style page."""

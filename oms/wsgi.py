@@ -1,0 +1,8 @@
+"""WSGI entry: every page of the system."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oms.settings.prod")
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""Orders: intake, life cycle, customers."""

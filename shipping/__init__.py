@@ -1,0 +1,1 @@
+"""Fulfilments, packages, carriers, labels and cash on delivery."""
