@@ -85,7 +85,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
+DATABASES: dict[str, dict] = {
     "default": {
         **env.db_url("DATABASE_URL", default=f"postgresql://postgres@/oms?host={RUN}"),
         "CONN_MAX_AGE": 600,
