@@ -93,7 +93,7 @@ DATABASES: dict[str, dict] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{HOME}/run/valkey.sock?db=0")
+REDIS_URL: str = env.str("REDIS_URL", default=f"unix://{HOME}/run/valkey.sock?db=0")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
