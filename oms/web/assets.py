@@ -22,7 +22,9 @@ FONT_FACE = (
     "font-weight:100 900;font-display:swap}\n"
 )
 # Latin, Vietnamese, punctuation, arrows, and the signs of đồng, pound and euro.
-LETTERS = "U+0020-024F,U+0300-0323,U+1EA0-1EF9,U+2010-2027,U+2030-203A,U+20A0-20BF,U+2122,U+2190-2193,U+2212,U+2260-2265"
+LETTERS = (
+    "20-24F,300-323,1EA0-1EF9,2010-2027,2030-203A,20A0-20BF,2122,2190-2193,2212,2260-2265"
+)
 
 
 def build_folder() -> Path:
@@ -57,13 +59,14 @@ def subset_font(target: Path) -> None:
     from fontTools.varLib import instancer
 
     source = resources.files("fontpkg_inter") / "files" / "Inter[opsz,wght].ttf"
-    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
+    options = subset.Options(flavor="woff2", notdef_outline=True)
+    options.layout_features += ["tnum", "cv11"]
     with resources.as_file(source) as path:
         font = subset.load_font(str(path), options)
-        instancer.instantiateVariableFont(font, {"opsz": 14}, inplace=True)
         subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=subset.parse_unicodes(LETTERS.replace("U+", "")))
+        subsetter.populate(unicodes=subset.parse_unicodes(LETTERS))
         subsetter.subset(font)
+        instancer.instantiateVariableFont(font, {"opsz": 14}, inplace=True)
         write_whole(target, lambda part: subset.save_font(font, str(part), options))
 
 

@@ -78,6 +78,13 @@ def phone_vn(e164: str | None) -> str:
 
 
 @register.filter
+def initials(user: Any) -> str:
+    """Two letters for the avatar: first of the first and of the last word of the name."""
+    words = (user.get_full_name() or user.get_username() or "?").split()
+    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
+
+
+@register.filter
 def datetime_vn(moment: datetime | None) -> str:
     """22/11/2026 08:30 in the company's time zone."""
     return clock.local(moment).strftime("%d/%m/%Y %H:%M") if moment else ""
