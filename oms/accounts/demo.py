@@ -10,16 +10,15 @@ class DemoAccount(NamedTuple):
     username: str
     role: str
     first_name: str
-    last_name: str
 
 
 DEMO_PASSWORD = "donnhanh"  # noqa: S105 - public on purpose, sandbox only
 
 DEMO_ACCOUNTS = (
-    DemoAccount("chushop", "owner", "Lan", "Trần Thị"),
-    DemoAccount("quanly", "manager", "Hùng", "Lê Văn"),
-    DemoAccount("banhang", "sales", "Mai", "Nguyễn Thị"),
-    DemoAccount("kho", "warehouse", "Tâm", "Phạm Văn"),
-    DemoAccount("ketoan", "accountant", "Hoa", "Vũ Thị"),
-    DemoAccount("xem", "viewer", "Bình", "Đỗ Văn"),
+    DemoAccount("chushop", "owner", "Trần Thị Lan"),
+    DemoAccount("quanly", "manager", "Lê Văn Hùng"),
+    DemoAccount("banhang", "sales", "Nguyễn Thị Mai"),
+    DemoAccount("kho", "warehouse", "Phạm Văn Tâm"),
+    DemoAccount("ketoan", "accountant", "Vũ Thị Hoa"),
+    DemoAccount("xem", "viewer", "Đỗ Văn Bình"),
 )

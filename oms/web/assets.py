@@ -22,9 +22,7 @@ FONT_FACE = (
     "font-weight:100 900;font-display:swap}\n"
 )
 # Latin, Vietnamese, punctuation, arrows, and the signs of đồng, pound and euro.
-LETTERS = (
-    "20-24F,300-323,1EA0-1EF9,2010-2027,2030-203A,20A0-20BF,2122,2190-2193,2212,2260-2265"
-)
+LETTERS = "20-24F,300-323,1EA0-1EF9,2010-2027,2030-203A,20A0-20BF,2122,2190-2193,2212,2260-2265"
 
 
 def build_folder() -> Path:

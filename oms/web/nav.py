@@ -27,16 +27,38 @@ class NavLink(NamedTuple):
 
 
 ITEMS = (
-    NavItem("web:home", _("Tổng quan"), _("Tổng quan"), "layout-dashboard", "web.view_dashboard", "d"),
+    NavItem(
+        "web:home", _("Tổng quan"), _("Tổng quan"), "layout-dashboard", "web.view_dashboard", "d"
+    ),
     NavItem("orders:list", _("Đơn hàng"), _("Đơn"), "shopping-bag", "orders.view_order", "o"),
-    NavItem("shipping:package_list", _("Vận đơn"), _("Vận đơn"), "truck", "shipping.view_package", "v"),
+    NavItem(
+        "shipping:package_list", _("Vận đơn"), _("Vận đơn"), "truck", "shipping.view_package", "v"
+    ),
     NavItem("inventory:stock_list", _("Tồn kho"), _("Kho"), "boxes", "inventory.view_stock", "k"),
-    NavItem("inventory:product_list", _("Sản phẩm"), _("Sản phẩm"), "package", "inventory.view_product", "p"),
-    NavItem("shipping:cod_list", _("Đối soát COD"), _("COD"), "wallet", "shipping.reconcile_cod", "m"),
-    NavItem("invoicing:invoice_list", _("Hóa đơn"), _("Hóa đơn"), "receipt-text", "invoicing.view_invoice", "i"),
-    NavItem("channels_sync:shop_list", _("Kênh bán"), _("Kênh"), "store", "channels_sync.view_shop", "s"),
+    NavItem(
+        "inventory:product_list",
+        _("Sản phẩm"),
+        _("Sản phẩm"),
+        "package",
+        "inventory.view_product",
+        "p",
+    ),
+    NavItem(
+        "shipping:cod_list", _("Đối soát COD"), _("COD"), "wallet", "shipping.reconcile_cod", "m"
+    ),
+    NavItem(
+        "invoicing:invoice_list",
+        _("Hóa đơn"),
+        _("Hóa đơn"),
+        "receipt-text",
+        "invoicing.view_invoice",
+        "i",
+    ),
+    NavItem(
+        "channels_sync:shop_list", _("Kênh bán"), _("Kênh"), "store", "channels_sync.view_shop", "s"
+    ),
     NavItem("web:health", _("Kết nối"), _("Kết nối"), "activity", "web.view_health", "h"),
-)  # fmt: skip
+)
 
 
 def nav_links(user: AbstractBaseUser | AnonymousUser, path: str) -> list[NavLink]:

@@ -24,7 +24,9 @@ register = template.Library()
 @lru_cache(maxsize=512)
 def icon_svg(name: str, size: int, css_class: str) -> SafeString:
     """The icon's SVG, rendered once per name, size and class."""
-    markup = _render_icon(name, size, **{"class": f"icon {css_class}".strip(), "aria-hidden": "true"})
+    markup = _render_icon(
+        name, size, **{"class": f"icon {css_class}".strip(), "aria-hidden": "true"}
+    )
     return mark_safe(markup)  # noqa: S308 - our own icon set, no user text
 
 
@@ -122,7 +124,10 @@ def when(moment: datetime | None) -> SafeString:
     distance = clock.now() - moment
     shown = relative(distance) if abs(distance) < timedelta(hours=24) else full
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), full, shown
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        full,
+        shown,
     )
 
 
@@ -191,8 +196,8 @@ def sparkline(values: Sequence[int], width: int = 96, height: int = 30) -> SafeS
 
 
 @register.simple_tag
-def bars(rows: Sequence[tuple[str, int, str]]) -> SafeString:
-    return charts.bars(rows)
+def bars(rows: Sequence[tuple[str, int, str]], width: int = 560, height: int = 150) -> SafeString:
+    return charts.bars(rows, width=width, height=height)
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -24,7 +25,9 @@ class SpecimenForm(forms.Form):
     province = forms.ChoiceField(
         label="Tỉnh, thành", choices=[("", "Chọn…"), ("79", "TP. Hồ Chí Minh"), ("01", "Hà Nội")]
     )
-    note = forms.CharField(label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label="Ghi chú", required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     gift = forms.BooleanField(label="Gói quà", required=False)
 
 
@@ -54,11 +57,17 @@ def specimen_timeline() -> list[dict[str, Any]]:
     now = clock.now()
     return [
         {"text": "Bưu tá đang giao", "by": "GHN", "at": now - timedelta(minutes=12), "kind": "now"},
-        {"text": "Giao thất bại: khách hẹn lại", "by": "GHN", "at": now - timedelta(hours=5), "kind": "bad"},
+        {
+            "text": "Giao thất bại: khách hẹn lại",
+            "by": "GHN",
+            "at": now - timedelta(hours=5),
+            "kind": "bad",
+        },
         {"text": "Xác nhận đơn", "by": "Mai", "at": now - timedelta(days=2), "kind": ""},
-    ]  # fmt: skip
+    ]
 
 
+@login_required
 def style(request: HttpRequest) -> HttpResponse:
     if not settings.SANDBOX:
         raise Http404
@@ -80,7 +89,9 @@ def style(request: HttpRequest) -> HttpResponse:
         "bad_form": SpecimenForm({"recipient": "", "phone": "0912345678901234", "province": "00"}),
         "specimen_messages": messages,
         "line": [4, 6, 5, 9, 8, 12, 11, 15],
-        "days": [("T2", 31, "31"), ("T3", 44, "44"), ("T4", 38, "38"), ("T5", 61, "61"), ("T6", 52, "52")],
+        "days": [
+            (f"T{day}", count, str(count)) for day, count in enumerate((31, 44, 38, 61, 52), 2)
+        ],
         "pages": SimpleNamespace(previous_cursor="a", next_cursor="b"),
-    }  # fmt: skip
+    }
     return render(request, "web/style.html", context)
