@@ -120,7 +120,7 @@ class Run:
         host = "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104
         url = f"http://{host}:{settings.OMS_PORT}/healthz"
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(url, timeout=2) as answer:
                 return "" if answer.status == 200 else f"status {answer.status}"
         except urllib.error.HTTPError as error:
             return error.read(300).decode(errors="replace")
