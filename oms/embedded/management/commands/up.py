@@ -22,7 +22,7 @@ from oms.embedded.postgres import Postgres
 from oms.embedded.supervisor import StopAsked, Supervisor, say, stop_on_signals
 from oms.embedded.valkey import Valkey
 from oms.kernel import alive
-from oms.settings.env import RUN
+from oms.settings.env import HOST, RUN
 
 READY_SECONDS = 90
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=os.environ.get("OMS_HOST", "127.0.0.1"))
+        parser.add_argument("--host", default=HOST)
         parser.add_argument("--web-processes", type=int, default=2)
         parser.add_argument("--worker-processes", type=int, default=2)
 
