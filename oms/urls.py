@@ -3,7 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from oms.web.health import healthz
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("oms.web.urls")),
+    path("healthz", healthz, name="healthz"),
     path("language/", set_language, name="set_language"),
+    path("", include("oms.web.urls")),
 ]
