@@ -1,7 +1,5 @@
 """Products: list, page, entry, pictures."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +11,9 @@ from inventory.forms.catalogue import ImageForm, ProductForm
 from inventory.models import Product
 from inventory.selectors.catalogue import product_list as select_products
 from inventory.selectors.catalogue import variants_with_stock
-from inventory.services.catalogue import NewProduct, create_product
+from inventory.services.catalogue import NewProduct, Option, create_product
 from inventory.services.catalogue import add_image as keep_image
+from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 
 
@@ -29,7 +28,9 @@ def product_list(request: HttpRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
     )
     context = {"page": page, "q": q, "status": status}
-    template = "inventory/product_list.html#results" if request.htmx else "inventory/product_list.html"
+    template = (
+        "inventory/product_list.html#results" if request.htmx else "inventory/product_list.html"
+    )
     return render(request, template, context)
 
 
@@ -59,7 +60,8 @@ def new_product(request: HttpRequest) -> HttpResponse:
     form = ProductForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            product = create_product(new_product_of(form), actor=None)
+            new = new_product_of(form, may_see_cost=request.user.has_perm("inventory.view_cost"))
+            product = create_product(new, actor=Actor.of(request))
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
@@ -69,8 +71,15 @@ def new_product(request: HttpRequest) -> HttpResponse:
     return render(request, "inventory/product_new.html", {"form": form}, status=status)
 
 
-def new_product_of(form: ProductForm) -> Any:
-    return NewProduct(form)
+def new_product_of(form: ProductForm, *, may_see_cost: bool) -> NewProduct:
+    data = form.cleaned_data
+    plain = ("name", "sku", "price_vnd", "vat_rate", "brand", "description", "weight_g", "barcode")
+    return NewProduct(
+        **{name: data[name] for name in plain},
+        **{name: data[name] or 0 for name in ("length_cm", "width_cm", "height_cm")},
+        cost_vnd=(data["cost_vnd"] or 0) if may_see_cost else 0,
+        options=[Option(name, values) for name, values in form.options()],
+    )
 
 
 @require_POST
@@ -81,7 +90,7 @@ def add_image(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return product_page(request, product, error=str(form.errors["image"][0]), status=422)
     try:
-        keep_image(product.pk, form.cleaned_data["image"])
+        keep_image(product.pk, form.cleaned_data["image"], actor=Actor.of(request))
     except DomainError as refusal:
         return product_page(request, product, error=refusal.message, status=422)
     messages.success(request, _("Đã thêm ảnh."))

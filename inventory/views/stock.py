@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inventory.forms.stock import AdjustForm
 from inventory.models import StockMovement, Variant
+from inventory.ports import name_holders
 from inventory.selectors import stock as stock_selectors
 from inventory.selectors.places import warehouses_visible_to
 from inventory.services import stock as stock_service
@@ -51,10 +52,12 @@ def explain_page(
 ) -> HttpResponse:
     variant = get_object_or_404(Variant.objects.select_related("product"), pk=variant_id)
     warehouse = get_object_or_404(warehouses_visible_to(request.user), pk=warehouse_id)
+    story = stock_selectors.explain(variant_id, warehouse_id)
     context = {
         "variant": variant,
         "warehouse": warehouse,
-        "story": stock_selectors.explain(variant_id, warehouse_id),
+        "story": story,
+        "holders": name_holders(story.allocations),
         "form": form,
     }
     return render(request, "inventory/stock_explain.html", context, status=status)
@@ -81,5 +84,3 @@ def adjust(request: HttpRequest, variant_id: int, warehouse_id: int) -> HttpResp
             messages.success(request, _("Đã điều chỉnh tồn."))
             return redirect("inventory:stock_explain", variant_id, warehouse_id)
     return explain_page(request, variant_id, warehouse_id, form, status=422)
-
-
