@@ -12,7 +12,8 @@ from oms.kernel.phones import normalise_phone
 from orders.models import Order
 
 ENTRY_SOURCES = [
-    (value, Order.Source(value).label) for value in ("phone", "facebook", "zalo", "website", "counter")
+    (value, Order.Source(value).label)
+    for value in ("phone", "facebook", "zalo", "website", "counter")
 ]
 PROVINCE_CHOICES = [("", _("Chọn tỉnh / thành"))] + [(p.name, p.name) for p in PROVINCES]
 EMPTY_LINES = 5

@@ -20,7 +20,11 @@ from orders.views.detail import order_page
 
 
 def perform(
-    request: HttpRequest, pk: int, service: Callable[[], Any], done: str, form: forms.Form | None = None
+    request: HttpRequest,
+    pk: int,
+    service: Callable[[], Any],
+    done: str,
+    form: forms.Form | None = None,
 ) -> HttpResponse:
     """Run a service for an order the user may see; a refusal is shown on the order's page."""
     order = get_object_or_404(orders_visible_to(request.user), pk=pk)

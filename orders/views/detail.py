@@ -13,8 +13,8 @@ from oms.kernel.events import timeline_of
 from orders import ports, timeline
 from orders.models import Order
 from orders.ports import NextAction
-from orders.selectors.lists import orders_visible_to
 from orders.selectors.lines import lines_with_stock
+from orders.selectors.lists import orders_visible_to
 from orders.states import ORDER_FLOW
 
 TIMELINE_LENGTH = 100

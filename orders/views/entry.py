@@ -54,7 +54,9 @@ def save(request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet) -> int:
         return placed.order_id
     try:
         confirm_order(placed.order_id, actor=actor)
-        messages.success(request, _("Đã tạo và xác nhận đơn %(number)s.") % {"number": placed.number})
+        messages.success(
+            request, _("Đã tạo và xác nhận đơn %(number)s.") % {"number": placed.number}
+        )
     except DomainError as refusal:
         messages.warning(
             request,
@@ -141,7 +143,9 @@ def buyer_hint(request: HttpRequest, form: OrderEntryForm) -> dict[str, Any]:
     return {
         "known": known,
         "known_orders": visible.count() if known else 0,
-        "duplicates": visible.filter(placed_at__gte=since).exclude(status=Order.Status.CANCELLED)[:3],
+        "duplicates": visible.filter(placed_at__gte=since).exclude(status=Order.Status.CANCELLED)[
+            :3
+        ],
     }
 
 
