@@ -60,8 +60,6 @@ def may_move(before: str, after: str) -> bool:
         return False
     if after == S.CANCELLED:
         return before in OURS
-    if before == S.RETURNING and after == S.DELIVERED:
-        return False
     return RANK[after] > RANK[before] or (before, after) in BACKWARDS
 
 

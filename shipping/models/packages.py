@@ -81,9 +81,7 @@ class Package(models.Model):
     width_cm = models.PositiveSmallIntegerField(default=0)
     height_cm = models.PositiveSmallIntegerField(default=0)
     declared_vnd = models.BigIntegerField(default=0)
-    fee_payer = models.CharField(
-        max_length=10, choices=FeePayer.choices, default=FeePayer.SHOP
-    )
+    fee_payer = models.CharField(max_length=10, choices=FeePayer.choices, default=FeePayer.SHOP)
     inspection_note = models.CharField(
         max_length=10, choices=InspectionNote.choices, default=InspectionNote.LOOK
     )
@@ -93,9 +91,7 @@ class Package(models.Model):
     expected_at = models.DateTimeField(null=True)
 
     cod_vnd = models.BigIntegerField(default=0)
-    cod_status = models.CharField(
-        max_length=15, choices=CodStatus.choices, default=CodStatus.NONE
-    )
+    cod_status = models.CharField(max_length=15, choices=CodStatus.choices, default=CodStatus.NONE)
     cod_collected_at = models.DateTimeField(null=True)
     cod_received_vnd = models.BigIntegerField(null=True)
     cod_received_at = models.DateTimeField(null=True)
