@@ -90,7 +90,7 @@ class ProductImage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file.name)
 
 
 class Variant(models.Model):
