@@ -100,7 +100,7 @@ class Label:
     def reprint(self) -> str:
         if self.print_number <= 1:
             return ""
-        return _("in lại lần %(n)s") % {"n": self.print_number - 1}
+        return _("in lại lần %(n)s") % {"n": self.print_number}
 
 
 def mask_phone(shown: str) -> str:

@@ -11,10 +11,9 @@ import zxingcpp
 
 from oms.kernel.errors import DomainError
 
-DOT_MM = 0.125
 QUIET_MODULES = 10
 QR_MARGIN = 4
-LABEL_CODE_MM = 96.0
+LABEL_CODE_DOTS = 768  # 96 mm
 
 
 @dataclass(frozen=True)
@@ -25,23 +24,16 @@ class Bars:
     modules: int
     dots: int
     runs: tuple[tuple[int, int], ...]
+    space_dots: int
 
     @property
-    def module_mm(self) -> float:
-        return self.dots * DOT_MM
-
-    @property
-    def width_mm(self) -> float:
-        """With both quiet zones."""
-        return (self.modules + 2 * QUIET_MODULES) * self.module_mm
-
-    @property
-    def view_width(self) -> int:
-        return self.modules + 2 * QUIET_MODULES
+    def first_dot(self) -> int:
+        """Where the symbol with its quiet zones begins, so that it stands in the middle."""
+        return (self.space_dots - (self.modules + 2 * QUIET_MODULES) * self.dots) // 2
 
     @property
     def path(self) -> str:
-        """The dark bars as one path in a box of view_width by 1."""
+        """The dark bars as one path of height 1; a unit is a module."""
         return "".join(f"M{x + QUIET_MODULES} 0h{width}v1h-{width}z" for x, width in self.runs)
 
 
@@ -72,7 +64,7 @@ def _dark_runs(row: list[int]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=2048)
-def code128(text: str, *, space_mm: float = LABEL_CODE_MM) -> Bars:
+def code128(text: str, *, space_dots: int = LABEL_CODE_DOTS) -> Bars:
     """The symbol at three dots a module if it fits the space with its quiet zones, else at two.
 
     Raises DomainError when it fits at neither, or holds a character that Code 128 has not.
@@ -83,8 +75,8 @@ def code128(text: str, *, space_mm: float = LABEL_CODE_MM) -> Bars:
     image = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))
     row = image.tolist()[0]
     for dots in (3, 2):
-        if (len(row) + 2 * QUIET_MODULES) * dots * DOT_MM <= space_mm:
-            return Bars(text, len(row), dots, tuple(_dark_runs(row)))
+        if (len(row) + 2 * QUIET_MODULES) * dots <= space_dots:
+            return Bars(text, len(row), dots, tuple(_dark_runs(row)), space_dots)
     raise DomainError("Mã vận đơn quá dài để in thành mã vạch", "label.code_too_long")
 
 

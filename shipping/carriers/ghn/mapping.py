@@ -151,7 +151,7 @@ def _log_update(
 
 
 def parse_time(value: Any) -> datetime | None:
-    """ISO-8601 as GHN writes it; without a zone it is UTC. None for nothing or an unreadable one."""
+    """ISO-8601 as GHN writes it; without a zone it is UTC. None when it cannot be read."""
     if not isinstance(value, str) or not value:
         return None
     try:
