@@ -160,6 +160,8 @@ class CarrierKind:
 
     code: str
     name: str
+    short_name: str
+    services: dict[str, str]
     connect: Callable[[Any], Carrier]
     webhook: WebhookReader
 

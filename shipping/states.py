@@ -44,19 +44,21 @@ BACKWARDS = frozenset(
         (S.RETURN_PENDING, S.IN_TRANSIT),
         (S.RETURN_PENDING, S.OUT_FOR_DELIVERY),
         (S.RETURN_PENDING, S.DELIVERY_FAILED),
-        (S.RETURNING, S.RETURN_PENDING),
         (S.DELIVERED, S.RETURN_PENDING),
         (S.DELIVERED, S.RETURNING),
+        (S.LOST, S.DELIVERED),
+        (S.LOST, S.RETURNED),
     }
 )
-NO_RETURN = frozenset({S.RETURNED, S.LOST, S.DAMAGED, S.CANCELLED})
+NO_RETURN = frozenset({S.RETURNED, S.DAMAGED, S.CANCELLED})
+AFTER_DELIVERY = frozenset({S.RETURN_PENDING, S.RETURNING, S.RETURNED})
 
 
 def may_move(before: str, after: str) -> bool:
     """Forward by rank, or one of the listed ways back."""
     if before == after:
         return False
-    if before in NO_RETURN:
+    if before in NO_RETURN or (before == S.DELIVERED and after not in AFTER_DELIVERY):
         return False
     if after == S.CANCELLED:
         return before in OURS
@@ -101,7 +103,7 @@ COD_FLOW = Flow(
     {
         C.NONE: set(),
         C.TO_COLLECT: {C.COLLECTED, C.NONE, C.REMITTED, C.MISMATCH},
-        C.COLLECTED: {C.IN_STATEMENT, C.REMITTED, C.MISMATCH, C.WRITTEN_OFF, C.NONE},
+        C.COLLECTED: {C.IN_STATEMENT, C.REMITTED, C.MISMATCH, C.WRITTEN_OFF},
         C.IN_STATEMENT: {C.REMITTED, C.MISMATCH, C.WRITTEN_OFF},
         C.MISMATCH: {C.REMITTED, C.WRITTEN_OFF},
         C.REMITTED: set(),

@@ -53,9 +53,9 @@ def cut_font(weight: int) -> bytes:
 @lru_cache(maxsize=1)
 def font_face() -> SafeString:
     """@font-face rules with the fonts inside: a label asks for no file and no network."""
-    rules = [
-        "@font-face { font-family: Inter; font-weight: %d; src: url(data:font/ttf;base64,%s); }"
-        % (weight, base64.b64encode(font_file(name).read_bytes()).decode())
-        for name, weight in WEIGHTS.items()
-    ]
+    rules = []
+    for name, weight in WEIGHTS.items():
+        data = base64.b64encode(font_file(name).read_bytes()).decode()
+        source = f"url(data:font/ttf;base64,{data})"
+        rules.append(f"@font-face {{ font-family: Inter; font-weight: {weight}; src: {source}; }}")
     return mark_safe("\n".join(rules))  # noqa: S308 - our own files, no text of anybody

@@ -45,7 +45,7 @@ def record_remittance(package_id: int, amount_vnd: int, reference: str, *, actor
         amount_vnd,
         "cod",
         package.cod_reference,
-        source=("package", package.pk),
+        source=("package", str(package.pk)),
         actor=actor,
     )
     apply_states(
