@@ -12,8 +12,10 @@ from orders.services.states import apply_states
 
 from inventory.models import Allocation
 from oms.kernel.actors import Actor
+from oms.kernel.addresses import require_province, validate_ward
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
+from oms.kernel.phones import normalise_phone
 from oms.kernel.text import clean_line
 from orders.models import Order
 from shipping.models import (
@@ -81,6 +83,7 @@ def create_shipment(
         if existing is not None:
             return existing
         _check_order(order)
+        check_receiver(order)
         warehouse_id, lines = _lines_to_ship(order, request.warehouse_id)
         due_vnd = due_cod_vnd(order, fee_payer=request.fee_payer)
         cod_vnd = due_vnd if request.cod_vnd is None else request.cod_vnd
@@ -88,7 +91,7 @@ def create_shipment(
             raise DomainError(
                 _("Bạn không có quyền sửa tiền thu hộ."), "cod.not_allowed", "cod_vnd"
             )
-        _check_parcel(request, cod_vnd, limits)
+        check_parcel(request, cod_vnd, limits)
         fulfilment = Fulfilment.objects.create(order=order, warehouse_id=warehouse_id)
         FulfilmentLine.objects.bulk_create(
             FulfilmentLine(fulfilment=fulfilment, order_line_id=line_id, quantity=quantity)
@@ -153,6 +156,10 @@ def _check_order(order: Order) -> None:
         raise DomainError(_("Đơn đang tạm giữ."), "order.held")
     if order.fulfillment_status not in SHIPPABLE:
         raise DomainError(_("Đơn chưa giữ đủ hàng để tạo vận đơn."), "order.not_allocated")
+
+
+def check_receiver(order: Order) -> None:
+    """Refuse an order whose receiver or address is incomplete, naming the field."""
     required = {
         "recipient_name": (order.recipient_name, _("Thiếu tên người nhận.")),
         "recipient_phone": (order.recipient_phone, _("Thiếu số điện thoại người nhận.")),
@@ -163,6 +170,9 @@ def _check_order(order: Order) -> None:
     for name, (value, message) in required.items():
         if not value.strip():
             raise DomainError(message, f"order.{name}_missing", name)
+    normalise_phone(order.recipient_phone)
+    validate_ward(order.ward)
+    require_province(order.province)
 
 
 def _lines_to_ship(order: Order, warehouse_id: int | None) -> tuple[int, dict[int, int]]:
@@ -190,7 +200,7 @@ def _lines_to_ship(order: Order, warehouse_id: int | None) -> tuple[int, dict[in
     return found, lines
 
 
-def _check_parcel(request: ShipmentRequest, cod_vnd: int, limits: Limits) -> None:
+def check_parcel(request: ShipmentRequest, cod_vnd: int, limits: Limits) -> None:
     """Refuse what the carrier would refuse, naming the field."""
     if not 0 < request.weight_g <= limits.max_weight_g:
         raise DomainError(
