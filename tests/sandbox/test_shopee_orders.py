@@ -289,3 +289,9 @@ def test_a_control_call_with_a_mistake_changes_nothing(shopee):
         with pytest.raises(ValueError):
             shopee.control("POST", "orders", wrong)
     assert len(seeded(shopee)) == before
+
+
+@pytest.mark.parametrize("size", ["²", "9" * 30, "-1", "1.5", "ten"])
+def test_what_is_not_a_whole_number_is_refused(shopee, size):
+    reply = shopee.send("GET", LIST, params=shopee.window(page_size=size))
+    assert (reply.status_code, reply.json()["error"]) == (200, "error_param")
