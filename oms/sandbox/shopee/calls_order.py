@@ -1,7 +1,6 @@
 """Reading orders, and ending them before they are shipped."""
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -35,7 +34,7 @@ def _place(cursor: str) -> Place:
         padded = cursor + "=" * (-len(cursor) % 4)
         at, order_sn = json.loads(base64.urlsafe_b64decode(padded))
         return min(int(at), FAR), str(order_sn)
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, OverflowError):
         raise bad_parameter("Wrong parameters, detail: cursor is invalid.")
 
 
