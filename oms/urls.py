@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("language/", set_language, name="set_language"),
     path("", include("oms.web.urls")),
+    path("", include("shipping.urls")),
 ]

@@ -116,6 +116,8 @@ CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "relay-events": {"task": "oms.kernel.tasks.relay_events", "schedule": 5.0},
     "sweep-inbox": {"task": "oms.kernel.tasks.sweep_inbox", "schedule": 10.0},
+    "book-packages": {"task": "shipping.tasks.book_due_packages", "schedule": 10.0},
+    "poll-packages": {"task": "shipping.tasks.poll_quiet_packages", "schedule": 900.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
