@@ -18,26 +18,23 @@ GOODS, DISCOUNT, FEE = "goods", "discount", "fee"
 
 @dataclass(frozen=True)
 class Sale:
-    """One order line: amounts include VAT, `discount_vnd` is for the whole line."""
+    """One order line: amounts include VAT; `total_vnd` is what is left after `discount_vnd`."""
 
     name: str
     quantity: int
-    unit_price_vnd: int
+    total_vnd: int
     discount_vnd: int
     vat_rate: int
     sku: str = ""
     unit: str = ""
-
-    @property
-    def total_vnd(self) -> int:
-        return self.quantity * self.unit_price_vnd - self.discount_vnd
 
 
 @dataclass(frozen=True)
 class LineAmounts:
     """One invoice line. Amounts are positive; `kind` discount takes away from the totals.
 
-    `listed_vnd` is the net before the line's own discount: listed - discount = net, net + tax = gross.
+    `listed_vnd` is the net before the line's own discount:
+    listed - discount = net, net + tax = gross.
     """
 
     kind: str
@@ -97,10 +94,13 @@ def invoice_lines(
     `rate_of` turns a product's rate into the rate in force. Lines sum to what the buyer pays.
     """
     lines = [_goods_line(sale, rate_of(sale.vat_rate)) for sale in sales]
-    by_rate = _gross_by_rate(lines)
+    goods = list(lines)
     if shipping_vnd:
         lines.append(_plain_line(FEE, shipping_name, shipping_vnd, shipping_rate))
     if discount_vnd:
+        # More than the goods cost: the rest is a discount on the delivery.
+        beyond = discount_vnd > sum(line.gross_vnd for line in goods)
+        by_rate = _gross_by_rate(lines if beyond else goods)
         shares = allocate(discount_vnd, list(by_rate.values()))
         lines += [
             _plain_line(DISCOUNT, discount_name, share, rate)
@@ -130,7 +130,7 @@ def sums_by_rate(lines: Iterable[LineAmounts]) -> list[RateSum]:
 
 
 def _goods_line(sale: Sale, rate: int) -> LineAmounts:
-    listed, _ = split_vat(sale.quantity * sale.unit_price_vnd, rate)
+    listed, _tax = split_vat(sale.total_vnd + sale.discount_vnd, rate)
     net, tax = split_vat(sale.total_vnd, rate)
     return LineAmounts(
         kind=GOODS,

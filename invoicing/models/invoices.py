@@ -56,6 +56,7 @@ class Invoice(models.Model):
     )
     buyer_name = models.CharField(max_length=200, blank=True)
     buyer_legal_name = models.CharField(max_length=400, blank=True)
+    buyer_folded = models.CharField(max_length=700, blank=True, editable=False)
     buyer_tax_code = models.CharField(max_length=14, blank=True)
     buyer_address = models.CharField(max_length=400, blank=True)
     buyer_phone = models.CharField(max_length=20, blank=True)
