@@ -24,6 +24,8 @@ SECRET_KEY = kept_secret("secret_key", get_random_secret_key)
 FIELD_KEYS = [kept_secret("field_key", lambda: Fernet.generate_key().decode())]
 ALLOWED_HOSTS = env.list("OMS_ALLOWED_HOSTS", default=["*"])
 PARTNERS = partners(sandbox=SANDBOX)
+if SANDBOX:
+    INSTALLED_APPS = [*INSTALLED_APPS, "oms.sandbox"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
