@@ -1,8 +1,8 @@
 """From prices that include VAT to the net and the tax of each invoice line. Pure.
 
-The buyer paid the gross amount, so the gross is kept: the net is rounded once, half up, at the line,
-and the tax is what remains. A discount on the whole order falls on each VAT rate in proportion to
-its goods, as one line per rate. Totals are sums of the lines, never computed again.
+The buyer paid the gross amount, so the gross is kept: the net is rounded once, half up, at the
+line, and the tax is what remains. A discount on the whole order falls on each VAT rate in
+proportion to its goods, as one line per rate. Totals are sums of the lines, never computed again.
 """
 
 from collections.abc import Callable, Iterable, Sequence

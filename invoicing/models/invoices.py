@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +103,9 @@ class Invoice(models.Model):
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="invoice_newest"),
+            GinIndex(
+                fields=["buyer_folded"], opclasses=["gin_trgm_ops"], name="invoice_buyer_trgm"
+            ),
             models.Index(fields=["status", "-created_at", "-id"], name="invoice_by_status"),
             models.Index(
                 fields=["next_attempt_at"],
@@ -157,9 +161,7 @@ class InvoiceLine(models.Model):
                 fields=["invoice", "position"], name="one_invoice_line_per_position"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    listed_vnd__gte=0, discount_vnd__gte=0, net_vnd__gte=0, tax_vnd__gte=0
-                ),
+                condition=Q(listed_vnd__gte=0, discount_vnd__gte=0, net_vnd__gte=0, tax_vnd__gte=0),
                 name="invoice_line_amounts_not_negative",
             ),
             models.CheckConstraint(

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from orders.selectors.orders import orders_visible_to
 
 from invoicing.models import Company, Invoice, IssuerAccount
 from oms.accounts.models import User
 from oms.kernel.clock import now
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
-from orders.selectors.orders import orders_visible_to
 
 KEYS = ("-created_at", "-id")
 
@@ -39,7 +39,7 @@ def invoice_list(
 
 
 def status_counts(user: User) -> dict[str, int]:
-    """How many invoices each open state holds; finished states grow for ever and are not counted."""
+    """How many invoices each open state holds; the finished ones, ever more, are not counted."""
     open_states = [s for s in Invoice.Status.values if s not in ("coded", "issued", "dropped")]
     rows: Any = (
         invoices_visible_to(user)

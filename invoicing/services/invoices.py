@@ -4,6 +4,8 @@ from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from orders.services.problems import open_problem
+from orders.services.states import apply_states
 
 from invoicing.models import Invoice
 from invoicing.ports import Credentials, Issuer, make_issuer
@@ -30,8 +32,6 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now, today
 from oms.kernel.errors import DomainError
 from orders.models import Order
-from orders.services.problems import open_problem
-from orders.services.states import apply_states
 
 Status = Invoice.Status
 
@@ -43,7 +43,9 @@ def draft_invoice(order_id: int, buyer: BuyerData | None = None, *, actor: Actor
     On a draft that is still editable the lines, form and symbol are read again and the buyer stays
     unless one is given. Raises DomainError when the invoice went out or no account is set up.
     """
-    order = Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    order = (
+        Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    )
     if order.status == Order.Status.CANCELLED:
         raise DomainError(_("Đơn hàng đã hủy, không lập hóa đơn."), code="order.cancelled")
     invoice = active_invoice(order_id)

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from orders.services.problems import open_problem, resolve_problem
+from orders.services.states import apply_states
 
 from invoicing.models import Invoice, Submission
 from invoicing.ports import Issued
@@ -12,8 +14,6 @@ from invoicing.states import INVOICE_FLOW, WAITING
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from orders.models import Order
-from orders.services.problems import open_problem, resolve_problem
-from orders.services.states import apply_states
 
 Outcome, Status = Submission.Outcome, Invoice.Status
 ISSUER = Actor.system("invoice-issuer")
@@ -79,9 +79,7 @@ def _lock(invoice_id: int) -> Invoice:
     order_id = Invoice.objects.values_list("order_id", flat=True).get(pk=invoice_id)
     Order.objects.select_for_update().get(pk=order_id)
     return (
-        Invoice.objects.select_for_update(of=("self",))
-        .select_related("account")
-        .get(pk=invoice_id)
+        Invoice.objects.select_for_update(of=("self",)).select_related("account").get(pk=invoice_id)
     )
 
 

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
+from orders.services.states import apply_states
 
 from invoicing.models import Invoice
 from invoicing.ports import Issued
@@ -17,7 +18,6 @@ from invoicing.services.outcomes import ISSUER, next_poll
 from invoicing.states import INVOICE_FLOW, LEGAL, WAITING
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
-from orders.services.states import apply_states
 
 log = logging.getLogger(__name__)
 Status = Invoice.Status
@@ -74,8 +74,8 @@ def _refresh(invoice: Invoice, moment: datetime) -> None:
 def _take_over(invoice_id: int, issued: Issued) -> None:
     """Write the code and the issuer's own date; never a number: that was written once."""
     order_id = Invoice.objects.values_list("order_id", flat=True).get(pk=invoice_id)
-    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("account").get(
-        pk=invoice_id
+    invoice = (
+        Invoice.objects.select_for_update(of=("self",)).select_related("account").get(pk=invoice_id)
     )
     if issued.issued_at is not None:
         invoice.issued_at, invoice.is_date_confirmed = issued.issued_at, True

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from orders.services.states import apply_states
 
 from invoicing.models import Payment, PaymentApplication
 from oms.kernel.actors import Actor
@@ -12,7 +13,6 @@ from oms.kernel.errors import DomainError
 from oms.kernel.money import format_vnd
 from oms.kernel.text import clean_line
 from orders.models import Order
-from orders.services.states import apply_states
 
 Source = tuple[str, str]
 
@@ -37,7 +37,10 @@ def receive_payment(
         return _book(order_id, amount_vnd, method, reference, source, actor, received_at or now())
     except IntegrityError:
         # The same source on two orders at once: the other one was first.
-        return _same_or_refused(_payment_of(source), order_id, amount_vnd)
+        booked = _payment_of(source)
+        if booked is None:
+            raise
+        return _same_or_refused(booked, order_id, amount_vnd)
 
 
 @transaction.atomic
@@ -101,9 +104,9 @@ def _payment_of(source: Source) -> Payment | None:
     return Payment.objects.filter(source_kind=source[0], source_id=source[1]).first()
 
 
-def _same_or_refused(payment: Payment | None, order_id: int, amount_vnd: int) -> Payment:
-    applied = payment and payment.applications.filter(order_id=order_id).first()
-    if payment is None or applied is None or applied.amount_vnd != amount_vnd:
+def _same_or_refused(payment: Payment, order_id: int, amount_vnd: int) -> Payment:
+    applied = payment.applications.filter(order_id=order_id).first()
+    if applied is None or applied.amount_vnd != amount_vnd:
         raise DomainError(
             _("Khoản tiền này đã được ghi nhận với đơn hoặc số tiền khác."), "payment.source_used"
         )

@@ -109,9 +109,7 @@ def _run_look_up(claim: Submission, moment: datetime, *, may_send: bool) -> Subm
     settled_at = _settled_at(claim)
     if moment < settled_at:
         message = _("Chưa thấy hóa đơn; chờ nhà cung cấp xử lý xong rồi tra lại.")
-        record_waiting(
-            claim, Outcome.NOT_FOUND, message, status=Status.UNKNOWN, next_at=settled_at
-        )
+        record_waiting(claim, Outcome.NOT_FOUND, message, status=Status.UNKNOWN, next_at=settled_at)
         return None
     return _resend_claim(claim, moment, may_send=may_send)
 

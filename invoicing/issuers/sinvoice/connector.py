@@ -14,7 +14,7 @@ class SInvoice:
         self.client, self.tax_code = client, client.who.tax_code
 
     def issue(self, document: Document) -> Issued:
-        """Issue once. A stale login is renewed and the invoice looked for before the second send."""
+        """Issue once. After a stale login the invoice is looked for before the second send."""
         try:
             return self._create(document)
         except LoginExpired:
@@ -82,7 +82,7 @@ class SInvoice:
             raise ServiceUnreachable(str(silence), maybe_done=True) from silence
 
 
-def sinvoice_factory(base_url: str):  # noqa: ANN201
+def sinvoice_factory(base_url: str):
     """The factory that wiring registers."""
 
     def make(who: Credentials) -> SInvoice:
