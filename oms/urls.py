@@ -1,9 +1,12 @@
 """Addresses: each app has its own urls.py."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from oms.web.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("language/", set_language, name="set_language"),
+    path("", include("oms.web.urls")),
 ]

@@ -44,7 +44,8 @@ def pdf_of(pages: list[Page], *, title: str = "") -> bytes:
         width, height = page.size
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}]"
-            f" /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> /Contents {6 + 2 * place} 0 R >>".encode()
+            " /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >>"
+            f" /Contents {6 + 2 * place} 0 R >>".encode()
         )
         stream = page.content
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
