@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from oms.kernel.money import allocate, net_of_gross
+from oms.kernel.money import net_of_gross, round_half_up
 
 UNIT_QUANTUM = Decimal("0.000001")
 NOT_DECLARED, NOT_SUBJECT = -1, -2
@@ -100,13 +100,7 @@ def invoice_lines(
     if discount_vnd:
         # More than the goods cost: the rest is a discount on the delivery.
         beyond = discount_vnd > sum(line.gross_vnd for line in goods)
-        by_rate = _gross_by_rate(lines if beyond else goods)
-        shares = allocate(discount_vnd, list(by_rate.values()))
-        lines += [
-            _plain_line(DISCOUNT, discount_name, share, rate)
-            for rate, share in zip(by_rate, shares, strict=True)
-            if share
-        ]
+        lines += _discount_lines(discount_name, discount_vnd, lines if beyond else goods)
     return lines
 
 
@@ -149,16 +143,39 @@ def _goods_line(sale: Sale, rate: int) -> LineAmounts:
 
 
 def _plain_line(kind: str, name: str, gross_vnd: int, rate: int) -> LineAmounts:
-    net, tax = split_vat(gross_vnd, rate)
-    return LineAmounts(kind, name, 1, Decimal(net), net, 0, net, rate, tax, gross_vnd)
+    net, _tax = split_vat(gross_vnd, rate)
+    return _line_of(kind, name, net, rate, gross_vnd)
+
+
+def _line_of(kind: str, name: str, net: int, rate: int, gross: int) -> LineAmounts:
+    return LineAmounts(kind, name, 1, Decimal(net), net, 0, net, rate, gross - net, gross)
 
 
 def _unit_price(net_vnd: int, quantity: int) -> Decimal:
     return (Decimal(net_vnd) / quantity).quantize(UNIT_QUANTUM, ROUND_HALF_UP)
 
 
-def _gross_by_rate(lines: Iterable[LineAmounts]) -> dict[int, int]:
-    gross: dict[int, int] = {}
-    for line in lines:
-        gross[line.vat_rate] = gross.get(line.vat_rate, 0) + line.gross_vnd
-    return gross
+def _discount_lines(
+    name: str, discount_vnd: int, lines: Sequence[LineAmounts]
+) -> list[LineAmounts]:
+    """One line per rate. It never takes more net or more tax than the rate has."""
+    sums = sums_by_rate(lines)
+    shares = _shares(discount_vnd, [part.net_vnd + part.tax_vnd for part in sums])
+    found = []
+    for part, share in zip(sums, shares, strict=True):
+        if share:
+            net, _tax = split_vat(share, part.vat_rate)
+            net = min(max(net, share - part.tax_vnd), part.net_vnd)
+            found.append(_line_of(DISCOUNT, name, net, part.vat_rate, share))
+    return found
+
+
+def _shares(total: int, weights: Sequence[int]) -> list[int]:
+    """In proportion, by rounding the running sum: no share is negative or above its weight."""
+    whole, shares, before, running = sum(weights), [], 0, 0
+    for weight in weights:
+        running += weight
+        upto = round_half_up(Decimal(total) * running / whole)
+        shares.append(upto - before)
+        before = upto
+    return shares
