@@ -5,11 +5,12 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 from orders.services.problems import open_problem
-from orders.services.states import apply_states
+from orders.services.states import apply_states, lock_order
 
 from invoicing.models import Invoice
-from invoicing.ports import Credentials, Issuer, make_issuer
+from invoicing.ports import Issuer, make_issuer
 from invoicing.selectors.invoices import active_invoice, default_account
+from invoicing.services.accounts import credentials_of
 from invoicing.services.buyers import (
     BUYER_COLUMNS,
     BuyerData,
@@ -43,9 +44,7 @@ def draft_invoice(order_id: int, buyer: BuyerData | None = None, *, actor: Actor
     On a draft that is still editable the lines, form and symbol are read again and the buyer stays
     unless one is given. Raises DomainError when the invoice went out or no account is set up.
     """
-    order = (
-        Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
-    )
+    order = lock_order(order_id)
     if order.status == Order.Status.CANCELLED:
         raise DomainError(_("Đơn hàng đã hủy, không lập hóa đơn."), code="order.cancelled")
     invoice = active_invoice(order_id)
@@ -122,7 +121,7 @@ def drop_invoice(order_id: int, *, actor: Actor) -> Invoice | None:
 
     An invoice that may exist at the issuer stays: the order gets a problem for a person instead.
     """
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = lock_order(order_id)
     invoice = active_invoice(order_id)
     if invoice is None:
         return None
@@ -146,21 +145,13 @@ def drop_invoice(order_id: int, *, actor: Actor) -> Invoice | None:
 
 def issuer_of(invoice: Invoice) -> Issuer:
     """The connection that this invoice's account uses."""
-    account = invoice.account
-    who = Credentials(
-        account_id=account.pk,
-        version=account.updated_at.isoformat(),
-        tax_code=account.company.tax_code,
-        username=account.username,
-        password=account.password,
-    )
-    return make_issuer(account.issuer, who)
+    return make_issuer(invoice.account.issuer, credentials_of(invoice.account))
 
 
 def _locked(invoice_id: int) -> Invoice:
     """Order first, then its invoice: the order of locks everywhere."""
     order_id = Invoice.objects.values_list("order_id", flat=True).get(pk=invoice_id)
-    Order.objects.select_for_update().get(pk=order_id)
+    lock_order(order_id)
     return (
         Invoice.objects.select_for_update(of=("self",))
         .select_related("order", "account__company")

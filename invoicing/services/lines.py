@@ -15,6 +15,7 @@ from invoicing.amounts import (
 )
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.ports import Buyer, Document, DocumentLine, DocumentRef, RateTotal
+from invoicing.selectors.lines import amounts_of
 from invoicing.selectors.rules import DELIVERY_PRODUCT_RATE, applied_rates, form_of
 from invoicing.words import vnd_in_words
 from oms.kernel.errors import DomainError
@@ -99,27 +100,6 @@ def write_lines(invoice: Invoice, lines: list[LineAmounts]) -> None:
         )
         for position, line in enumerate(lines, start=1)
     )
-
-
-def amounts_of(invoice: Invoice) -> list[LineAmounts]:
-    """The stored lines, without the database."""
-    return [
-        LineAmounts(
-            kind=row.kind,
-            name=row.name,
-            quantity=row.quantity,
-            unit_price=row.unit_price,
-            listed_vnd=row.listed_vnd,
-            discount_vnd=row.discount_vnd,
-            net_vnd=row.net_vnd,
-            vat_rate=row.vat_rate,
-            tax_vnd=row.tax_vnd,
-            gross_vnd=row.gross_vnd,
-            sku=row.sku,
-            unit=row.unit,
-        )
-        for row in invoice.lines.all()
-    ]
 
 
 def document_of(invoice: Invoice) -> Document:

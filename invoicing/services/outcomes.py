@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from orders.services.problems import open_problem, resolve_problem
-from orders.services.states import apply_states
+from orders.services.states import apply_states, lock_order
 
 from invoicing.models import Invoice, Submission
 from invoicing.ports import Issued
@@ -13,7 +13,6 @@ from invoicing.services.hurry import hurry
 from invoicing.states import INVOICE_FLOW, WAITING
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
-from orders.models import Order
 
 Outcome, Status = Submission.Outcome, Invoice.Status
 ISSUER = Actor.system("invoice-issuer")
@@ -77,7 +76,7 @@ def next_poll(invoice: Invoice, moment: datetime) -> datetime:
 
 def _lock(invoice_id: int) -> Invoice:
     order_id = Invoice.objects.values_list("order_id", flat=True).get(pk=invoice_id)
-    Order.objects.select_for_update().get(pk=order_id)
+    lock_order(order_id)
     return (
         Invoice.objects.select_for_update(of=("self",)).select_related("account").get(pk=invoice_id)
     )

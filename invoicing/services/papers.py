@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
-from orders.services.states import apply_states
+from orders.services.states import apply_states, lock_order
 
 from invoicing.models import Invoice
 from invoicing.ports import Issued
@@ -74,6 +74,7 @@ def _refresh(invoice: Invoice, moment: datetime) -> None:
 def _take_over(invoice_id: int, issued: Issued) -> None:
     """Write the code and the issuer's own date; never a number: that was written once."""
     order_id = Invoice.objects.values_list("order_id", flat=True).get(pk=invoice_id)
+    lock_order(order_id)
     invoice = (
         Invoice.objects.select_for_update(of=("self",)).select_related("account").get(pk=invoice_id)
     )

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
-from orders.services.states import apply_states
+from orders.services.states import apply_states, lock_order
 
 from invoicing.models import Payment, PaymentApplication
 from oms.kernel.actors import Actor
@@ -53,7 +54,7 @@ def _book(
     actor: Actor,
     received_at: datetime,
 ) -> Payment:
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = lock_order(order_id)
     booked = _payment_of(source)
     if booked is not None:
         return _same_or_refused(booked, order_id, amount_vnd)
@@ -80,6 +81,32 @@ def _book(
         payment=Order.Payment.PAID if is_paid else Order.Payment.PARTIALLY_PAID,
         paid_vnd=paid_vnd,
     )
+    return payment
+
+
+@transaction.atomic
+def adopt_prepaid(order_id: int) -> Payment | None:
+    """Book what a source said was paid when it brought the order; a repeat changes nothing.
+
+    The order knows the sum already: only the payment behind it is missing.
+    """
+    order = lock_order(order_id)
+    booked = order.payment_applications.aggregate(total=Sum("amount_vnd"))["total"] or 0
+    missing_vnd = order.paid_vnd - booked
+    source = ("order", str(order_id))
+    if missing_vnd <= 0 or _payment_of(source) is not None:
+        return None
+    payment = Payment.objects.create(
+        amount_vnd=missing_vnd,
+        method=Payment.Method.MARKETPLACE if order.shop_ref else Payment.Method.BANK,
+        reference=order.remote_id,
+        received_at=order.placed_at,
+        source_kind=source[0],
+        source_id=source[1],
+        actor_kind="system",
+        actor_label="order-placed",
+    )
+    PaymentApplication.objects.create(payment=payment, order=order, amount_vnd=missing_vnd)
     return payment
 
 

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from invoicing.models import Invoice
 from invoicing.ports import issuer_choices
+from invoicing.selectors.lines import amounts_of
 from invoicing.selectors.rules import form_of, is_symbol_valid
 from invoicing.services.buyers import missing_buyer_fields
-from invoicing.services.lines import amounts_of, lines_of_order
+from invoicing.services.lines import lines_of_order
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
 from orders.models import Order
