@@ -8,7 +8,7 @@ from orders.ports import NextAction, register_next_action, register_panel
 
 from invoicing.forms import PaymentForm
 from invoicing.models import PaymentApplication
-from invoicing.selectors.invoices import active_invoice
+from invoicing.selectors.active import active_invoice
 from invoicing.selectors.screens import next_step
 from oms.accounts.models import User
 from oms.kernel.money import format_vnd

@@ -1,13 +1,14 @@
-"""Reading invoices: the list, one invoice, and what a user may see of them."""
+"""The list of invoices, and what a user may see of them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
-from orders.selectors.orders import orders_visible_to
+from orders.selectors.lists import orders_visible_to
 
-from invoicing.models import Company, Invoice, IssuerAccount
+from invoicing.models import Invoice
 from oms.accounts.models import User
 from oms.kernel.clock import now
 from oms.kernel.pages import Page, keyset_page
@@ -23,12 +24,12 @@ class InvoiceFilters:
     days: int = 0
 
 
-def invoices_visible_to(user: User) -> QuerySet[Invoice]:
+def invoices_visible_to(user: User | AnonymousUser) -> QuerySet[Invoice]:
     return Invoice.objects.filter(order__in=orders_visible_to(user))
 
 
 def invoice_list(
-    user: User, filters: InvoiceFilters, *, after: str = "", before: str = "", size: int = 50
+    user: User | AnonymousUser, filters: InvoiceFilters, *, after: str = "", before: str = "", size: int = 50
 ) -> Page[Invoice]:
     """Newest first; the search takes invoice numbers, order codes, tax codes and buyers."""
     rows = _filtered(invoices_visible_to(user), filters)
@@ -38,7 +39,7 @@ def invoice_list(
     return keyset_page(rows, keys=KEYS, after=after, before=before, size=size)
 
 
-def status_counts(user: User) -> dict[str, int]:
+def status_counts(user: User | AnonymousUser) -> dict[str, int]:
     """How many invoices each open state holds; the finished ones, ever more, are not counted."""
     open_states = [s for s in Invoice.Status.values if s not in ("coded", "issued", "dropped")]
     rows: Any = (
@@ -49,28 +50,6 @@ def status_counts(user: User) -> dict[str, int]:
         .annotate(count=Count("pk"))
     )
     return {row["status"]: row["count"] for row in rows}
-
-
-def active_invoice(order_id: int) -> Invoice | None:
-    """The one invoice of an order that counts."""
-    return (
-        Invoice.objects.filter(order_id=order_id, kind=Invoice.Kind.ORIGINAL)
-        .exclude(status=Invoice.Status.DROPPED)
-        .first()
-    )
-
-
-def default_account() -> IssuerAccount | None:
-    """The active account of the default company."""
-    return (
-        IssuerAccount.objects.filter(is_active=True, company__is_default=True)
-        .select_related("company")
-        .first()
-    )
-
-
-def default_company() -> Company | None:
-    return Company.objects.filter(is_default=True).first()
 
 
 def _filtered(rows: QuerySet[Invoice], filters: InvoiceFilters) -> QuerySet[Invoice]:

@@ -4,12 +4,10 @@ from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from orders.services.problems import open_problem
-from orders.services.states import apply_states, lock_order
 
 from invoicing.models import Invoice
 from invoicing.ports import Issuer, make_issuer
-from invoicing.selectors.invoices import active_invoice, default_account
+from invoicing.selectors.active import active_invoice, default_account
 from invoicing.services.accounts import credentials_of
 from invoicing.services.buyers import (
     BUYER_COLUMNS,
@@ -33,6 +31,8 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now, today
 from oms.kernel.errors import DomainError
 from orders.models import Order
+from orders.services.problems import open_problem
+from orders.services.states import apply_states, lock_order
 
 Status = Invoice.Status
 

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from orders.selectors.orders import orders_visible_to
+from orders.selectors.lists import orders_visible_to
 
 from invoicing.forms import BuyerForm, add_refusal
 from invoicing.models import Invoice

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from orders.selectors.orders import orders_visible_to
+from orders.selectors.lists import orders_visible_to
 
 from invoicing.forms import PaymentForm
 from invoicing.services.payments import receive_payment
@@ -22,7 +22,7 @@ def receive(request: HttpRequest, order_id: int) -> HttpResponse:
     form = PaymentForm(request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, " ".join(errors))
+            messages.error(request, " ".join(str(error) for error in errors))
         return redirect("orders:detail", order_id)
     typed = form.cleaned_data
     try:

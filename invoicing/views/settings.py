@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from invoicing.forms import AccountForm, CompanyForm, add_refusal
 from invoicing.models import Company, IssuerAccount
-from invoicing.selectors.invoices import default_account, default_company
+from invoicing.selectors.active import default_account, default_company
 from invoicing.services.accounts import check_account, save_account, save_company
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError

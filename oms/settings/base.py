@@ -116,6 +116,7 @@ CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "relay-events": {"task": "oms.kernel.tasks.relay_events", "schedule": 5.0},
     "sweep-inbox": {"task": "oms.kernel.tasks.sweep_inbox", "schedule": 10.0},
+    "sweep-invoices": {"task": "invoicing.tasks.sweep_invoices", "schedule": 10.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"

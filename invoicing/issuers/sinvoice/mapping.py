@@ -13,6 +13,7 @@ from oms.kernel.errors import ServiceUnreachable
 ORIGINAL = "1"
 SELECTION = {"goods": 1, "fee": 1, "discount": 3}
 SYMBOL_LENGTH = 6
+ITEM_CODE_LENGTH = 50
 
 
 def create_request(document: Document) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def _item(number: int, line: DocumentLine) -> dict[str, Any]:
         "itemTotalAmountAfterDiscount": line.net_vnd,
         "itemTotalAmountWithTax": line.gross_vnd,
     }
-    if line.sku:
+    if line.sku and len(line.sku) <= ITEM_CODE_LENGTH:
         item["itemCode"] = line.sku
     if line.unit:
         item["unitName"] = line.unit
