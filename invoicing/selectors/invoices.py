@@ -29,7 +29,12 @@ def invoices_visible_to(user: User | AnonymousUser) -> QuerySet[Invoice]:
 
 
 def invoice_list(
-    user: User | AnonymousUser, filters: InvoiceFilters, *, after: str = "", before: str = "", size: int = 50
+    user: User | AnonymousUser,
+    filters: InvoiceFilters,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = 50,
 ) -> Page[Invoice]:
     """Newest first; the search takes invoice numbers, order codes, tax codes and buyers."""
     rows = _filtered(invoices_visible_to(user), filters)

@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
-from orders.services.problems import open_problem, resolve_problem
-from orders.services.states import apply_states, lock_order
 
 from invoicing.models import Invoice, Submission
 from invoicing.ports import Issued
@@ -13,6 +12,8 @@ from invoicing.services.hurry import hurry
 from invoicing.states import INVOICE_FLOW, WAITING
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
+from orders.services.problems import open_problem, resolve_problem
+from orders.services.states import apply_states, lock_order
 
 Outcome, Status = Submission.Outcome, Invoice.Status
 ISSUER = Actor.system("invoice-issuer")
@@ -82,6 +83,15 @@ def _lock(invoice_id: int) -> Invoice:
     )
 
 
+def _event_data(invoice: Invoice) -> dict[str, Any]:
+    told = {
+        "number": invoice.invoice_no,
+        "tax_authority_code": invoice.tax_authority_code,
+        "message": "" if invoice.is_legal else invoice.error,
+    }
+    return {"invoice_id": invoice.pk, **{key: text for key, text in told.items() if text}}
+
+
 def _finish(claim: Submission, outcome: str, message: str) -> None:
     claim.outcome, claim.message, claim.finished_at = outcome, message[:MESSAGE_LENGTH], now()
     claim.save(update_fields=["outcome", "message", "finished_at"])
@@ -99,6 +109,6 @@ def _move(invoice: Invoice, status: str, *, next_at: datetime | None) -> None:
         invoice.order_id,
         actor=ISSUER,
         event_name=f"invoice.{status}",
-        data={"invoice_id": invoice.pk, "invoice_no": invoice.invoice_no, "error": invoice.error},
+        data=_event_data(invoice),
         invoice=status,
     )

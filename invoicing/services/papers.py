@@ -7,7 +7,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
-from orders.services.states import apply_states, lock_order
 
 from invoicing.models import Invoice
 from invoicing.ports import Issued
@@ -18,6 +17,7 @@ from invoicing.services.outcomes import ISSUER, next_poll
 from invoicing.states import INVOICE_FLOW, LEGAL, WAITING
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
+from orders.services.states import apply_states, lock_order
 
 log = logging.getLogger(__name__)
 Status = Invoice.Status
@@ -93,7 +93,11 @@ def _take_over(invoice_id: int, issued: Issued) -> None:
             order_id,
             actor=ISSUER,
             event_name="invoice.coded",
-            data={"invoice_id": invoice_id, "invoice_no": invoice.invoice_no},
+            data={
+                "invoice_id": invoice_id,
+                "number": invoice.invoice_no,
+                "tax_authority_code": invoice.tax_authority_code,
+            },
             invoice=Status.CODED,
         )
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
-from orders.services.states import apply_states, lock_order
 
 from invoicing.models import Payment, PaymentApplication
 from oms.kernel.actors import Actor
@@ -14,6 +13,7 @@ from oms.kernel.errors import DomainError
 from oms.kernel.money import format_vnd
 from oms.kernel.text import clean_line
 from orders.models import Order
+from orders.services.states import apply_states, lock_order
 
 Source = tuple[str, str]
 
@@ -77,7 +77,12 @@ def _book(
         order_id,
         actor=actor,
         event_name="payment.received",
-        data={"payment_id": payment.pk, "amount_vnd": amount_vnd, "method": method},
+        data={
+            "payment_id": payment.pk,
+            "amount_vnd": amount_vnd,
+            "text": f"{payment.get_method_display()} {format_vnd(amount_vnd)}",
+            "reference": reference,
+        },
         payment=Order.Payment.PAID if is_paid else Order.Payment.PARTIALLY_PAID,
         paid_vnd=paid_vnd,
     )

@@ -2,7 +2,7 @@
 
 from invoicing.issuers.sinvoice import mapping
 from invoicing.issuers.sinvoice.client import NOT_FOUND, LoginExpired, SInvoiceClient
-from invoicing.ports import Credentials, Document, DocumentRef, Issued
+from invoicing.ports import Credentials, Document, DocumentRef, Factory, Issued
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.http import PartnerSession
 
@@ -82,7 +82,7 @@ class SInvoice:
             raise ServiceUnreachable(str(silence), maybe_done=True) from silence
 
 
-def sinvoice_factory(base_url: str):
+def sinvoice_factory(base_url: str) -> Factory:
     """The factory that wiring registers."""
 
     def make(who: Credentials) -> SInvoice:
