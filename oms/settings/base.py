@@ -118,6 +118,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "sweep-inbox": {"task": "oms.kernel.tasks.sweep_inbox", "schedule": 10.0},
     "book-packages": {"task": "shipping.tasks.book_due_packages", "schedule": 10.0},
     "poll-packages": {"task": "shipping.tasks.poll_quiet_packages", "schedule": 900.0},
+    "sweep-invoices": {"task": "invoicing.tasks.sweep_invoices", "schedule": 10.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
