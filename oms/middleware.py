@@ -48,5 +48,7 @@ class HtmxManners:
     def append_messages(self, request: HttpRequest, response: HttpResponse) -> None:
         messages = list(get_messages(request))
         if messages and not response.streaming:
-            fragment = render_to_string("components/messages.html", {"messages": messages, "oob": True})
+            fragment = render_to_string(
+                "components/messages.html", {"messages": messages, "oob": True}
+            )
             response.content += fragment.encode()

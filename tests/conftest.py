@@ -1,1 +1,78 @@
-"""Shared set-up of the suite."""
+"""Fixtures that every room uses. Servers and settings come from tests/plugin.py."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import redis
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from oms.accounts.models import User
+from oms.celery import app
+
+ICT = ZoneInfo("Asia/Ho_Chi_Minh")
+PASSWORD = "mat-khau-thu"
+
+
+@pytest.fixture
+def eager() -> Iterator[None]:
+    """Celery tasks run at once, in the caller, and their errors rise."""
+    before = app.conf.task_always_eager, app.conf.task_eager_propagates
+    app.conf.task_always_eager = app.conf.task_eager_propagates = True
+    yield
+    app.conf.task_always_eager, app.conf.task_eager_propagates = before
+
+
+@pytest.fixture
+def redis_clean() -> Iterator[redis.Redis]:
+    """This worker's own Redis number, emptied before and after."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushdb()
+        yield client
+        client.flushdb()
+
+
+@pytest.fixture
+def user_factory(db: None) -> Callable[..., User]:
+    """user_factory("warehouse", warehouse_ids=[1]) makes a user of that role, password PASSWORD."""
+    made: list[User] = []
+
+    def make(role: str = "owner", username: str = "", **fields: object) -> User:
+        name = username or f"{role}{len(made) + 1}"
+        user = User.objects.create_user(username=name, password=PASSWORD, role=role, **fields)
+        made.append(user)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def owner(user_factory: Callable[..., User]) -> User:
+    return user_factory("owner")
+
+
+@pytest.fixture
+def login() -> Callable[[User], Client]:
+    """login(user) is a test client where that user is logged in."""
+
+    def enter(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def owner_client(owner: User, login: Callable[[User], Client]) -> Client:
+    return login(owner)
+
+
+@pytest.fixture
+def frozen() -> Iterator[time_machine.Traveller]:
+    """Time stands still on Monday 2026-03-02 09:00 in Vietnam; move it with .move_to or .shift."""
+    with time_machine.travel(datetime(2026, 3, 2, 9, 0, tzinfo=ICT), tick=False) as traveller:
+        yield traveller

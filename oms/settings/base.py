@@ -1,6 +1,6 @@
 """What holds everywhere. Each variable of the environment is read in env.py or here, once."""
 
-from oms.settings.env import HOME, PORT, PUBLIC_URL, ROOT, SANDBOX_PORT, choice, env, secret
+from oms.settings.env import HOME, PORT, PUBLIC_URL, ROOT, RUN, SANDBOX_PORT, env, secret
 
 BASE_DIR = ROOT
 OMS_HOME = HOME
@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "invoicing",
     "shipping",
     "channels_sync",
+    "oms.embedded",
     "oms.web",
 ]
 
@@ -84,32 +85,37 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
+DATABASES: dict[str, dict] = {
     "default": {
-        **env.db_url("DATABASE_URL", default=f"postgresql://postgres@/oms?host={HOME}/run"),
+        **env.db_url("DATABASE_URL", default=f"postgresql://postgres@/oms?host={RUN}"),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{HOME}/run/valkey.sock?db=0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+REDIS_URL = env.str("REDIS_URL", default=f"unix://{RUN}/valkey.sock?db=0")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # kombu spells a unix socket redis+socket and the database virtual_host.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+if CELERY_BROKER_URL.startswith("redis+socket"):
+    CELERY_BROKER_URL = CELERY_BROKER_URL.replace("?db=", "?virtual_host=")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BEAT_SCHEDULER = "oms.kernel.alive:BeatScheduler"
+CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "relay-events": {"task": "oms.kernel.tasks.relay_events", "schedule": 5.0},
     "sweep-inbox": {"task": "oms.kernel.tasks.sweep_inbox", "schedule": 10.0},
-    "beat-alive": {"task": "oms.kernel.tasks.beat_alive", "schedule": 5.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -176,16 +182,19 @@ def partners(*, sandbox: bool) -> dict[str, dict]:
     return {
         "shopee": {
             "base_url": url("SHOPEE_BASE_URL", local(1), "https://partner.shopeemobile.com"),
-            "consent_url": url("SHOPEE_CONSENT_URL", local(1) + "/auth", "https://open.shopee.com/auth"),
+            "consent_url": url(
+                "SHOPEE_CONSENT_URL", local(1) + "/auth", "https://open.shopee.com/auth"
+            ),
             "partner_id": env.int("SHOPEE_PARTNER_ID", default=1000001 if sandbox else 0),
             "partner_key": secret(
                 "SHOPEE_PARTNER_KEY", "shpk" + "5a6e642d626f782d6b6579" * 2 if sandbox else ""
             ),
         },
         "ghn": {"base_url": url("GHN_BASE_URL", local(2), "https://online-gateway.ghn.vn")},
-        "sinvoice": {"base_url": url("SINVOICE_BASE_URL", local(3), "https://api-vinvoice.viettel.vn")},
+        "sinvoice": {
+            "base_url": url("SINVOICE_BASE_URL", local(3), "https://api-vinvoice.viettel.vn")
+        },
     }
 
 
 PARTNERS = partners(sandbox=False)
-__all__ = [name for name in dir() if name.isupper()] + ["choice", "env", "partners", "secret"]

@@ -4,7 +4,8 @@ from cryptography.fernet import Fernet
 from django.core.management.utils import get_random_secret_key
 
 from oms.settings.base import *  # noqa: F403
-from oms.settings.base import HOME, choice, env, partners
+from oms.settings.base import partners
+from oms.settings.env import HOME, choice, env
 
 
 def kept_secret(name: str, make) -> str:

@@ -1,6 +1,8 @@
 """Every environment variable, read once and typed; a secret may come from NAME_FILE."""
 
+import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 import environ
@@ -29,7 +31,20 @@ def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     return value
 
 
+def socket_folder(home: Path) -> Path:
+    """Where the embedded servers put their sockets: var/run, or a short path when that is too long.
+
+    A unix socket's path holds 107 bytes at most, and the longest name is `.s.PGSQL.5432.lock`.
+    """
+    folder = home / "run"
+    if len(os.fsencode(folder)) + len("/.s.PGSQL.5432.lock") <= 107:
+        return folder
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"oms-{digest}"
+
+
 HOME = Path(env.str("OMS_HOME", default=str(ROOT / "var"))).resolve()
 PORT = env.int("OMS_PORT", default=8000)
 SANDBOX_PORT = env.int("OMS_SANDBOX_PORT", default=8900)
 PUBLIC_URL = env.str("OMS_PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+RUN = socket_folder(HOME)

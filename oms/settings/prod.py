@@ -3,7 +3,8 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from oms.settings.base import *  # noqa: F403
-from oms.settings.base import choice, env, partners, secret
+from oms.settings.base import partners
+from oms.settings.env import choice, env, secret
 
 if choice("OMS_SANDBOX", ("on", "off"), "off") == "on":
     raise ImproperlyConfigured(

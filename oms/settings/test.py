@@ -10,4 +10,3 @@ ALLOWED_HOSTS = ["*"]
 PARTNERS = partners(sandbox=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-

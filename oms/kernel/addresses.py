@@ -1,0 +1,87 @@
+"""Viet Nam's 34 provinces since 1 July 2025, and the 63 old names that became them.
+
+Codes: Decision 19/2025/QD-TTg; mergers: Resolution 202/2025/QH15 (read in November 2026).
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from oms.kernel.errors import DomainError
+from oms.kernel.text import clean_line, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    code: str
+    name: str
+
+
+# code, name, old names that were merged into it
+_ROWS = [
+    ("01", "Hà Nội", ""), ("04", "Cao Bằng", ""), ("08", "Tuyên Quang", "Hà Giang"),
+    ("11", "Điện Biên", ""), ("12", "Lai Châu", ""), ("14", "Sơn La", ""),
+    ("15", "Lào Cai", "Yên Bái"), ("19", "Thái Nguyên", "Bắc Kạn"), ("20", "Lạng Sơn", ""),
+    ("22", "Quảng Ninh", ""), ("24", "Bắc Ninh", "Bắc Giang"), ("25", "Phú Thọ", "Vĩnh Phúc,Hòa Bình"),
+    ("31", "Hải Phòng", "Hải Dương"), ("33", "Hưng Yên", "Thái Bình"),
+    ("37", "Ninh Bình", "Hà Nam,Nam Định"), ("38", "Thanh Hóa", ""), ("40", "Nghệ An", ""),
+    ("42", "Hà Tĩnh", ""), ("44", "Quảng Trị", "Quảng Bình"), ("46", "Huế", "Thừa Thiên Huế"),
+    ("48", "Đà Nẵng", "Quảng Nam"), ("51", "Quảng Ngãi", "Kon Tum"), ("52", "Gia Lai", "Bình Định"),
+    ("56", "Khánh Hòa", "Ninh Thuận"), ("66", "Đắk Lắk", "Phú Yên"),
+    ("68", "Lâm Đồng", "Đắk Nông,Bình Thuận"), ("75", "Đồng Nai", "Bình Phước"),
+    ("79", "Hồ Chí Minh", "Bình Dương,Bà Rịa - Vũng Tàu,Bà Rịa Vũng Tàu,HCM,TPHCM,TP HCM,Sài Gòn,Vũng Tàu"),
+    ("80", "Tây Ninh", "Long An"), ("82", "Đồng Tháp", "Tiền Giang"),
+    ("86", "Vĩnh Long", "Bến Tre,Trà Vinh"), ("91", "An Giang", "Kiên Giang"),
+    ("92", "Cần Thơ", "Sóc Trăng,Hậu Giang"), ("96", "Cà Mau", "Bạc Liêu"),
+]  # fmt: skip
+
+PROVINCES = [Province(code, name) for code, name, _old in _ROWS]
+
+_PREFIX = re.compile(r"^(tinh|thanh pho|tp\.?)\s*")
+
+
+def _key(text: str) -> str:
+    # Both tone placements (hoà, hòa) fold to the same letters.
+    return re.sub(r"[^a-z0-9]", "", _PREFIX.sub("", fold(text)))
+
+
+_BY_KEY = {
+    _key(name): Province(code, current)
+    for code, current, old in _ROWS
+    for name in [current, *filter(None, old.split(","))]
+} | {
+    "hn": PROVINCES[0],
+    "hcm": Province("79", "Hồ Chí Minh"),
+    "tphcm": Province("79", "Hồ Chí Minh"),
+}
+
+
+def find_province(text: str) -> Province | None:
+    """The present province for a name typed in any usual form, old names included."""
+    return _BY_KEY.get(_key(text))
+
+
+def require_province(text: str, *, field: str = "province") -> Province:
+    province = find_province(text)
+    if province is None:
+        raise DomainError(
+            _("Không có tỉnh / thành phố “%(text)s”.") % {"text": text},
+            code="province.unknown",
+            field=field,
+        )
+    return province
+
+
+def validate_ward(text: str, *, field: str = "ward") -> str:
+    """A ward name in its usual form; refuses an empty one or one without letters and digits."""
+    ward = clean_line(text, 120, field=field)
+    if not re.search(r"\w", ward) or len(_key(ward)) < 1:
+        raise DomainError(_("Thiếu phường / xã."), code="ward.missing", field=field)
+    if not re.search(r"[^\W\d_]", ward) and not ward.isdigit():
+        raise DomainError(
+            _("“%(text)s” không phải là tên phường / xã.") % {"text": text},
+            code="ward.invalid",
+            field=field,
+        )
+    return ward

@@ -1,0 +1,49 @@
+"""Signs of life of the worker and the beat: keys in Redis that fade when nobody renews them."""
+
+import contextlib
+import time
+from typing import Any
+
+import redis
+from celery.beat import PersistentScheduler
+from celery.signals import heartbeat_sent, worker_ready
+from django.conf import settings
+
+TTL_SECONDS = 10
+WORKER, BEAT = "alive:worker", "alive:beat"
+
+
+def client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+
+
+def mark(key: str) -> None:
+    """Say that we live. Redis may be away for a moment: the next beat says it again."""
+    with contextlib.suppress(redis.RedisError), client() as connection:
+        connection.set(key, int(time.time()), ex=TTL_SECONDS)
+
+
+def forget() -> None:
+    """Drop the signs that an earlier run left, so that green means this run."""
+    with client() as connection:
+        connection.delete(WORKER, BEAT)
+
+
+@worker_ready.connect
+@heartbeat_sent.connect
+def worker_lives(**_: Any) -> None:
+    """When ready, then every two seconds from the worker's own loop: a stuck loop shows as down."""
+    mark(WORKER)
+
+
+class BeatScheduler(PersistentScheduler):
+    """The scheduler with its state in a file, which says on each turn that it lives."""
+
+    last_mark = 0.0
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        wait = super().tick(*args, **kwargs)
+        if time.monotonic() - self.last_mark > TTL_SECONDS / 5:
+            self.last_mark = time.monotonic()
+            mark(BEAT)
+        return min(wait, TTL_SECONDS / 4)

@@ -1,0 +1,41 @@
+"""Counters that are exact, written with the change, and read without counting rows."""
+
+import random
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from oms.kernel.models import CounterSlot
+
+SLOTS = 16
+
+_BUMP = """
+INSERT INTO kernel_counterslot AS c (name, slot, value)
+SELECT name, %s, delta FROM unnest(%s::text[], %s::bigint[]) AS row (name, delta) ORDER BY name
+ON CONFLICT (name, slot) DO UPDATE SET value = c.value + excluded.value
+"""
+
+
+def bump(deltas: Mapping[str, int]) -> None:
+    """Add to counters in the caller's transaction; one statement, rows locked in name order."""
+    real = {name: delta for name, delta in deltas.items() if delta}
+    if not real:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_BUMP, [random.randrange(SLOTS), list(real), list(real.values())])  # noqa: S311
+
+
+def read_counters(prefix: str) -> dict[str, int]:
+    """Values by name, for the names that begin with `prefix`."""
+    rows = CounterSlot.objects.filter(name__startswith=prefix).values("name")
+    return {row["name"]: row["total"] for row in rows.annotate(total=Sum("value"))}
+
+
+@transaction.atomic
+def rebuild(prefix: str, values: Mapping[str, int]) -> None:
+    """Replace the counters below `prefix` by counted values."""
+    CounterSlot.objects.filter(name__startswith=prefix).delete()
+    CounterSlot.objects.bulk_create(
+        CounterSlot(name=name, slot=0, value=value) for name, value in values.items()
+    )

@@ -1,0 +1,125 @@
+"""Writing events, and reading them back as a timeline."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from psycopg.types.json import Jsonb
+
+from oms.kernel.actors import Actor
+from oms.kernel.clock import now
+from oms.kernel.events.registry import is_heard
+from oms.kernel.models import Event
+
+Subject = Model | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event of a batch; `about` is whose timeline tells it (default: the subject's)."""
+
+    name: str
+    kind: str
+    id: int
+    data: dict[str, Any] = field(default_factory=dict)
+    about_kind: str = ""
+    about_id: int | None = None
+
+
+def reference(subject: Subject) -> tuple[str, int]:
+    if isinstance(subject, tuple):
+        return subject
+    return str(subject._meta.model_name), subject.pk
+
+
+def record_event(
+    name: str,
+    subject: Subject,
+    *,
+    actor: Actor,
+    data: dict[str, Any] | None = None,
+    about: Subject | None = None,
+) -> Event:
+    """Write one event in the caller's transaction; handlers run after its commit.
+
+    An event that nobody handles is history only and is born published.
+    """
+    kind, key = reference(subject)
+    about_kind, about_id = reference(about) if about is not None else (kind, key)
+    moment = now()
+    event = Event.objects.create(
+        name=name,
+        subject_kind=kind,
+        subject_id=key,
+        about_kind=about_kind,
+        about_id=about_id,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label,
+        data=data or {},
+        created_at=moment,
+        published_at=None if is_heard(name) else moment,
+    )
+    if is_heard(name):
+        transaction.on_commit(partial(hurry, [event.pk]))
+    return event
+
+
+_INSERT = """
+INSERT INTO kernel_event (name, subject_kind, subject_id, about_kind, about_id, data,
+    actor_kind, actor_id, actor_label, created_at, published_at, attempts, last_error)
+SELECT name, kind, id, about_kind, about_id, data, %s, %s, %s, %s,
+    CASE WHEN heard THEN NULL ELSE %s::timestamptz END, 0, ''
+FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::jsonb[],
+    %s::boolean[]) AS row (name, kind, id, about_kind, about_id, data, heard)
+RETURNING id, published_at
+"""
+
+
+def record_events(rows: Iterable[EventRow], *, actor: Actor) -> None:
+    """Write many events with one statement."""
+    batch = list(rows)
+    if not batch:
+        return
+    moment = now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [
+                actor.kind,
+                actor.id,
+                actor.label,
+                moment,
+                moment,
+                [row.name for row in batch],
+                [row.kind for row in batch],
+                [row.id for row in batch],
+                [row.about_kind or row.kind for row in batch],
+                [row.id if row.about_id is None else row.about_id for row in batch],
+                [Jsonb(row.data) for row in batch],
+                [is_heard(row.name) for row in batch],
+            ],
+        )
+        waiting = [key for key, published_at in cursor.fetchall() if published_at is None]
+    if waiting:
+        transaction.on_commit(partial(hurry, waiting))
+
+
+def hurry(event_ids: list[int]) -> None:
+    """Ask a worker to publish now. A lost message costs seconds: the relay finds the rows."""
+    from kombu.exceptions import OperationalError
+
+    from oms.kernel.tasks import publish_events
+
+    try:
+        publish_events.delay(event_ids)
+    except OperationalError:
+        return
+
+
+def timeline_of(kind: str, key: int) -> QuerySet[Event]:
+    """What happened to one thing, newest first."""
+    return Event.objects.filter(about_kind=kind, about_id=key).order_by("-id")

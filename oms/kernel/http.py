@@ -1,0 +1,187 @@
+"""The one door for outgoing HTTP.
+
+Every call has a time-out, a rate limit, a circuit breaker (both in Redis, shared by all processes)
+and a redacted row in the call log. Reads are retried; writes never are: after a lost answer the
+caller looks the outcome up by its own key.
+"""
+
+import time
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import requests
+from django.utils.translation import gettext as _
+
+from oms.kernel.breaker import Breaker
+from oms.kernel.clock import now
+from oms.kernel.errors import ServiceUnreachable
+from oms.kernel.models import PartnerCall
+from oms.kernel.ratelimit import wait_for_token
+from oms.kernel.redaction import redact_body, redact_url
+from oms.kernel.transactions import forbid_in_transaction
+
+READ_ATTEMPTS = 3
+BACKOFF_SECONDS = 0.2
+LOGGED_CHARACTERS = 4000
+# Nothing was sent when the connection was never made: a write may be tried again later.
+_NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL)
+
+
+class PartnerSession:
+    """HTTP to one partner, for one account. Safe to keep for the life of a process."""
+
+    def __init__(
+        self,
+        partner: str,
+        base_url: str,
+        *,
+        account: str = "",
+        rate_per_second: float = 10,
+        timeout: tuple[float, float] = (3.05, 20),
+        redact: Collection[str] = (),
+    ) -> None:
+        self.partner = partner
+        self.base_url = base_url.rstrip("/")
+        self.account = account
+        self.rate_per_second = rate_per_second
+        self.timeout = timeout
+        self.redact = frozenset(name.lower() for name in redact)
+        self.breaker = Breaker(partner)
+        self.session = requests.Session()
+        # A proxy or a .netrc of the machine must not decide where secrets go.
+        self.session.trust_env = False
+        self.session.max_redirects = 3
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.request("GET", path, reads_only=True, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        """Options: json, data, files, params, headers, reads_only, timeout, pass_statuses."""
+        return self.request("POST", path, **options)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        reads_only: bool = False,
+        timeout: tuple[float, float] | None = None,
+        pass_statuses: Collection[int] = (),
+        **options: Any,
+    ) -> requests.Response:
+        """The answer, when it is below 500 and not 429, or has a status in `pass_statuses`.
+
+        Raises ServiceUnreachable otherwise; `maybe_done` is set for a write that was sent.
+        """
+        forbid_in_transaction("HTTP")
+        attempts = READ_ATTEMPTS if reads_only else 1
+        for attempt in range(1, attempts + 1):
+            try:
+                return self._once(method, path, reads_only, timeout, pass_statuses, options)
+            except ServiceUnreachable:
+                if attempt == attempts or self.breaker.is_open():
+                    raise
+                time.sleep(BACKOFF_SECONDS * 2 ** (attempt - 1))
+        raise AssertionError("unreachable")
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        reads_only: bool,
+        timeout: tuple[float, float] | None,
+        pass_statuses: Collection[int],
+        options: dict[str, Any],
+    ) -> requests.Response:
+        if self.breaker.is_open():
+            raise ServiceUnreachable(
+                _("%(partner)s đang không phản hồi; hệ thống sẽ tự thử lại.")
+                % {"partner": self.partner}
+            )
+        wait_for_token(f"{self.partner}:{self.account}", self.rate_per_second)
+        call = _Call(self, method, path, options)
+        try:
+            response = self.session.request(
+                method, self.base_url + path, timeout=timeout or self.timeout, **options
+            )
+        except requests.RequestException as error:
+            self.breaker.failed()
+            sent = not reads_only and not isinstance(error, _NOT_SENT) and not _refused(error)
+            call.log(outcome="unknown" if sent else "unreachable", error=repr(error))
+            raise ServiceUnreachable(self._no_answer(), maybe_done=sent) from error
+        if response.status_code in pass_statuses or not _is_trouble(response.status_code):
+            self.breaker.succeeded()
+            call.log(outcome="answered", response=response)
+            return response
+        self._count(response.status_code)
+        limited = response.status_code == 429
+        call.log(outcome="unreachable" if limited or reads_only else "unknown", response=response)
+        raise ServiceUnreachable(
+            self._no_answer(),
+            maybe_done=not limited and not reads_only,
+            retry_after=_retry_after(response.headers),
+        )
+
+    def _count(self, status: int) -> None:
+        """A rate limit is the partner's word that it lives; only real trouble opens the circuit."""
+        if status == 429:
+            self.breaker.succeeded()
+        else:
+            self.breaker.failed()
+
+    def _no_answer(self) -> str:
+        return _("%(partner)s chưa trả lời; hệ thống sẽ tự thử lại.") % {"partner": self.partner}
+
+
+class _Call:
+    """One row of the call log, written when the outcome is known."""
+
+    def __init__(
+        self, session: PartnerSession, method: str, path: str, options: Mapping[str, Any]
+    ) -> None:
+        self.session, self.method, self.path, self.options = session, method, path, options
+        self.started = time.monotonic()
+
+    def log(
+        self, *, outcome: str, response: requests.Response | None = None, error: str = ""
+    ) -> None:
+        secret = self.session.redact
+        sent = {
+            key: self.options[key] for key in ("params", "json", "data") if self.options.get(key)
+        }
+        PartnerCall.objects.create(
+            partner=self.session.partner,
+            account=self.session.account[:80],
+            method=self.method,
+            path=redact_url(self.path, secret)[:300],
+            status=response.status_code if response is not None else None,
+            outcome=outcome,
+            duration_ms=int((time.monotonic() - self.started) * 1000),
+            request=redact_body(sent, secret)[:LOGGED_CHARACTERS],
+            response=_shown(response, secret)[:LOGGED_CHARACTERS],
+            error=redact_url(error, secret)[:1000],
+            created_at=now(),
+        )
+
+
+def _shown(response: requests.Response | None, secret: frozenset[str]) -> str:
+    if response is None:
+        return ""
+    kind = response.headers.get("Content-Type", "")
+    if "json" not in kind:
+        return f"[{kind or 'unknown type'}, {len(response.content)} bytes]"
+    return redact_body(response.text, secret)
+
+
+def _is_trouble(status: int) -> bool:
+    return status >= 500 or status == 429
+
+
+def _refused(error: requests.RequestException) -> bool:
+    """A refused or unresolved connection: not one byte of the request was read."""
+    return "NewConnectionError" in repr(error) or "Connection refused" in repr(error)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    value = headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None

@@ -1,0 +1,31 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("kernel", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(
+            "CREATE SEQUENCE kernel_order_number START 1001; CREATE SEQUENCE kernel_package_number START 1001;",
+            "DROP SEQUENCE kernel_order_number; DROP SEQUENCE kernel_package_number;",
+        ),
+        # History cannot be rewritten: only the columns of delivery may change.
+        migrations.RunSQL(
+            """
+            CREATE FUNCTION kernel_event_is_history() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF TG_OP = 'DELETE' OR (OLD.name, OLD.subject_kind, OLD.subject_id, OLD.about_kind,
+                    OLD.about_id, OLD.actor_kind, OLD.actor_id, OLD.actor_label, OLD.data, OLD.created_at)
+                    IS DISTINCT FROM (NEW.name, NEW.subject_kind, NEW.subject_id, NEW.about_kind,
+                    NEW.about_id, NEW.actor_kind, NEW.actor_id, NEW.actor_label, NEW.data, NEW.created_at)
+                THEN
+                    RAISE EXCEPTION 'kernel_event is append-only';
+                END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER kernel_event_is_history BEFORE UPDATE OR DELETE ON kernel_event
+                FOR EACH ROW EXECUTE FUNCTION kernel_event_is_history();
+            """,
+            "DROP TRIGGER kernel_event_is_history ON kernel_event; DROP FUNCTION kernel_event_is_history();",
+        ),
+    ]

@@ -1,0 +1,35 @@
+"""Token bucket in Redis: all processes together stay below a partner's limit."""
+
+import time
+
+from oms.kernel.errors import ServiceUnreachable
+from oms.kernel.redis import redis_client
+
+LONGEST_WAIT = 5.0
+
+# Takes one token or says how many seconds until there is one. The clock is the server's.
+_TAKE = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = math.min(burst, (tonumber(bucket[1]) or burst) + (now - (tonumber(bucket[2]) or now)) * rate)
+local wait = 0
+if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / rate end
+redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now)
+redis.call('EXPIRE', KEYS[1], 60)
+return tostring(wait)
+"""
+
+
+def wait_for_token(name: str, rate_per_second: float) -> None:
+    """Return when a call may go out; gives up with ServiceUnreachable after a few seconds."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    burst = max(1.0, rate_per_second)
+    while True:
+        wait = float(redis_client().eval(_TAKE, 1, f"rate:{name}", rate_per_second, burst))
+        if wait <= 0:
+            return
+        if time.monotonic() + wait > deadline:
+            raise ServiceUnreachable(f"too many calls to {name}", retry_after=wait)
+        time.sleep(wait)

@@ -1,0 +1,50 @@
+"""Text: folding for search, and cleaning of what people and partners send."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from oms.kernel.errors import DomainError
+
+# Overrides and isolates could make a name read otherwise on a label than it is stored.
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+_SPACES = re.compile(r"\s+")
+
+
+def fold(text: str) -> str:
+    """Lower case without marks, đ as d, spaces folded: what search compares."""
+    lowered = text.lower().replace("đ", "d")
+    bare = "".join(c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
+    return _SPACES.sub(" ", bare).strip()
+
+
+def clean_line(text: str, limit: int, *, field: str = "") -> str:
+    """One line in NFC without control or direction-override characters.
+
+    Longer than `limit` is refused, never cut: a cut name is a wrong name.
+    """
+    line = clean_text(text.replace("\n", " "), limit=None)
+    line = _SPACES.sub(" ", line).strip()
+    if len(line) > limit:
+        raise DomainError(
+            _("Dài quá %(limit)d ký tự (đang có %(length)d).")
+            % {"limit": limit, "length": len(line)},
+            code="text.too_long",
+            field=field,
+        )
+    return line
+
+
+def clean_text(text: str, limit: int | None, *, field: str = "") -> str:
+    """Several lines; the same cleaning, line breaks kept."""
+    kept = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_BIDI)
+    kept = "".join(c for c in kept if c == "\n" or unicodedata.category(c) != "Cc")
+    if limit is not None and len(kept) > limit:
+        raise DomainError(
+            _("Dài quá %(limit)d ký tự (đang có %(length)d).")
+            % {"limit": limit, "length": len(kept)},
+            code="text.too_long",
+            field=field,
+        )
+    return kept
