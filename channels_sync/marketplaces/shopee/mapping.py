@@ -67,6 +67,17 @@ def grant(body: Json, *, shop_id: str, now: datetime) -> Grant:
     return Grant(tuple(shops), tokens(body, now=now))
 
 
+def plain(value: Any) -> Any:
+    """The same JSON without Decimal, for keeping: whole numbers as int, others as text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else str(value)
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
 # Orders
 
 
@@ -76,10 +87,10 @@ def sale(order: Json) -> Sale | UnreadableSale:
     try:
         return _sale(remote_id, order)
     except Unreadable as why:
-        return UnreadableSale(remote_id, str(why), dict(order))
+        return UnreadableSale(remote_id, str(why), plain(order))
     except (KeyError, TypeError, ValueError, ArithmeticError) as why:
         reason = _("Dữ liệu đơn của sàn không đọc được: %(why)s") % {"why": repr(why)[:200]}
-        return UnreadableSale(remote_id, reason, dict(order))
+        return UnreadableSale(remote_id, reason, plain(order))
 
 
 def _sale(remote_id: str, order: Json) -> Sale:
@@ -121,7 +132,7 @@ def _sale(remote_id: str, order: Json) -> Sale:
         cancel_reason=str(order.get("buyer_cancel_reason") or order.get("cancel_reason") or ""),
         is_split=bool(order.get("split_up")) or len(parcels) > 1,
         parcels=parcels,
-        payload=dict(order),
+        payload=plain(order),
     )
 
 
@@ -214,7 +225,7 @@ def with_escrow_prices(order: Json, income: Json) -> Sale | UnreadableSale:
         return UnreadableSale(
             read.remote_id,
             _("Sàn báo giá 0 cho hàng combo và quyết toán không cho biết giá từng dòng"),
-            dict(order),
+            plain(order),
         )
     lines: list[SaleLine] = []
     for line, total in zip(read.lines, totals, strict=True):
