@@ -17,6 +17,7 @@ class RemoteOrder(models.Model):
     order = models.ForeignKey(
         "orders.Order", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    was_placed = models.BooleanField(default=False)
     # The marketplace's own word, and the one of ours it means (ports.RemoteState).
     remote_status = models.CharField(max_length=60)
     state = models.CharField(max_length=30)
