@@ -63,6 +63,7 @@ if not os.environ.get("OMS_HOME"):
     OWN_HOME: str | None = os.environ["OMS_HOME"]
 else:
     OWN_HOME = None
+(Path(os.environ["OMS_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
 
 
 class OutsideCall(RuntimeError):

@@ -44,6 +44,8 @@ def programs() -> Path:
 class Postgres:
     """One server over one data folder."""
 
+    name = "PostgreSQL"
+
     def __init__(self, data: Path, sockets: Path, log: Path, *, fast: bool = False) -> None:
         self.data, self.sockets, self.log = data, sockets, log
         self.settings = SETTINGS + (UNSAFE_BUT_FAST if fast else ())
@@ -169,6 +171,9 @@ class Postgres:
                 return False
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         return True
+
+    def exit_code(self) -> int | None:
+        return self.process.poll() if self.process else None
 
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, everything is written."""

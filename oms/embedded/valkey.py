@@ -28,6 +28,8 @@ def program() -> Path:
 class Valkey:
     """One server over one folder; what it holds is saved on a clean stop and every minute."""
 
+    name = "Valkey"
+
     def __init__(self, data: Path, sockets: Path, log: Path, *, fast: bool = False) -> None:
         self.data, self.log = data, log
         self.socket = sockets / "valkey.sock"
@@ -81,6 +83,9 @@ class Valkey:
     def answers_or_died(self) -> bool:
         assert self.process
         return self.process.poll() is not None or self.answers()
+
+    def exit_code(self) -> int | None:
+        return self.process.poll() if self.process else None
 
     def stop(self) -> None:
         if self.process is not None:

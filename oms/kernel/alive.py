@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from functools import cache
 from typing import Any
 
 import redis
@@ -13,20 +14,21 @@ TTL_SECONDS = 10
 WORKER, BEAT = "alive:worker", "alive:beat"
 
 
-def client() -> redis.Redis:
+@cache
+def connection() -> redis.Redis:
+    """A client of our own: a health check must not wait long for a Redis that hangs."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
 def mark(key: str) -> None:
     """Say that we live. Redis may be away for a moment: the next beat says it again."""
-    with contextlib.suppress(redis.RedisError), client() as connection:
-        connection.set(key, int(time.time()), ex=TTL_SECONDS)
+    with contextlib.suppress(redis.RedisError):
+        connection().set(key, int(time.time()), ex=TTL_SECONDS)
 
 
 def forget() -> None:
     """Drop the signs that an earlier run left, so that green means this run."""
-    with client() as connection:
-        connection.delete(WORKER, BEAT)
+    connection().delete(WORKER, BEAT)
 
 
 @worker_ready.connect

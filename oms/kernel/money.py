@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
 
+# Digits after the point (ISO 4217).
 EXPONENTS = {
-    "VND": 0, "IDR": 2, "THB": 2, "MYR": 2, "SGD": 2, "PHP": 2, "USD": 2, "GBP": 2, "EUR": 2, "JPY": 0,
-}  # fmt: skip
+    "VND": 0,
+    "JPY": 0,
+    **dict.fromkeys(("EUR", "GBP", "IDR", "MYR", "PHP", "SGD", "THB", "USD"), 2),
+}
 MAX_VND = 10**15
 
 _GROUPED = re.compile(r"^\d{1,3}([.,])\d{3}(\1\d{3})*$")

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 
 from oms.kernel.transactions import forbid_in_transaction
@@ -17,7 +18,10 @@ class FetchRefused(ValueError):
 
 
 def static_file(url: str) -> Path:
-    """The file behind `static:css/label.css`; refuses every other address."""
+    """The file behind `static:css/label.css`; refuses every other address.
+
+    Django's finders refuse a name that leaves the static folders (SuspiciousFileOperation).
+    """
     if not url.startswith(STATIC_SCHEME):
         raise FetchRefused(f"not a static file of ours: {url[:80]}")
     name = unquote(url.removeprefix(STATIC_SCHEME).split("?")[0]).lstrip("/")
@@ -35,8 +39,13 @@ def html_to_pdf(html: str) -> bytes:
     """WeasyPrint is imported here: it costs over a second that web pages need not pay."""
     forbid_in_transaction("PDF")
     from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
 
-    return HTML(string=html, base_url=STATIC_SCHEME, url_fetcher=closed_fetcher()).write_pdf()
+    document = HTML(string=html, base_url=STATIC_SCHEME, url_fetcher=closed_fetcher())
+    try:
+        return document.write_pdf()
+    except FatalURLFetchingError as refusal:
+        raise FetchRefused(str(refusal)) from refusal
 
 
 def closed_fetcher() -> Any:
@@ -51,7 +60,7 @@ def closed_fetcher() -> Any:
                 return super().fetch(url, headers)
             try:
                 path = static_file(url)
-            except FetchRefused as refusal:
+            except (FetchRefused, SuspiciousFileOperation) as refusal:
                 raise FatalURLFetchingError(str(refusal)) from refusal
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             return URLFetcherResponse(url, body=path.read_bytes(), headers={"Content-Type": kind})

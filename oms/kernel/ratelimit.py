@@ -13,7 +13,8 @@ local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
 local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = math.min(burst, (tonumber(bucket[1]) or burst) + (now - (tonumber(bucket[2]) or now)) * rate)
+local left, at = tonumber(bucket[1]) or burst, tonumber(bucket[2]) or now
+local tokens = math.min(burst, left + (now - at) * rate)
 local wait = 0
 if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / rate end
 redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now)

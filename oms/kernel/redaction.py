@@ -42,14 +42,17 @@ SECRET_KEYS = frozenset(
 def redact(value: Any, extra: Collection[str] = ()) -> Any:
     """The same shape with the values of secret keys replaced."""
     if isinstance(value, dict):
-        return {
-            key: HIDDEN if _secret(str(key), extra) and item not in (None, "") and not isinstance(item, int)
-            else redact(item, extra)
-            for key, item in value.items()
-        }  # fmt: skip
+        return {key: _hidden_or_redacted(str(key), item, extra) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [redact(item, extra) for item in value]
     return value
+
+
+def _hidden_or_redacted(key: str, item: Any, extra: Collection[str]) -> Any:
+    # Numbers and empty values say nothing of a person: `code` is often a status.
+    if _secret(key, extra) and item not in (None, "") and not isinstance(item, int):
+        return HIDDEN
+    return redact(item, extra)
 
 
 def _secret(key: str, extra: Collection[str]) -> bool:

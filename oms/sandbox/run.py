@@ -143,5 +143,17 @@ def run(
     sandbox.stop()
 
 
+def credentials_of(state_dir: Path | str, port_base: int) -> dict[str, dict[str, Any]]:
+    """What the partners would give a seller when they run from `port_base`; nothing is started."""
+    answer: dict[str, dict[str, Any]] = {}
+    for name in available_partners():
+        store = Store(Path(state_dir) / f"{name}.sqlite3")
+        base_url = f"http://127.0.0.1:{port_base + port_offset(name)}"
+        place = Place(base_url=base_url, db=store, clock=Clock(), faults=Faults())
+        answer[name] = partner_class(name)(place).credentials()
+        store.close()
+    return answer
+
+
 def _starting(request: Request) -> Reply:
     return json_reply({"error": "starting"}, 503)

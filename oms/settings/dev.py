@@ -4,7 +4,7 @@ from cryptography.fernet import Fernet
 from django.core.management.utils import get_random_secret_key
 
 from oms.settings.base import *  # noqa: F403
-from oms.settings.base import partners
+from oms.settings.base import INSTALLED_APPS, partners
 from oms.settings.env import HOME, choice, env
 
 
@@ -24,6 +24,8 @@ SECRET_KEY = kept_secret("secret_key", get_random_secret_key)
 FIELD_KEYS = [kept_secret("field_key", lambda: Fernet.generate_key().decode())]
 ALLOWED_HOSTS = env.list("OMS_ALLOWED_HOSTS", default=["*"])
 PARTNERS = partners(sandbox=SANDBOX)
+if SANDBOX:
+    INSTALLED_APPS = [*INSTALLED_APPS, "oms.sandbox"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},

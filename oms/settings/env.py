@@ -44,6 +44,7 @@ def socket_folder(home: Path) -> Path:
 
 
 HOME = Path(env.str("OMS_HOME", default=str(ROOT / "var"))).resolve()
+HOST = env.str("OMS_HOST", default="127.0.0.1")
 PORT = env.int("OMS_PORT", default=8000)
 SANDBOX_PORT = env.int("OMS_SANDBOX_PORT", default=8900)
 PUBLIC_URL = env.str("OMS_PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")

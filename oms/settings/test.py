@@ -1,12 +1,13 @@
 """Tests: nothing leaves the machine, cheap password hashing, static files unhashed."""
 
 from oms.settings.base import *  # noqa: F403
-from oms.settings.base import DATABASES, partners
+from oms.settings.base import DATABASES, INSTALLED_APPS, partners
 
 SANDBOX = True
 SECRET_KEY = "tests-only-" + "x" * 50
 FIELD_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
 ALLOWED_HOSTS = ["*"]
 PARTNERS = partners(sandbox=True)
+INSTALLED_APPS = [*INSTALLED_APPS, "oms.sandbox"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -3,6 +3,17 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from oms.web.nav import nav_links
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+
 
 def shell(request: HttpRequest) -> dict:
-    return {"sandbox_on": settings.SANDBOX}
+    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    user = getattr(request, "user", None)
+    return {
+        "sandbox_on": settings.SANDBOX,
+        "theme": theme if theme in THEMES else "auto",
+        "nav": nav_links(user, request.path) if user is not None else [],
+    }

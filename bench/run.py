@@ -1,0 +1,49 @@
+"""Runs the bench scripts and prints one line a figure: name value unit floor ratio goal ok|short.
+
+Every other file in this folder has `figures() -> Iterable[Figure]`. `python bench/run.py intake`
+runs bench/intake.py alone. Ends with status 1 when a figure falls short of its goal.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.figure import Figure
+
+NOT_FIGURES = {"run", "figure", "__init__"}
+
+
+def load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"bench.{path.stem}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def scripts(only: str) -> list[Path]:
+    found = sorted(Path(__file__).parent.glob("*.py"))
+    found = [path for path in found if path.stem not in NOT_FIGURES and not path.stem[0] == "_"]
+    return [path for path in found if not only or path.stem == only]
+
+
+def main(only: str = "") -> int:
+    chosen = scripts(only)
+    if only and not chosen:
+        print(f"There is no bench/{only}.py", file=sys.stderr)
+        return 2
+    short = 0
+    for path in chosen:
+        figures: Iterable[Figure] = load(path).figures()
+        for figure in figures:
+            print(figure.line(), flush=True)
+            short += not figure.is_reached
+    return 1 if short else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))

@@ -1,0 +1,43 @@
+"""Where goods are and where parcels leave from."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Warehouse(models.Model):
+    """A place with an address that holds stock. A lower `priority` is asked first."""
+
+    class Kind(models.TextChoices):
+        MAIN = "main", _("Kho chính")
+        BRANCH = "branch", _("Chi nhánh")
+        SECONDARY = "secondary", _("Kho phụ")
+        THIRD_PARTY = "third_party", _("Kho bên thứ ba")
+        QUARANTINE = "quarantine", _("Kho chờ kiểm")
+
+    code = models.CharField(_("Mã kho"), max_length=30)
+    name = models.CharField(_("Tên kho"), max_length=120)
+    kind = models.CharField(
+        _("Loại kho"), max_length=12, choices=Kind.choices, default=Kind.MAIN, db_default="main"
+    )
+    contact_name = models.CharField(_("Người phụ trách"), max_length=120, blank=True, default="")
+    phone = models.CharField(_("Điện thoại"), max_length=20, blank=True, default="")
+    street = models.CharField(_("Địa chỉ"), max_length=255, blank=True, default="")
+    ward = models.CharField(_("Phường/Xã"), max_length=120, blank=True, default="")
+    district = models.CharField(_("Quận/Huyện"), max_length=120, blank=True, default="")
+    province = models.CharField(_("Tỉnh/Thành"), max_length=120, blank=True, default="")
+    is_active = models.BooleanField(_("Đang dùng"), default=True, db_default=True)
+    priority = models.PositiveSmallIntegerField(_("Độ ưu tiên"), default=100, db_default=100)
+
+    class Meta:
+        verbose_name = _("Kho")
+        ordering = ["priority", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                name="warehouse_code_unique",
+                violation_error_message=_("Mã kho này đã được dùng."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

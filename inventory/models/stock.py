@@ -1,0 +1,90 @@
+"""The ledger and the balances it adds up to."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models.catalogue import Variant
+from inventory.models.places import Warehouse
+
+
+class StockLevel(models.Model):
+    """The balance of one variant in one warehouse; only `inventory.services.stock` writes it.
+
+    `on_hand` is the sum of the movements, `reserved` the sum of the open allocations.
+    """
+
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="levels", db_index=False)
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="levels", db_index=False)
+    on_hand = models.IntegerField(_("Tồn thực tế"), default=0, db_default=0)
+    reserved = models.IntegerField(_("Đang giữ chỗ"), default=0, db_default=0)
+    safety_stock = models.PositiveIntegerField(_("Tồn an toàn"), default=0, db_default=0)
+
+    class Meta:
+        verbose_name = _("Tồn kho")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["variant", "warehouse"], name="level_variant_warehouse_once"
+            ),
+            models.CheckConstraint(condition=Q(on_hand__gte=0), name="level_on_hand_not_negative"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0), name="level_reserved_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved__lte=F("on_hand")), name="level_reserved_within_on_hand"
+            ),
+        ]
+        indexes = [models.Index(fields=["warehouse", "variant"], name="level_warehouse_variant")]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}@{self.warehouse_id}: {self.on_hand} ({self.reserved})"
+
+    @property
+    def available(self) -> int:
+        """What may still be promised; never below zero."""
+        return max(0, self.on_hand - self.reserved - self.safety_stock)
+
+
+class StockMovement(models.Model):
+    """One immutable row of the ledger. A trigger refuses every change and removal."""
+
+    class Kind(models.TextChoices):
+        OPENING = "opening", _("Tồn đầu kỳ")
+        RECEIPT = "receipt", _("Nhập kho")
+        ADJUSTMENT = "adjustment", _("Điều chỉnh")
+        SHIPMENT = "shipment", _("Xuất giao hàng")
+        RETURN = "return", _("Hàng trả về")
+        TRANSFER = "transfer", _("Chuyển kho")
+        SCRAP = "scrap", _("Hủy hàng")
+
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="movements", db_index=False)
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, related_name="movements", db_index=False
+    )
+    quantity = models.IntegerField(_("Số lượng"))
+    kind = models.CharField(_("Loại"), max_length=12, choices=Kind.choices)
+    cause_kind = models.CharField(max_length=30, blank=True, default="", db_default="")
+    cause_id = models.BigIntegerField(null=True, blank=True)
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.BigIntegerField(null=True, blank=True)
+    actor_label = models.CharField(max_length=150)
+    note = models.CharField(_("Lý do"), max_length=255, blank=True, default="", db_default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Biến động kho")
+        constraints = [
+            models.CheckConstraint(condition=~Q(quantity=0), name="movement_quantity_not_zero"),
+        ]
+        indexes = [
+            models.Index(fields=["variant", "warehouse", "id"], name="movement_of_level"),
+            models.Index(fields=["warehouse", "-id"], name="movement_of_warehouse"),
+            models.Index(
+                fields=["cause_kind", "cause_id"],
+                name="movement_by_cause",
+                condition=Q(cause_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.quantity:+d} ({self.variant_id}@{self.warehouse_id})"

@@ -1,0 +1,30 @@
+"""manage.py sandbox: serve every partner of the sandbox until the process is stopped."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from oms.sandbox.run import run
+
+
+class Command(BaseCommand):
+    help = "Run the sandbox: servers that speak the partners' protocols, on this machine."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("partners", nargs="*", help="names; all of them when left out")
+        parser.add_argument("--host", default="127.0.0.1")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        public_url = settings.OMS_PUBLIC_URL
+        self.stdout.write(f"Sandbox: http://{options['host']}:{settings.OMS_SANDBOX_PORT}/")
+        run(
+            settings.OMS_HOME / "sandbox",
+            settings.OMS_SANDBOX_PORT,
+            options["partners"] or None,
+            options["host"],
+            callbacks={"shopee": f"{public_url}/hooks/shopee/"},
+            callback_hosts=frozenset({urlsplit(public_url).hostname or "127.0.0.1"}),
+        )

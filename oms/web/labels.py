@@ -1,0 +1,119 @@
+"""The words and colours of every state code: one table, read by badges, filters and tests.
+
+Grey waits, blue works, amber asks for attention, green is done, red is a problem and purple
+is a return.
+"""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Label(NamedTuple):
+    text: str | Promise
+    tone: str
+
+
+LABELS: dict[str, dict[str, Label]] = {
+    "order": {
+        "draft": Label(_("Nháp"), "gray"),
+        "pending_confirmation": Label(_("Chờ xác nhận"), "amber"),
+        "confirmed": Label(_("Đã xác nhận"), "blue"),
+        "on_hold": Label(_("Tạm giữ"), "amber"),
+        "processing": Label(_("Đang xử lý"), "blue"),
+        "shipped": Label(_("Đang giao"), "blue"),
+        "delivered": Label(_("Đã giao"), "green"),
+        "completed": Label(_("Hoàn thành"), "green"),
+        "returning": Label(_("Đang hoàn"), "purple"),
+        "returned": Label(_("Đã hoàn"), "purple"),
+        "partially_returned": Label(_("Hoàn một phần"), "purple"),
+        "cancelled": Label(_("Đã hủy"), "gray"),
+    },
+    "fulfillment": {
+        "unallocated": Label(_("Chưa có hàng"), "amber"),
+        "allocated": Label(_("Đã giữ hàng"), "gray"),
+        "released": Label(_("Chờ nhặt"), "gray"),
+        "picking": Label(_("Đang nhặt"), "blue"),
+        "picked": Label(_("Chờ đóng gói"), "blue"),
+        "packed": Label(_("Đã đóng gói"), "blue"),
+        "handed_over": Label(_("Đã bàn giao"), "blue"),
+        "in_transit": Label(_("Đang vận chuyển"), "blue"),
+        "out_for_delivery": Label(_("Đang giao"), "blue"),
+        "delivery_failed": Label(_("Giao thất bại"), "red"),
+        "delivered": Label(_("Đã giao"), "green"),
+        "return_pending": Label(_("Chờ chuyển hoàn"), "purple"),
+        "returning": Label(_("Đang hoàn"), "purple"),
+        "returned": Label(_("Đã nhận hoàn"), "purple"),
+        "lost": Label(_("Thất lạc"), "red"),
+        "damaged": Label(_("Hư hỏng"), "red"),
+        "cancelled": Label(_("Đã hủy"), "gray"),
+    },
+    "payment": {
+        "unpaid": Label(_("Chưa thanh toán"), "gray"),
+        "pending": Label(_("Chờ xử lý"), "amber"),
+        "partially_paid": Label(_("Thanh toán một phần"), "amber"),
+        "paid": Label(_("Đã thanh toán"), "green"),
+        "partially_refunded": Label(_("Hoàn tiền một phần"), "purple"),
+        "refunded": Label(_("Đã hoàn tiền"), "purple"),
+        "voided": Label(_("Đã hủy"), "gray"),
+    },
+    "cod": {
+        "none": Label(_("Không thu hộ"), "gray"),
+        "to_collect": Label(_("Chưa thu"), "gray"),
+        "collected": Label(_("Đã thu (hãng giữ)"), "amber"),
+        "in_statement": Label(_("Có trong bảng kê"), "blue"),
+        "remitted": Label(_("Đã nhận tiền"), "green"),
+        "mismatch": Label(_("Lệch"), "red"),
+        "written_off": Label(_("Xóa"), "gray"),
+    },
+    "invoice": {
+        "not_required": Label(_("Không cần"), "gray"),
+        "draft": Label(_("Nháp"), "gray"),
+        "queued": Label(_("Chờ phát hành"), "blue"),
+        "unknown": Label(_("Chờ tra cứu"), "amber"),
+        "issued": Label(_("Đã phát hành"), "green"),
+        "coded": Label(_("Đã cấp mã"), "green"),
+        "rejected": Label(_("Bị từ chối"), "red"),
+        "adjusted": Label(_("Đã điều chỉnh"), "purple"),
+        "replaced": Label(_("Đã bị thay thế"), "purple"),
+    },
+    "booking": {
+        "none": Label(_("Chưa đăng đơn"), "gray"),
+        "queued": Label(_("Đang đăng đơn"), "blue"),
+        "unknown": Label(_("Chờ tra cứu"), "amber"),
+        "booked": Label(_("Đã có vận đơn"), "green"),
+        "refused": Label(_("Hãng từ chối"), "red"),
+        "void": Label(_("Đã hủy vận đơn"), "gray"),
+    },
+    "shop": {
+        "connected": Label(_("Đã kết nối"), "green"),
+        "expired": Label(_("Hết hạn ủy quyền"), "red"),
+        "disconnected": Label(_("Đã ngắt kết nối"), "gray"),
+    },
+    "job": {
+        "queued": Label(_("Đang chờ"), "gray"),
+        "running": Label(_("Đang chạy"), "blue"),
+        "done": Label(_("Đã xong"), "green"),
+        "failed": Label(_("Có lỗi"), "red"),
+    },
+    "source": {
+        "shopee": Label("Shopee", "gray"),
+        "lazada": Label("Lazada", "gray"),
+        "tiktok": Label("TikTok Shop", "gray"),
+        "website": Label(_("Website"), "gray"),
+        "facebook": Label("Facebook", "gray"),
+        "zalo": Label("Zalo", "gray"),
+        "phone": Label(_("Điện thoại"), "gray"),
+        "counter": Label(_("Tại quầy"), "gray"),
+        "manual": Label(_("Nhập tay"), "gray"),
+        "import": Label(_("Nhập tệp"), "gray"),
+        "api": Label("API", "gray"),
+        "chatbot": Label("Chatbot", "gray"),
+    },
+}
+
+
+def label_for(dimension: str, code: str) -> Label:
+    """The label of a code; a code we do not know is shown as it is, in amber, never hidden."""
+    return LABELS[dimension].get(code, Label(code, "amber"))

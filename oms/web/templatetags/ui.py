@@ -1,0 +1,205 @@
+"""Template library `ui`: how numbers, times, states, icons and fields look on every page."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from lucide import _render_icon
+
+from oms.kernel import clock, money, phones
+from oms.web import charts
+from oms.web.labels import label_for
+
+register = template.Library()
+
+
+@lru_cache(maxsize=512)
+def icon_svg(name: str, size: int, css_class: str) -> SafeString:
+    """The icon's SVG, rendered once per name, size and class."""
+    markup = _render_icon(
+        name, size, **{"class": f"icon {css_class}".strip(), "aria-hidden": "true"}
+    )
+    return mark_safe(markup)  # noqa: S308 - our own icon set, no user text
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18, css_class: str = "") -> SafeString:
+    return icon_svg(str(name), int(size), str(css_class))
+
+
+@register.filter
+def vnd(amount: int | None) -> str:
+    """1.250.000 ₫; a dash when there is no amount."""
+    return "–" if amount is None else money.format_vnd(int(amount))
+
+
+@register.filter
+def vnd_short(amount: int | None) -> str:
+    """For charts only: 1,25 tr, 3,4 tỷ."""
+    if amount is None:
+        return "–"
+    for unit, name in ((1_000_000_000, _("tỷ")), (1_000_000, _("tr"))):
+        if abs(amount) >= unit:
+            hundredths = (abs(amount) * 100 + unit // 2) // unit
+            whole, part = divmod(hundredths, 100)
+            digits = f"{part:02d}".rstrip("0")
+            sign = "-" if amount < 0 else ""
+            return f"{sign}{whole}{',' + digits if digits else ''} {name}"
+    return vnd(amount)
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """1.284: whole numbers grouped the Vietnamese way."""
+    return "–" if value is None else f"{int(value):,}".replace(",", ".")
+
+
+@register.filter
+def kg(weight_g: int | None) -> str:
+    """350 g below one kilogram, then 1,25 kg."""
+    if weight_g is None:
+        return "–"
+    if weight_g < 1000:
+        return f"{weight_g} g"
+    whole, rest = divmod(weight_g, 1000)
+    digits = f"{rest:03d}".rstrip("0")
+    return f"{whole}{',' + digits if digits else ''} kg"
+
+
+@register.filter
+def phone_vn(e164: str | None) -> str:
+    return phones.show_phone(e164) if e164 else ""
+
+
+@register.filter
+def initials(user: Any) -> str:
+    """Two letters for the avatar: first of the first and of the last word of the name."""
+    words = (user.get_full_name() or user.get_username() or "?").split()
+    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
+
+
+@register.filter
+def datetime_vn(moment: datetime | None) -> str:
+    """22/11/2026 08:30 in the company's time zone."""
+    return clock.local(moment).strftime("%d/%m/%Y %H:%M") if moment else ""
+
+
+@register.filter
+def date_vn(moment: Any) -> str:
+    if not moment:
+        return ""
+    day = clock.local(moment) if isinstance(moment, datetime) else moment
+    return day.strftime("%d/%m/%Y")
+
+
+def relative(distance: timedelta) -> str:
+    """'12 phút trước', 'còn 3 giờ'; distance is now minus the moment."""
+    minutes = int(abs(distance.total_seconds()) // 60)
+    if minutes < 1:
+        return _("vừa xong") if distance >= timedelta(0) else _("còn dưới 1 phút")
+    if minutes < 60:
+        ago = ngettext("%(n)d phút trước", "%(n)d phút trước", minutes)
+        left = ngettext("còn %(n)d phút", "còn %(n)d phút", minutes)
+        return (ago if distance >= timedelta(0) else left) % {"n": minutes}
+    hours = minutes // 60
+    ago = ngettext("%(n)d giờ trước", "%(n)d giờ trước", hours)
+    left = ngettext("còn %(n)d giờ", "còn %(n)d giờ", hours)
+    return (ago if distance >= timedelta(0) else left) % {"n": hours}
+
+
+@register.filter
+def when(moment: datetime | None) -> SafeString:
+    """Relative within a day, the full date beyond; the full time is always on hover."""
+    if not moment:
+        return mark_safe("")
+    full = datetime_vn(moment)
+    distance = clock.now() - moment
+    shown = relative(distance) if abs(distance) < timedelta(hours=24) else full
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        full,
+        shown,
+    )
+
+
+@register.filter
+def deadline(moment: datetime | None) -> SafeString:
+    """A countdown badge: grey, amber within 12 h, red within 4 h, black when missed."""
+    if not moment:
+        return mark_safe("")
+    left = moment - clock.now()
+    hours = left.total_seconds() / 3600
+    tone = "black" if hours < 0 else "red" if hours <= 4 else "amber" if hours <= 12 else "gray"
+    shown = _("trễ hạn") if hours < 0 else relative(-left) if hours < 48 else date_vn(moment)
+    return format_html(
+        '<time class="badge badge-{}" datetime="{}" title="{}">{}</time>',
+        tone,
+        moment.isoformat(timespec="seconds"),
+        datetime_vn(moment),
+        shown,
+    )
+
+
+@register.simple_tag
+def status_badge(dimension: str, code: str) -> SafeString:
+    label = label_for(dimension, code)
+    return format_html('<span class="badge badge-{}">{}</span>', label.tone, label.text)
+
+
+@register.simple_tag
+def status_text(dimension: str, code: str) -> str:
+    return str(label_for(dimension, code).text)
+
+
+@register.simple_tag
+def source_mark(code: str, shop_name: str = "") -> SafeString:
+    """Coloured dot and name of the channel; the shop's name wins when there is one."""
+    return format_html(
+        '<span class="source"><i class="dot dot-{}"></i>{}</span>',
+        code,
+        shop_name or label_for("source", code).text,
+    )
+
+
+@register.simple_tag
+def field_for(field: BoundField, label: str = "") -> SafeString:
+    """Label, control, help and error of one form field."""
+    kind = getattr(field.field.widget, "input_type", "")
+    context = {"field": field, "label": label or field.label, "is_check": kind == "checkbox"}
+    return mark_safe(render_to_string("components/field.html", context))  # noqa: S308 - a template
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The present address's parameters with some replaced; None or '' drops one."""
+    params = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            params.pop(name, None)
+        else:
+            params[name] = str(value)
+    return "?" + params.urlencode()
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int], width: int = 96, height: int = 30) -> SafeString:
+    return charts.sparkline(values, width=width, height=height)
+
+
+@register.simple_tag
+def bars(rows: Sequence[tuple[str, int, str]], width: int = 560, height: int = 150) -> SafeString:
+    return charts.bars(rows, width=width, height=height)
+
+
+@register.simple_tag
+def meter(done: int, total: int) -> SafeString:
+    return charts.meter(done, total)

@@ -1,0 +1,286 @@
+"""The order: one agreement with one buyer, and the five states it is in."""
+
+from decimal import Decimal
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Warehouse
+from orders.models.customer import Customer
+
+
+class Order(models.Model):
+    """Status columns, `tab` and `version` are written by `orders.services` only.
+
+    Amounts are VND and include VAT: goods (the sum of the lines) - discount + shipping = total.
+    """
+
+    class Source(models.TextChoices):
+        SHOPEE = "shopee", "Shopee"
+        LAZADA = "lazada", "Lazada"
+        TIKTOK_SHOP = "tiktok_shop", "TikTok Shop"
+        WEBSITE = "website", _("Website")
+        FACEBOOK = "facebook", "Facebook"
+        ZALO = "zalo", "Zalo"
+        PHONE = "phone", _("Điện thoại")
+        COUNTER = "counter", _("Tại quầy")
+        IMPORT = "import", _("Nhập từ tệp")
+        API = "api", "API"
+        CHATBOT = "chatbot", _("Chatbot")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Nháp")
+        PENDING_CONFIRMATION = "pending_confirmation", _("Chờ xác nhận")
+        CONFIRMED = "confirmed", _("Đã xác nhận")
+        ON_HOLD = "on_hold", _("Tạm giữ")
+        PROCESSING = "processing", _("Đang xử lý")
+        SHIPPED = "shipped", _("Đang giao")
+        DELIVERED = "delivered", _("Đã giao")
+        COMPLETED = "completed", _("Hoàn thành")
+        RETURNING = "returning", _("Đang hoàn")
+        RETURNED = "returned", _("Đã hoàn")
+        PARTIALLY_RETURNED = "partially_returned", _("Hoàn một phần")
+        CANCELLED = "cancelled", _("Đã hủy")
+
+    class Fulfillment(models.TextChoices):
+        UNALLOCATED = "unallocated", _("Chưa có hàng")
+        ALLOCATED = "allocated", _("Đã giữ hàng")
+        RELEASED = "released", _("Chờ nhặt")
+        PICKING = "picking", _("Đang nhặt")
+        PICKED = "picked", _("Chờ đóng gói")
+        PACKED = "packed", _("Đã đóng gói")
+        HANDED_OVER = "handed_over", _("Đã bàn giao")
+        IN_TRANSIT = "in_transit", _("Đang vận chuyển")
+        OUT_FOR_DELIVERY = "out_for_delivery", _("Đang giao")
+        DELIVERY_FAILED = "delivery_failed", _("Giao thất bại")
+        DELIVERED = "delivered", _("Đã giao")
+        RETURN_PENDING = "return_pending", _("Chờ chuyển hoàn")
+        RETURNING = "returning", _("Đang hoàn")
+        RETURNED = "returned", _("Đã nhận hoàn")
+        LOST = "lost", _("Thất lạc")
+        DAMAGED = "damaged", _("Hư hỏng")
+        CANCELLED = "cancelled", _("Đã hủy")
+
+    class Payment(models.TextChoices):
+        UNPAID = "unpaid", _("Chưa thanh toán")
+        PENDING = "pending", _("Chờ xử lý")
+        PARTIALLY_PAID = "partially_paid", _("Thanh toán một phần")
+        PAID = "paid", _("Đã thanh toán")
+        PARTIALLY_REFUNDED = "partially_refunded", _("Hoàn tiền một phần")
+        REFUNDED = "refunded", _("Đã hoàn tiền")
+        VOIDED = "voided", _("Đã hủy")
+
+    class Cod(models.TextChoices):
+        NONE = "none", _("Không thu hộ")
+        TO_COLLECT = "to_collect", _("Chưa thu")
+        COLLECTED = "collected", _("Đã thu (hãng giữ)")
+        IN_STATEMENT = "in_statement", _("Có trong bảng kê")
+        REMITTED = "remitted", _("Đã nhận tiền")
+        MISMATCH = "mismatch", _("Lệch")
+        WRITTEN_OFF = "written_off", _("Xóa")
+
+    class Invoice(models.TextChoices):
+        NOT_REQUIRED = "not_required", _("Không cần")
+        DRAFT = "draft", _("Nháp")
+        QUEUED = "queued", _("Chờ phát hành")
+        UNKNOWN = "unknown", _("Chờ tra cứu")
+        ISSUED = "issued", _("Đã phát hành")
+        CODED = "coded", _("Đã cấp mã")
+        REJECTED = "rejected", _("Bị từ chối")
+        ADJUSTED = "adjusted", _("Đã điều chỉnh")
+        REPLACED = "replaced", _("Đã bị thay thế")
+
+    class Tab(models.TextChoices):
+        """Where the order stands in the list; `needs_attention` is a flag beside it."""
+
+        TO_CONFIRM = "to_confirm", _("Chờ xác nhận")
+        WAITING_STOCK = "waiting_stock", _("Chờ hàng")
+        TO_ARRANGE = "to_arrange", _("Chờ xử lý")
+        TO_PRINT = "to_print", _("Chờ in")
+        PACKING = "packing", _("Đang đóng gói")
+        TO_HAND_OVER = "to_hand_over", _("Chờ lấy hàng")
+        SHIPPING = "shipping", _("Đang giao")
+        DELIVERED = "delivered", _("Đã giao")
+        RETURNING = "returning", _("Hoàn / Trả")
+        COMPLETED = "completed", _("Hoàn thành")
+        CANCELLED = "cancelled", _("Đã hủy")
+        DRAFT = "draft", _("Nháp")
+        ON_HOLD = "on_hold", _("Tạm giữ")
+
+    number = models.CharField(_("Mã đơn hàng"), max_length=30)
+    source = models.CharField(_("Nguồn đơn"), max_length=20, choices=Source.choices)
+    # The shop belongs to an app above: an opaque id and the name to show.
+    shop_ref = models.BigIntegerField(null=True, blank=True)
+    shop_name = models.CharField(
+        _("Gian hàng"), max_length=120, blank=True, default="", db_default=""
+    )
+    remote_id = models.CharField(
+        _("Mã đơn sàn"), max_length=64, blank=True, default="", db_default=""
+    )
+    # A repeat of the same form or API call finds the order it made the first time.
+    request_key = models.CharField(max_length=100, null=True, blank=True, editable=False)
+    remote_status = models.CharField(max_length=40, blank=True, default="", db_default="")
+    remote_version = models.BigIntegerField(default=0, db_default=0)
+
+    status = models.CharField(_("Trạng thái đơn hàng"), max_length=20, choices=Status.choices)
+    fulfillment_status = models.CharField(
+        _("Trạng thái giao hàng"),
+        max_length=20,
+        choices=Fulfillment.choices,
+        default=Fulfillment.UNALLOCATED,
+        db_default="unallocated",
+    )
+    payment_status = models.CharField(
+        _("Trạng thái thanh toán"),
+        max_length=20,
+        choices=Payment.choices,
+        default=Payment.UNPAID,
+        db_default="unpaid",
+    )
+    cod_status = models.CharField(
+        _("Trạng thái thu hộ"),
+        max_length=20,
+        choices=Cod.choices,
+        default=Cod.NONE,
+        db_default="none",
+    )
+    invoice_status = models.CharField(
+        _("Trạng thái hóa đơn"),
+        max_length=20,
+        choices=Invoice.choices,
+        default=Invoice.NOT_REQUIRED,
+        db_default="not_required",
+    )
+    tab = models.CharField(max_length=20, choices=Tab.choices)
+    needs_attention = models.BooleanField(default=False, db_default=False)
+    # What a held order was before, so that release puts it back.
+    status_before_hold = models.CharField(max_length=20, blank=True, default="", db_default="")
+    priority = models.SmallIntegerField(_("Độ ưu tiên"), default=0, db_default=0)
+
+    currency = models.CharField(max_length=3, default="VND", db_default="VND")
+    rate = models.DecimalField(
+        max_digits=18, decimal_places=8, default=Decimal(1), db_default=Decimal(1)
+    )
+    goods_vnd = models.BigIntegerField(default=0, db_default=0)
+    discount_vnd = models.BigIntegerField(default=0, db_default=0)
+    shipping_fee_buyer_vnd = models.BigIntegerField(default=0, db_default=0)
+    total_vnd = models.BigIntegerField(default=0, db_default=0)
+    total_minor = models.BigIntegerField(null=True, blank=True)
+    paid_vnd = models.BigIntegerField(default=0, db_default=0)
+    cod_vnd = models.BigIntegerField(default=0, db_default=0)
+    is_cod = models.BooleanField(default=False, db_default=False)
+
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="orders")
+    recipient_name = models.CharField(_("Người nhận"), max_length=150, blank=True, default="")
+    recipient_phone = models.CharField(_("Điện thoại"), max_length=20, blank=True, default="")
+    phone_reversed = models.CharField(max_length=20, editable=False, default="", db_default="")
+    street = models.CharField(_("Địa chỉ"), max_length=255, blank=True, default="", db_default="")
+    ward = models.CharField(_("Phường/Xã"), max_length=120, blank=True, default="", db_default="")
+    district = models.CharField(
+        _("Quận/Huyện"), max_length=120, blank=True, default="", db_default=""
+    )
+    province = models.CharField(
+        _("Tỉnh/Thành"), max_length=120, blank=True, default="", db_default=""
+    )
+    address_raw = models.CharField(max_length=500, blank=True, default="", db_default="")
+    buyer_note = models.CharField(
+        _("Ghi chú của khách"), max_length=1000, blank=True, default="", db_default=""
+    )
+    internal_note = models.CharField(
+        _("Ghi chú nội bộ"), max_length=1000, blank=True, default="", db_default=""
+    )
+    hold_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+    cancel_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+
+    placed_at = models.DateTimeField(_("Ngày đặt"))
+    ship_by_at = models.DateTimeField(_("Hạn giao cho vận chuyển"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    carrier_code = models.CharField(
+        _("Vận chuyển"), max_length=30, blank=True, default="", db_default=""
+    )
+    tracking_number = models.CharField(
+        _("Mã vận đơn"), max_length=64, blank=True, default="", db_default=""
+    )
+    label_printed_count = models.PositiveIntegerField(default=0, db_default=0)
+    # The warehouses its stock is promised from; what a warehouse user's scope is checked against.
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False
+    )
+    version = models.IntegerField(default=1, db_default=1)
+    search_folded = models.CharField(max_length=1000, editable=False, default="", db_default="")
+
+    class Meta:
+        verbose_name = _("Đơn hàng")
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="order_number_unique"),
+            models.UniqueConstraint(fields=["shop_ref", "remote_id"], name="order_remote_once"),
+            models.UniqueConstraint(fields=["request_key"], name="order_request_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    total_vnd=F("goods_vnd") - F("discount_vnd") + F("shipping_fee_buyer_vnd")
+                ),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    goods_vnd__gte=0,
+                    discount_vnd__gte=0,
+                    shipping_fee_buyer_vnd__gte=0,
+                    total_vnd__gte=0,
+                    paid_vnd__gte=0,
+                    cod_vnd__gte=0,
+                ),
+                name="order_money_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(shop_ref__isnull=True) | ~Q(remote_id=""),
+                name="order_of_shop_has_remote_id",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tab", "-placed_at", "-id"], name="order_tab_newest"),
+            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+            models.Index(fields=["warehouse", "-placed_at", "-id"], name="order_warehouse_newest"),
+            models.Index(fields=["source", "-placed_at", "-id"], name="order_source_newest"),
+            models.Index(
+                fields=["shop_ref", "-placed_at", "-id"],
+                name="order_shop_newest",
+                condition=Q(shop_ref__isnull=False),
+            ),
+            models.Index(
+                fields=["-placed_at", "-id"],
+                name="order_attention_newest",
+                condition=Q(needs_attention=True),
+            ),
+            models.Index(fields=["remote_id"], name="order_remote_id", condition=~Q(remote_id="")),
+            models.Index(
+                fields=["tracking_number"],
+                name="order_tracking_number",
+                condition=~Q(tracking_number=""),
+            ),
+            models.Index(
+                fields=["phone_reversed"],
+                opclasses=["varchar_pattern_ops"],
+                name="order_phone_tail",
+            ),
+            GinIndex(
+                fields=["search_folded"], opclasses=["gin_trgm_ops"], name="order_search_trgm"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def balance_vnd(self) -> int:
+        """What the buyer still owes."""
+        return max(0, self.total_vnd - self.paid_vnd)

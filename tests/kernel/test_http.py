@@ -1,0 +1,120 @@
+"""The outgoing door, against a small server on loopback."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from django.db import transaction
+
+from oms.kernel.breaker import FAILURES_TO_OPEN, partner_health
+from oms.kernel.errors import ServiceUnreachable
+from oms.kernel.http import PartnerSession
+from oms.kernel.models import PartnerCall
+from oms.kernel.redis import redis_client
+
+pytestmark = pytest.mark.django_db
+
+
+class Partner(BaseHTTPRequestHandler):
+    script: list[int] = []
+    seen: list[str] = []
+
+    def answer(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        self.rfile.read(length)
+        self.seen.append(f"{self.command} {self.path}")
+        status = self.script.pop(0) if self.script else 200
+        if status == 0:  # drops the line after the work
+            self.connection.close()
+            return
+        body = json.dumps({"ok": status, "access_token": "very-secret"}).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Retry-After", "7")
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *args):
+        """Quiet."""
+
+
+@pytest.fixture
+def partner():
+    Partner.script, Partner.seen = [], []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Partner)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    redis_client().delete("breaker:demo:failures", "breaker:demo:open")
+    yield PartnerSession("demo", f"http://127.0.0.1:{server.server_port}", rate_per_second=1000)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    redis_client().delete("breaker:demo:failures", "breaker:demo:open")
+
+
+def test_a_read_is_tried_again(partner):
+    Partner.script = [503, 0, 200]
+    assert partner.get("/orders").json()["ok"] == 200
+    assert len(Partner.seen) == 3
+
+
+@pytest.mark.parametrize("status", [0, 500, 502])
+def test_a_write_is_sent_once_and_its_outcome_is_unknown(partner, status):
+    Partner.script = [status]
+    with pytest.raises(ServiceUnreachable) as lost:
+        partner.post("/create", json={"key": "A1"})
+    assert lost.value.maybe_done is True
+    assert Partner.seen == ["POST /create"]
+
+
+def test_a_rate_limit_means_it_was_not_done(partner):
+    Partner.script = [429]
+    with pytest.raises(ServiceUnreachable) as limited:
+        partner.post("/create", json={})
+    assert (limited.value.maybe_done, limited.value.retry_after) == (False, 7.0)
+
+
+def test_a_refused_connection_means_it_was_not_done():
+    nobody = PartnerSession("demo", "http://127.0.0.1:9", rate_per_second=1000)
+    with pytest.raises(ServiceUnreachable) as refused:
+        nobody.post("/create", json={})
+    assert refused.value.maybe_done is False
+
+
+def test_business_refusals_are_answers(partner):
+    Partner.script = [400]
+    assert partner.post("/create", json={}).status_code == 400
+
+
+def test_the_call_log_has_no_secrets(partner):
+    partner.post(
+        "/login?token=abc123", json={"password": "hunter2", "shop": {"phone": "0912345678"}}
+    )
+    row = PartnerCall.objects.get()
+    kept = row.path + row.request + row.response
+    for secret in ("abc123", "hunter2", "0912345678", "very-secret"):
+        assert secret not in kept
+    assert (row.status, row.outcome) == (200, "answered")
+
+
+def test_the_circuit_opens_after_repeated_failures_and_says_so(partner):
+    Partner.script = [500] * FAILURES_TO_OPEN
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(ServiceUnreachable):
+            partner.post("/create", json={})
+    asked = len(Partner.seen)
+    with pytest.raises(ServiceUnreachable) as closed:
+        partner.get("/orders")
+    assert closed.value.maybe_done is False
+    assert len(Partner.seen) == asked
+    assert [health.ok for health in partner_health()] == [False]
+
+
+def test_no_request_leaves_inside_a_transaction(partner):
+    with pytest.raises(RuntimeError, match="transaction"), transaction.atomic():
+        partner.get("/orders")
+    assert Partner.seen == []
