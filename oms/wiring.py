@@ -3,3 +3,7 @@
 
 def wire() -> None:
     """Register adapters and panels; called once when Django is ready."""
+    from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
+    from channels_sync.ports import register_marketplace
+
+    register_marketplace("shopee", connect_shopee)

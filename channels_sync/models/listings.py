@@ -27,9 +27,7 @@ class Listing(models.Model):
     variant = models.ForeignKey(
         "inventory.Variant", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    linked_by = models.CharField(
-        max_length=10, choices=LinkedBy, blank=True, default=LinkedBy.NONE
-    )
+    linked_by = models.CharField(max_length=10, choices=LinkedBy, blank=True, default=LinkedBy.NONE)
     pushed_quantity = models.IntegerField(null=True, blank=True)
     remote_quantity = models.IntegerField(null=True, blank=True)
     remote_quantity_at = models.DateTimeField(null=True, blank=True)

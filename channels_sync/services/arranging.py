@@ -38,9 +38,7 @@ def arrange_shipment(order_id: int, *, actor: Actor) -> list[RemotePackage]:
     return _request(order_id, own_tracking_number="", actor=actor)
 
 
-def tell_own_tracking(
-    order_id: int, tracking_number: str, *, actor: Actor
-) -> list[RemotePackage]:
+def tell_own_tracking(order_id: int, tracking_number: str, *, actor: Actor) -> list[RemotePackage]:
     """Tell the marketplace that our own carrier ships this order under this number."""
     return _request(order_id, own_tracking_number=tracking_number, actor=actor)
 

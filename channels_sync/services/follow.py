@@ -52,9 +52,7 @@ def follow_order(row: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
 
 def _tell_unknown(remote: RemoteOrder, sale: Sale) -> None:
     kind = SyncProblem.Kind.UNKNOWN_STATUS
-    message = _("Trạng thái “%(status)s” của sàn chưa được ánh xạ") % {
-        "status": sale.remote_status
-    }
+    message = _("Trạng thái “%(status)s” của sàn chưa được ánh xạ") % {"status": sale.remote_status}
     if sale.state is not S.UNKNOWN:
         resolve_problems(remote.shop_id, [remote.remote_id], [kind])
         if remote.order_id:

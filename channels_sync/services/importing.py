@@ -163,9 +163,7 @@ def _fetch_some(shop_id: int, remote_ids: Sequence[str]) -> list[Sale | Unreadab
             raise
         if len(remote_ids) == 1:
             return [UnreadableSale(remote_ids[0], refusal.message, {})]
-    return [
-        answer for remote_id in remote_ids for answer in _fetch_some(shop_id, [remote_id])
-    ]
+    return [answer for remote_id in remote_ids for answer in _fetch_some(shop_id, [remote_id])]
 
 
 def import_answers(shop_id: int, answers: Sequence[Sale | UnreadableSale]) -> Imported:
@@ -237,9 +235,7 @@ def _place(shop: Shop, sales: Sequence[Sale], result: Imported) -> dict[str, int
 
 
 @transaction.atomic
-def _keep(
-    shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]
-) -> dict[str, RemoteOrder]:
+def _keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[str, RemoteOrder]:
     """Write what the marketplace told, its parcels, and that the shop's numbers moved.
 
     A poll and a push may carry the same order: under the lock the newer word stays.
@@ -274,8 +270,8 @@ def _keep(
         update_conflicts=True,
         unique_fields=["shop", "remote_id"],
         update_fields=[
-            *["order", "was_placed", "remote_status", "state", "remote_created_at", "remote_updated_at"],
-            *["version", "payload", "held", "imported_at"],
+            *["order", "was_placed", "remote_status", "state", "version", "payload", "held"],
+            *["remote_created_at", "remote_updated_at", "imported_at"],
         ],
     )
     kept = {

@@ -24,9 +24,7 @@ def report_problem(shop_id: int, kind: str, remote_id: str, message: str) -> Non
         cursor.execute(_REPORT, [shop_id, kind, remote_id[:140], message, moment, moment])
 
 
-def resolve_problems(
-    shop_id: int, remote_ids: Collection[str], kinds: Collection[str] = ()
-) -> int:
+def resolve_problems(shop_id: int, remote_ids: Collection[str], kinds: Collection[str] = ()) -> int:
     """Close the open problems about these things; all kinds when none is named."""
     rows = SyncProblem.objects.filter(
         shop_id=shop_id, remote_id__in=remote_ids, resolved_at__isnull=True

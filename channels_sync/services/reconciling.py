@@ -73,9 +73,9 @@ def _lost(shop: Shop) -> set[str]:
     """Orders that were placed here once and are no longer: the row lost its order."""
     rows = RemoteOrder.objects.filter(shop=shop, order__isnull=True, was_placed=True)
     present = set(
-        Order.objects.filter(
-            shop_ref=shop.pk, remote_id__in=rows.values("remote_id")
-        ).values_list("remote_id", flat=True)
+        Order.objects.filter(shop_ref=shop.pk, remote_id__in=rows.values("remote_id")).values_list(
+            "remote_id", flat=True
+        )
     )
     return set(rows.values_list("remote_id", flat=True)) - present
 

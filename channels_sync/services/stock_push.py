@@ -203,9 +203,7 @@ def _send(shop_id: int, item_id: str, rows: list[_Owed]) -> int:
             shop_id, lambda adapter, access: adapter.update_stock(access, item_id, numbers)
         )
     except ServiceRefused as refusal:
-        outcome = StockOutcome(
-            frozenset(), {n.remote_model_id: refusal.message for n in numbers}
-        )
+        outcome = StockOutcome(frozenset(), {n.remote_model_id: refusal.message for n in numbers})
     except ServiceUnreachable as trouble:
         _postpone_all(rows, trouble)
         raise
