@@ -14,7 +14,10 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
+from orders.models import OrderLine
+from orders.services.problems import link_line
 
+SYSTEM = Actor.system("listing-link")
 RENEWED = [
     "name",
     "sku",
@@ -98,6 +101,8 @@ def link_listings(shop_id: int) -> int:
         linked.append(row)
     Listing.objects.bulk_update(linked, ["variant", "linked_by"])
     mark_listings([row.pk for row in linked])
+    for row in linked:
+        link_waiting_lines(row, actor=SYSTEM)
     return len(linked)
 
 
@@ -129,7 +134,19 @@ def link_listing(listing_id: int, code: str, *, actor: Actor) -> Listing:
         about=_shop(listing),
     )
     mark_listings([listing.pk])
+    link_waiting_lines(listing, actor=actor)
     return listing
+
+
+def link_waiting_lines(listing: Listing, *, actor: Actor) -> int:
+    """Orders that came before the link learn what they sold and get its stock promised."""
+    lines = OrderLine.objects.filter(
+        order__shop_ref=listing.shop_id, listing_ref=listing.ref, variant__isnull=True
+    ).order_by("order_id", "pk")
+    found = list(lines.values_list("order_id", "pk"))
+    for order_id, line_id in found:
+        link_line(order_id, line_id, listing.variant_id or 0, actor=actor)
+    return len(found)
 
 
 @transaction.atomic
@@ -147,15 +164,15 @@ def unlink_listing(listing_id: int, *, actor: Actor) -> Listing:
     return listing
 
 
-def variants_of(shop_id: int, refs: Iterable[str]) -> dict[str, int]:
+def variants_of(shop_id: int, refs: Iterable[str]) -> dict[str, Variant]:
     """Which variant a listing reference means, for those that are linked."""
     wanted = set(refs)
     rows = Listing.objects.filter(
         shop_id=shop_id,
         remote_item_id__in={ref.partition(":")[0] for ref in wanted},
         variant__isnull=False,
-    ).only("remote_item_id", "remote_model_id", "variant_id")
-    return {row.ref: row.variant_id for row in rows if row.ref in wanted and row.variant_id}
+    ).select_related("variant")
+    return {row.ref: row.variant for row in rows if row.ref in wanted and row.variant}
 
 
 def _codes(rows: Iterable[Listing]) -> set[str]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from channels_sync.models import Shop
-from channels_sync.ports import Sale
+from channels_sync.ports import Sale, SaleLine
+from inventory.models import Variant
 from oms.kernel.actors import Actor
 from orders.services.intake import place_orders
 from orders.services.new_order import NewLine, NewOrder
@@ -19,7 +20,7 @@ class Outcome:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def place_sales(shop: Shop, sales: Sequence[Sale], variants: Mapping[str, int]) -> Outcome:
+def place_sales(shop: Shop, sales: Sequence[Sale], variants: Mapping[str, Variant]) -> Outcome:
     """Place the sales, or bring the orders they made before up to date.
 
     `variants` says what a listing reference means; an unlinked listing is tried by its SKU.
@@ -38,7 +39,7 @@ def place_sales(shop: Shop, sales: Sequence[Sale], variants: Mapping[str, int]) 
 
 
 def new_order(
-    shop: Shop, sale: Sale, variants: Mapping[str, int], warehouse_ids: list[int] | None
+    shop: Shop, sale: Sale, variants: Mapping[str, Variant], warehouse_ids: list[int] | None
 ) -> NewOrder:
     """The sale as intake wants it. What the buyer paid at the marketplace counts as paid."""
     recipient = sale.recipient
@@ -66,16 +67,17 @@ def new_order(
         placed_at=sale.placed_at,
         ship_by_at=sale.ship_by_at,
         warehouse_ids=warehouse_ids,
-        lines=[
-            NewLine(
-                variant_id=variants.get(line.listing_ref),
-                sku=line.sku,
-                name=line.name,
-                quantity=line.quantity,
-                unit_price_vnd=line.unit_price_vnd,
-                listing_ref=line.listing_ref,
-                remote_line_id=line.remote_line_id,
-            )
-            for line in sale.lines
-        ],
+        lines=[_line(line, variants.get(line.listing_ref)) for line in sale.lines],
+    )
+
+
+def _line(line: SaleLine, variant: Variant | None) -> NewLine:
+    return NewLine(
+        variant_id=variant.pk if variant else None,
+        sku=variant.sku if variant else line.sku,
+        name=line.name,
+        quantity=line.quantity,
+        unit_price_vnd=line.unit_price_vnd,
+        listing_ref=line.listing_ref,
+        remote_line_id=line.remote_line_id,
     )

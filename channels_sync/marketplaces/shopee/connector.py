@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +37,8 @@ from oms.kernel import clock
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.http import PartnerSession
 
+# Shopee publishes no figure; 429 is answered by waiting.
+RATE_PER_SECOND = 20.0
 ITEM_PAGE = 50
 ITEM_STATUSES = ["NORMAL", "UNLIST"]
 HANDOVER_KEYS = {
@@ -180,13 +183,22 @@ class ShopeeConnector:
         sendable = [n for n in numbers if n.remote_model_id not in refused]
         if not sendable:
             return StockOutcome(frozenset(), refused)
-        body = mapping.stock_request(remote_item_id, sendable)
-        answer = self.client.post(access, "/api/v2/product/update_stock", body)
-        said = answer.get("response") or {}
+        said = self._set_stock(access, mapping.stock_request(remote_item_id, sendable))
         for row in said.get("failure_list") or []:
             refused[str(row.get("model_id") or 0)] = str(row.get("failed_reason") or "")
         accepted = {n.remote_model_id for n in sendable} - set(refused)
         return StockOutcome(frozenset(accepted), refused)
+
+    def _set_stock(self, access: Access, body: Json) -> Json:
+        """The answer's rows; a total failure still names the reason of each."""
+        try:
+            answer = self.client.post(access, "/api/v2/product/update_stock", body)
+        except ServiceRefused as refusal:
+            rows = (refusal.payload or {}).get("response") or {}
+            if not rows.get("failure_list"):
+                raise
+            return dict(rows)
+        return dict(answer.get("response") or {})
 
     # Shipping
 
@@ -317,8 +329,19 @@ def _later(error: str, message: str) -> ServiceUnreachable | None:
 
 
 def connect() -> ShopeeConnector:
-    """The connector for the application keys in the settings."""
+    """The connector for the application keys in the settings; its connections are kept."""
     keys = settings.PARTNERS["shopee"]
-    http = PartnerSession("shopee", keys["base_url"], redact=REDACTED)
-    client = ShopeeClient(http, int(keys["partner_id"]), str(keys["partner_key"]))
-    return ShopeeConnector(client, str(keys["consent_url"]))
+    return _connect(
+        str(keys["base_url"]),
+        str(keys["consent_url"]),
+        int(keys["partner_id"]),
+        str(keys["partner_key"]),
+    )
+
+
+@cache
+def _connect(
+    base_url: str, consent_page: str, partner_id: int, partner_key: str
+) -> ShopeeConnector:
+    http = PartnerSession("shopee", base_url, rate_per_second=RATE_PER_SECOND, redact=REDACTED)
+    return ShopeeConnector(ShopeeClient(http, partner_id, partner_key), consent_page)
