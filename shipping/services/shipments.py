@@ -8,7 +8,6 @@ from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from orders.services.states import apply_states
 
 from inventory.models import Allocation
 from oms.kernel.actors import Actor
@@ -18,6 +17,7 @@ from oms.kernel.errors import DomainError
 from oms.kernel.phones import normalise_phone
 from oms.kernel.text import clean_line
 from orders.models import Order
+from orders.services.states import apply_states
 from shipping.models import (
     BookingState,
     CarrierAccount,

@@ -51,7 +51,9 @@ def test_every_walk_of_a_package_is_allowed_for_its_order(reports) -> None:
 
 
 def test_a_late_report_does_not_move_a_delivered_package_back() -> None:
-    assert follow(S.HANDED_OVER, [(at(10), S.DELIVERED), (at(9), S.OUT_FOR_DELIVERY)]) == S.DELIVERED
+    assert (
+        follow(S.HANDED_OVER, [(at(10), S.DELIVERED), (at(9), S.OUT_FOR_DELIVERY)]) == S.DELIVERED
+    )
     assert follow(S.HANDED_OVER, [(at(10), S.DELIVERED), (at(9), S.RETURNING)]) == S.DELIVERED
 
 

@@ -27,9 +27,9 @@ class Command(BaseCommand):
                 options["partners"] or None,
                 options["host"],
                 callbacks={
-                "shopee": f"{public_url}/hooks/shopee/",
-                "ghn": f"{public_url}/hooks/ghn/{settings.SANDBOX_WEBHOOK_SECRET}/",
-            },
+                    "shopee": f"{public_url}/hooks/shopee/",
+                    "ghn": f"{public_url}/hooks/ghn/{settings.SANDBOX_WEBHOOK_SECRET}/",
+                },
                 callback_hosts=frozenset({urlsplit(public_url).hostname or "127.0.0.1"}),
             )
         except OSError as failure:
