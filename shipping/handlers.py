@@ -1,13 +1,12 @@
 """What shipping does when it hears of something. Handlers re-read the row and may run twice."""
 
-from orders.services.problems import open_problem
-
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import on_event
 from oms.kernel.inbox import inbox_handler
 from oms.kernel.models import Event, InboxMessage
 from orders.models import Order, OrderProblem
+from orders.services.problems import open_problem
 from shipping.models import BookingState
 from shipping.ports import carrier_kind
 from shipping.services import booking, shipments, tracking

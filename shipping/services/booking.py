@@ -10,8 +10,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from orders.services.problems import open_problem, resolve_problem
-from orders.services.states import apply_states
 
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
@@ -19,6 +17,8 @@ from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.locks import LockBusy, redis_lock
 from oms.kernel.phones import national
 from orders.models import Order, OrderProblem
+from orders.services.problems import open_problem, resolve_problem
+from orders.services.states import apply_states
 from shipping.models import BookingState, Package
 from shipping.ports import Booking, Carrier, Parcel, ParcelItem, Party, carrier_for
 from shipping.services.history import record

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from invoicing.services.payments import receive_payment
-from orders.services.states import apply_states
 
+from invoicing.services.payments import receive_payment
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.text import clean_line
+from orders.services.states import apply_states
 from shipping.models import CodStatus, Package
 from shipping.services.writer import order_of, set_cod
 

@@ -2,12 +2,12 @@
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from orders.services.states import apply_states
 
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from orders.models import Order
+from orders.services.states import apply_states
 from shipping.models import BookingState, Fulfilment, FulfilmentLine, Package
 from shipping.services.shipments import SHIPPABLE
 from shipping.services.writer import set_booking

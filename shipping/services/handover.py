@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from inventory.services import stock
-from orders.services.states import apply_states
 
+from inventory.services import stock
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from orders.models import Order
+from orders.services.states import apply_states
 from shipping.models import BookingState, Package, PackageStatus
 from shipping.services.writer import order_of, set_status
 from shipping.states import OURS

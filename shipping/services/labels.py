@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
-from orders.services.states import apply_states
 
 from oms.kernel.actors import Actor
+from orders.services.states import apply_states
 from shipping.models import BookingState, Package, PackageStatus
 from shipping.services.writer import order_of, set_status
 from shipping.states import OURS

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from orders.services.problems import open_problem, resolve_problem
-from orders.services.states import apply_states
 
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from orders.models import Order, OrderProblem
+from orders.services.problems import open_problem, resolve_problem
+from orders.services.states import apply_states
 from shipping.models import BookingState, CodStatus, Package, PackageStatus, TrackingEvent
 from shipping.ports import TrackingUpdate
 from shipping.services import handover

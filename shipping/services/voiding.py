@@ -1,9 +1,8 @@
 """The end of a booking that never left the house."""
 
-from orders.services.states import apply_states
-
 from oms.kernel.actors import Actor
 from orders.models import Order
+from orders.services.states import apply_states
 from shipping.models import BookingState, Package, PackageStatus
 from shipping.services.history import record
 from shipping.services.writer import order_of, set_booking, set_status
