@@ -10,3 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("", include("oms.web.urls")),
 ]
+
+handler403 = "oms.web.views.errors.forbidden"
