@@ -20,22 +20,12 @@ from inventory.selectors.places import warehouses_visible_to
 from inventory.selectors.stock import low_stock
 from oms.kernel import clock
 from orders.models import Order
-from orders.selectors.lists import orders_visible_to
-from orders.selectors.tabs import tab_counts
+from orders.selectors.lists import OPEN_TABS, orders_visible_to
+from orders.selectors.tabs import MOST_COUNTED, tab_counts
 
 DAYS_SHOWN = 7
 ROWS_SHOWN = 6
 NOT_SOLD = (Order.Status.DRAFT, Order.Status.CANCELLED)
-# Still in our hands: the deadline of the carrier runs.
-OPEN_TABS = (
-    Order.Tab.TO_CONFIRM,
-    Order.Tab.WAITING_STOCK,
-    Order.Tab.TO_ARRANGE,
-    Order.Tab.TO_PRINT,
-    Order.Tab.PACKING,
-    Order.Tab.TO_HAND_OVER,
-    Order.Tab.ON_HOLD,
-)
 # Money that a carrier holds or will collect; remitted orders have left these tabs.
 COD_TABS = (Order.Tab.SHIPPING, Order.Tab.DELIVERED, Order.Tab.RETURNING)
 COD_OPEN = (Order.Cod.TO_COLLECT, Order.Cod.COLLECTED, Order.Cod.IN_STATEMENT, Order.Cod.MISMATCH)
@@ -121,10 +111,13 @@ def sales(user: Any, *, now: datetime) -> Sales:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
+    """`is_capped`: a limited user's counter stopped there, more may wait."""
+
     label: str | Promise
     count: int
     url: str
-    is_red: bool = False
+    is_red: bool
+    is_capped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +166,14 @@ DESKS: tuple[tuple[Any, str, tuple[tuple[str, Any, bool], ...]], ...] = (
 def desks(user: Any) -> list[Desk]:
     """What waits for whom, from the counters kept with each state change."""
     counts = tab_counts(user)
+    limited = user.shop_scope() is not None or user.warehouse_scope() is not None
+
+    def duty(tab: str, label: str | Promise, is_red: bool) -> Duty:
+        capped = limited and counts[tab] >= MOST_COUNTED
+        return Duty(label, counts[tab], orders_url(tab=tab), is_red, capped)
+
     return [
-        Desk(
-            name,
-            icon,
-            [
-                Duty(label, counts.get(tab, 0), orders_url(tab=tab), is_red)
-                for tab, label, is_red in duties
-            ],
-        )
+        Desk(name, icon, [duty(tab, label, is_red) for tab, label, is_red in duties])
         for name, icon, duties in DESKS
     ]
 
