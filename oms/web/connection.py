@@ -31,7 +31,9 @@ class Backlog:
 
 def inbox_backlog() -> Backlog:
     row = InboxMessage.objects.filter(processed_at=None).aggregate(
-        waiting=Count("id"), failing=Count("id", filter=Q(attempts__gt=0)), oldest=Min("received_at")
+        waiting=Count("id"),
+        failing=Count("id", filter=Q(attempts__gt=0)),
+        oldest=Min("received_at"),
     )
     return Backlog(row["waiting"], row["failing"], row["oldest"])
 

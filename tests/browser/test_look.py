@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from oms.accounts.demo import create_demo_accounts
 from oms.accounts.models import User
 from tests.conftest import PASSWORD
 
@@ -37,8 +38,8 @@ def look(browser_page: Page, browser_login: Callable[[User], None], owner: User)
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_login_has_no_accessibility_fault(browser_page, user_factory, scheme, width):
-    user_factory("owner", "chushop", is_demo=True)
+def test_login_has_no_accessibility_fault(browser_page, scheme, width):
+    create_demo_accounts()
     browser_page.emulate_media(color_scheme=scheme)
     browser_page.set_viewport_size({"width": width, "height": 900})
     browser_page.goto("/login/")
@@ -55,10 +56,8 @@ def test_no_component_has_an_accessibility_fault(look, scheme, width):
     assert look.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_one_press_enters_with_a_demo_account(browser_page, user_factory):
-    user = user_factory("owner", "chushop", is_demo=True)
-    user.set_password("donnhanh")
-    user.save()
+def test_one_press_enters_with_a_demo_account(browser_page):
+    create_demo_accounts()
     browser_page.goto("/login/?next=/style/")
     browser_page.get_by_role("button", name="chushop").click()
     expect(browser_page).to_have_url(re.compile(r"/style/$"))

@@ -1,5 +1,6 @@
 """The one stylesheet: complete, and readable in both themes."""
 
+import os
 import re
 
 import pytest
@@ -7,18 +8,20 @@ from django.contrib.staticfiles import finders
 
 from oms.web import assets
 
+TONES = ("gray", "blue", "amber", "green", "red", "purple")
 PAIRS = [
-    *((f"--{tone}-fg", f"--{tone}-bg") for tone in ("gray", "blue", "amber", "green", "red", "purple")),
-    *((f"--{tone}-fg", "--panel") for tone in ("green",)),
+    *((f"--{tone}-fg", f"--{tone}-bg") for tone in TONES),
+    ("--green-fg", "--panel"),
     *(("--text", ground) for ground in ("--bg", "--panel", "--soft", "--raised")),
     *(("--mute", ground) for ground in ("--bg", "--panel", "--soft", "--raised")),
-    *((name, ground) for name in ("--brand", "--danger", "--warn") for ground in ("--panel", "--bg")),
+    *((f"--{ink}", "--panel") for ink in ("brand", "danger", "warn")),
+    *((f"--{ink}", "--bg") for ink in ("brand", "danger", "warn")),
     ("--brand", "--soft"),
     ("--brand-ink", "--brand"),
     ("--brand-ink", "--brand-hover"),
     ("--danger-ink", "--danger"),
     ("--danger", "--red-bg"),
-]  # fmt: skip
+]
 
 
 def tokens() -> dict[str, tuple[str, str]]:
@@ -70,12 +73,10 @@ def test_the_finder_serves_the_built_file_and_a_newer_source_rebuilds_it(setting
     assert path == str(tmp_path / "build" / "css" / "app.css")
     built = tmp_path / "build" / "css" / "app.css"
     built.write_text("old")
-    import os
-
     os.utime(built, (0, 0))
     finder.find(assets.STYLESHEET)
     assert "@layer base, parts" in built.read_text()
-    assert [name for name, _storage in finder.list([])][0] == assets.STYLESHEET
+    assert next(name for name, _storage in finder.list([])) == assets.STYLESHEET
 
 
 def test_other_names_are_left_to_the_other_finders():

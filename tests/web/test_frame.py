@@ -14,18 +14,22 @@ from django.test import Client, override_settings
 from oms.accounts.roles import ROLES
 from oms.web.nav import ITEMS, nav_links
 
-TEMPLATES = sorted(Path(settings.BASE_DIR).rglob("templates/**/*.html"))
+TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
+# Papers are printed, never sent to a browser: no content policy there.
+PAGES = [path for path in TEMPLATES if not {"print", "papers"} & set(path.parts)]
 INLINE = re.compile(r"""\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|<script(?![^>]*\ssrc=)""", re.I)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
+@pytest.mark.parametrize(
+    "path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR))
+)
 def test_no_template_has_inline_style_or_script(path):
-    if "pdf" in path.parts or "papers" in path.parts or "labels" in path.parts:
-        return
     assert INLINE.findall(path.read_text()) == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
+@pytest.mark.parametrize(
+    "path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR))
+)
 def test_every_template_parses(path):
     get_template(str(path).split("/templates/", 1)[1])
 

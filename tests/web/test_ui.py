@@ -7,6 +7,7 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from invoicing.models import Invoice
 from oms.kernel import clock
 from oms.web import charts
 from oms.web.labels import LABELS, label_for
@@ -21,13 +22,19 @@ from orders.models import Order
         ("fulfillment", Order.Fulfillment),
         ("payment", Order.Payment),
         ("cod", Order.Cod),
-        ("invoice", Order.Invoice),
         ("source", Order.Source),
     ],
 )
 def test_every_state_has_the_label_of_its_model(dimension, choices):
     shown = {code: str(label.text) for code, label in LABELS[dimension].items()}
     assert shown == {choice.value: str(choice.label) for choice in choices}
+
+
+def test_an_invoice_and_its_order_share_one_set_of_words():
+    shown = {code: str(label.text) for code, label in LABELS["invoice"].items()}
+    of_orders = {choice.value: str(choice.label) for choice in Order.Invoice}
+    of_documents = {choice.value: str(choice.label) for choice in Invoice.Status}
+    assert shown == of_documents | of_orders
 
 
 def test_every_label_has_a_tone_that_the_styles_know():
