@@ -1,6 +1,7 @@
 """GHN over HTTP: envelopes, refusals, limits, one order per client_order_code, webhooks."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -192,6 +193,13 @@ def test_an_order_is_created_with_its_fee(seller):
 
 def test_the_same_client_order_code_answers_with_the_same_order(seller):
     assert seller.booked() == seller.booked()
+    assert orders_kept(seller) == 1
+
+
+def test_the_same_code_at_once_makes_one_order(seller):
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda _: seller.booked(), range(8)))
+    assert len(set(codes)) == 1
     assert orders_kept(seller) == 1
 
 
