@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import resolve_url
 
-from oms.accounts.demo import demo_password
+from oms.accounts.demo import DEMO_PASSWORD
 from oms.accounts.models import User
 from oms.web.forms import LoginForm
 from oms.web.nav import nav_links
@@ -25,8 +25,9 @@ class Login(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         if settings.SANDBOX:
-            accounts = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
-            context["demo_accounts"] = [(user, demo_password(user.username)) for user in accounts]
+            accounts = User.objects.filter(is_demo=True, is_active=True)
+            context["demo_accounts"] = accounts.order_by("pk")
+            context["demo_password"] = DEMO_PASSWORD
         return context
 
     def form_invalid(self, form: Any) -> Any:
