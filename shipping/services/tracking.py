@@ -137,15 +137,15 @@ def _before_leaving(package: Package) -> str:
 
 def _collect(package: Package, after: str, order: Order, *, actor: Actor) -> None:
     """Move the order along; delivery also means that the carrier holds the cash."""
-    facts: dict[str, object] = {}
+    cod: str | None = None
     if after == S.DELIVERED:
         Package.objects.filter(pk=package.pk).update(delivered_at=package.status_at or now())
         if package.cod_status == CodStatus.TO_COLLECT:
             set_cod(package, CodStatus.COLLECTED, cod_collected_at=package.status_at or now())
-            facts["cod"] = CodStatus.COLLECTED.value
+            cod = CodStatus.COLLECTED.value
     if after == S.RETURNED and package.cod_status == CodStatus.TO_COLLECT:
         set_cod(package, CodStatus.NONE)
-        facts["cod"] = CodStatus.NONE.value
+        cod = CodStatus.NONE.value
     apply_states(
         order.pk,
         actor=actor,
@@ -156,7 +156,7 @@ def _collect(package: Package, after: str, order: Order, *, actor: Actor) -> Non
             "raw_status": package.raw_status,
         },
         fulfillment=str(after),
-        **facts,
+        cod=cod,
     )
     if after in ANOTHER_TRY:
         resolve_problem(order.pk, KIND.DELIVERY_FAILED)
