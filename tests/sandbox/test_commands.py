@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -12,22 +13,24 @@ from io import StringIO
 import pytest
 import requests
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 
 def free_base() -> int:
-    """A port whose next three are free too."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            base = probe.getsockname()[1]
+    """A port whose next three are free too, below those the system gives to callers."""
+    for base in random.sample(range(20_000, 32_000, 4), 200):
         if all(_is_free(base + offset) for offset in range(4)):
             return base
+    pytest.fail("no four free ports")
 
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0 and port < 65000
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def test_credentials_name_the_addresses_the_settings_point_to():
@@ -58,6 +61,22 @@ def test_the_process_serves_every_partner_and_stops_when_asked(tmp_path):
         process.kill()
         process.wait()
     assert (tmp_path / "sandbox" / "ghn.sqlite3").exists()
+
+
+def test_a_port_in_use_is_said_in_one_sentence(tmp_path, settings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings.OMS_HOME = tmp_path
+        settings.OMS_SANDBOX_PORT = taken.getsockname()[1] - 2
+        with pytest.raises(CommandError, match="cannot listen on ports"):
+            call_command("sandbox", "ghn", stdout=StringIO())
+
+
+def test_an_unknown_partner_is_named(tmp_path, settings):
+    settings.OMS_HOME = tmp_path
+    with pytest.raises(CommandError, match="no partner 'dhl'"):
+        call_command("sandbox", "dhl", stdout=StringIO())
 
 
 def wait_for(url: str) -> requests.Response:
