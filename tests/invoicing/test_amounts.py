@@ -63,7 +63,9 @@ def test_the_line_discount_stands_between_listed_and_net() -> None:
 
 
 def test_an_order_discount_falls_on_each_rate_by_its_goods() -> None:
-    lines = lines_for([Sale("Áo", 1, 300_000, 0, 8), Sale("Gạo", 1, 100_000, 0, 5)], discount=40_000)
+    lines = lines_for(
+        [Sale("Áo", 1, 300_000, 0, 8), Sale("Gạo", 1, 100_000, 0, 5)], discount=40_000
+    )
     assert [(line.kind, line.vat_rate, line.gross_vnd) for line in lines[2:]] == [
         ("discount", 8, 30_000),
         ("discount", 5, 10_000),
