@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from oms.kernel.models import Event
 
-BAD = {"order.cancelled", "order.problem_opened", "package.refused", "invoice.rejected"}
+BAD = {"order.cancelled", "order.problem_opened", "shipment.refused", "invoice.rejected"}
 TITLES: dict[str, Any] = {
     "order.placed": gettext_lazy("Đơn được tạo"),
     "order.updated": gettext_lazy("Đơn được cập nhật từ sàn"),
@@ -28,6 +28,10 @@ TITLES: dict[str, Any] = {
     "order.problem_opened": gettext_lazy("Có vấn đề cần xử lý"),
     "order.problem_resolved": gettext_lazy("Đã xử lý vấn đề"),
     "order.line_linked": gettext_lazy("Liên kết dòng hàng"),
+    "order.returning": gettext_lazy("Hàng đang chuyển hoàn"),
+    "order.handed_to_buyer": gettext_lazy("Đã đưa hàng cho khách"),
+    "order.recipient_changed": gettext_lazy("Sửa người nhận"),
+    "order.cancellation_matched": gettext_lazy("Chứng từ hủy của khách"),
 }
 # Keys of an event's data that are worth a word, in this order.
 DETAILS = (

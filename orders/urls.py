@@ -17,5 +17,5 @@ urlpatterns = [
     path("orders/<int:pk>/cancel/", actions.cancel, name="cancel"),
     path("orders/<int:pk>/notes/", actions.add_note, name="add_note"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
-    path("orders/<int:pk>/problems/<int:problem_id>/", actions.resolve, name="resolve_problem"),
+    path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]

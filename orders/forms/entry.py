@@ -6,13 +6,15 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from inventory.selectors.catalogue import find_variants
 from oms.kernel.addresses import PROVINCES, require_province, validate_ward
 from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
 from orders.models import Order
 
 ENTRY_SOURCES = [
-    (value, Order.Source(value).label) for value in ("phone", "facebook", "zalo", "website", "counter")
+    (value, Order.Source(value).label)
+    for value in ("phone", "facebook", "zalo", "website", "counter")
 ]
 PROVINCE_CHOICES = [("", _("Chọn tỉnh / thành"))] + [(p.name, p.name) for p in PROVINCES]
 EMPTY_LINES = 5
@@ -96,4 +98,16 @@ class NoteForm(forms.Form):
 
 
 class LinkForm(forms.Form):
+    """Which of our goods an unknown line means: an exact SKU or barcode."""
+
     sku = LineField(limit=100)
+
+    def clean_sku(self) -> str:
+        code = self.cleaned_data["sku"]
+        matches = find_variants([code]).get(code, [])
+        if len(matches) != 1:
+            raise forms.ValidationError(
+                _("Không có hàng nào có mã SKU hay mã vạch “%(code)s”.") % {"code": code}
+            )
+        self.cleaned_data["variant"] = matches[0]
+        return code

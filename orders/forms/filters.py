@@ -21,9 +21,7 @@ PERIODS = [
 class FilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     tab = forms.CharField(required=False, max_length=20)
-    source = forms.ChoiceField(
-        required=False, choices=[("", _("Mọi kênh")), *Order.Source.choices]
-    )
+    source = forms.ChoiceField(required=False, choices=[("", _("Mọi kênh")), *Order.Source.choices])
     period = forms.ChoiceField(required=False, choices=PERIODS)
     problem = forms.CharField(required=False, max_length=30)
     cod = forms.CharField(required=False, max_length=20)

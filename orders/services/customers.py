@@ -82,7 +82,7 @@ def _save_customer(customer_id: int | None, values: dict[str, str], actor: Actor
         for name, value in values.items():
             setattr(customer, name, value)
         customer.save(update_fields=list(values))
-        record_event("customer.changed", customer, actor=actor, data={"changed": changed})
+        record_event("customer.changed", customer, actor=actor, data={"changes": changed})
     return customer
 
 
@@ -111,7 +111,7 @@ def correct_recipient(order_id: int, recipient: Recipient, *, version: int, acto
         "district": clean_line(recipient.district, 120, field="district"),
         "province": require_province(recipient.province).name,
     }
-    change.data["fields"] = {
+    change.data["changes"] = {
         name: [getattr(order, name), value]
         for name, value in values.items()
         if getattr(order, name) != value and name != "phone_reversed"

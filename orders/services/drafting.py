@@ -100,8 +100,11 @@ def request_key(new: NewOrder) -> str | None:
 
 
 def search_text(name_folded: str, lines: list[Row]) -> str:
-    """What the trigram index searches: the buyer's name and the SKUs, folded."""
-    return " ".join([name_folded, *(fold(line["sku"]) for line in lines)])[:SEARCH_LENGTH]
+    """What the trigram index searches: the buyer's name and the SKUs, folded.
+
+    It begins with a space, so that every word has one in front: short words match word beginnings.
+    """
+    return " ".join(["", name_folded, *(fold(line["sku"]) for line in lines)])[:SEARCH_LENGTH]
 
 
 def _check(new: NewOrder) -> None:

@@ -219,7 +219,7 @@ def _events(change: Change) -> list[EventRow]:
         for name in STATE_COLUMNS
         if before[name] != getattr(order, name)
     }
-    data = {**change.data, "changed": moved} if moved else change.data
+    data = {**change.data, "changes": moved} if moved else change.data
     rows = [EventRow(change.event_name, "order", order.pk, data)]
     if order.status != before["status"]:
         news = NEWS.get(Status(order.status))

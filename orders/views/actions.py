@@ -20,7 +20,11 @@ from orders.views.detail import order_page
 
 
 def perform(
-    request: HttpRequest, pk: int, service: Callable[[], Any], done: str, form: forms.Form | None = None
+    request: HttpRequest,
+    pk: int,
+    service: Callable[[], Any],
+    done: str,
+    form: forms.Form | None = None,
 ) -> HttpResponse:
     """Run a service for an order the user may see; a refusal is shown on the order's page."""
     order = get_object_or_404(orders_visible_to(request.user), pk=pk)
@@ -100,7 +104,7 @@ def link_line(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
     return perform(
         request,
         pk,
-        lambda: problems.link_line(pk, line_id, form.cleaned_data["sku"], actor=actor),
+        lambda: problems.link_line(pk, line_id, form.cleaned_data["variant"].pk, actor=actor),
         _("Đã liên kết dòng hàng."),
         form,
     )
@@ -108,11 +112,11 @@ def link_line(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
 
 @require_POST
 @permission_required("orders.fix_problem", raise_exception=True)
-def resolve(request: HttpRequest, pk: int, problem_id: int) -> HttpResponse:
+def resolve(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     actor = Actor.of(request)
     return perform(
         request,
         pk,
-        lambda: problems.resolve_problem(pk, problem_id, actor=actor),
+        lambda: problems.resolve_problem(pk, kind, actor=actor),
         _("Đã đánh dấu xử lý xong."),
     )

@@ -13,9 +13,9 @@ from oms.kernel.events import timeline_of
 from orders import ports, timeline
 from orders.models import Order
 from orders.ports import NextAction
-from orders.selectors.lists import orders_visible_to
 from orders.selectors.lines import lines_with_stock
-from orders.states import ORDER_FLOW
+from orders.selectors.lists import orders_visible_to
+from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
 
 TIMELINE_LENGTH = 100
 RECENT_ORDERS = 5
@@ -34,6 +34,12 @@ def order_page(
     context: dict[str, Any] = {
         "order": order,
         "lines": lines_with_stock(order),
+        "address": ", ".join(
+            part for part in (order.street, order.ward, order.district, order.province) if part
+        )
+        or order.address_raw,
+        "is_open": order.fulfillment_status in BEFORE_HAND_OVER
+        and order.status != Order.Status.CANCELLED,
         "problems": order.problems.filter(resolved_at=None).order_by("id"),
         "notes": order.notes.order_by("-id")[:20],
         "timeline": [timeline.entry(e) for e in timeline_of("order", order.pk)[:TIMELINE_LENGTH]],

@@ -21,7 +21,7 @@ from orders.forms.entry import LineSet, OrderEntryForm
 from orders.models import Order
 from orders.selectors.customers import find_customer
 from orders.selectors.lists import orders_visible_to
-from orders.services.intake import NewLine, NewOrder, place_order
+from orders.services.intake import NewLine, NewOrder, Placed, place_orders
 from orders.services.lifecycle import confirm_order
 
 PROPOSED_GOODS = 20
@@ -45,23 +45,33 @@ def new_order(request: HttpRequest) -> HttpResponse:
     return entry_page(request, form, lines, status=422)
 
 
+def place(new: NewOrder, actor: Actor) -> tuple[int, str]:
+    """(id, number) of the order; raises DomainError with intake's reason."""
+    placed: Placed = place_orders([new], actor=actor)[0]
+    if placed.order_id is None:
+        raise DomainError(placed.problem, code="order.refused")
+    return placed.order_id, placed.number
+
+
 def save(request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet) -> int:
     """Place the order; when asked, confirm it. A refused confirmation leaves it placed."""
     actor = Actor.of(request)
-    placed = place_order(new_order_of(form.cleaned_data, lines), actor=actor)
+    order_id, number = place(new_order_of(form.cleaned_data, lines), actor)
     if request.POST.get("then") != "confirm" or not request.user.has_perm("orders.confirm_order"):
-        messages.success(request, _("Đã tạo đơn %(number)s.") % {"number": placed.number})
-        return placed.order_id
+        messages.success(request, _("Đã tạo đơn %(number)s.") % {"number": number})
+        return order_id
     try:
-        confirm_order(placed.order_id, actor=actor)
-        messages.success(request, _("Đã tạo và xác nhận đơn %(number)s.") % {"number": placed.number})
+        confirm_order(order_id, actor=actor)
+        messages.success(
+            request, _("Đã tạo và xác nhận đơn %(number)s.") % {"number": number}
+        )
     except DomainError as refusal:
         messages.warning(
             request,
             _("Đã tạo đơn %(number)s nhưng chưa xác nhận được: %(why)s")
-            % {"number": placed.number, "why": refusal.message},
+            % {"number": number, "why": refusal.message},
         )
-    return placed.order_id
+    return order_id
 
 
 def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
@@ -69,8 +79,6 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
         source=data["source"],
         request_key=data["request_key"],
         placed_at=clock.now(),
-        customer_name=data["name"],
-        customer_phone=data["phone"],
         recipient_name=data["name"],
         recipient_phone=data["phone"],
         street=data["street"],
@@ -141,7 +149,9 @@ def buyer_hint(request: HttpRequest, form: OrderEntryForm) -> dict[str, Any]:
     return {
         "known": known,
         "known_orders": visible.count() if known else 0,
-        "duplicates": visible.filter(placed_at__gte=since).exclude(status=Order.Status.CANCELLED)[:3],
+        "duplicates": visible.filter(placed_at__gte=since).exclude(status=Order.Status.CANCELLED)[
+            :3
+        ],
     }
 
 

@@ -12,7 +12,7 @@ from io import StringIO
 import pytest
 import requests
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 
 def free_base() -> int:
@@ -58,6 +58,22 @@ def test_the_process_serves_every_partner_and_stops_when_asked(tmp_path):
         process.kill()
         process.wait()
     assert (tmp_path / "sandbox" / "ghn.sqlite3").exists()
+
+
+def test_a_port_in_use_is_said_in_one_sentence(tmp_path, settings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings.OMS_HOME = tmp_path
+        settings.OMS_SANDBOX_PORT = taken.getsockname()[1] - 2
+        with pytest.raises(CommandError, match="cannot listen on ports"):
+            call_command("sandbox", "ghn", stdout=StringIO())
+
+
+def test_an_unknown_partner_is_named(tmp_path, settings):
+    settings.OMS_HOME = tmp_path
+    with pytest.raises(CommandError, match="no partner 'dhl'"):
+        call_command("sandbox", "dhl", stdout=StringIO())
 
 
 def wait_for(url: str) -> requests.Response:

@@ -466,6 +466,32 @@ def test_a_forged_webhook_does_not_know_the_secret(seller, listener):
     assert listener.got[0][0] == "/hook/s3crex/"
 
 
+def test_older_spellings_and_unknown_states_can_be_sent(seller, listener):
+    code = seller.booked()
+    listen(seller, listener)
+    seller.steer("emit", order_code=code, type="Switch_status", changes={"Status": "picked"})
+    seller.steer("faults", kind="unknown_webhook_status", value="teleported")
+    seller.steer("move", order_code=code, status="picking")
+    seller.sandbox.settle("ghn")
+    told = [(b["Type"], b["Status"]) for b in listener.bodies]
+    assert told == [("Switch_status", "picked"), ("switch_status", "teleported")]
+    assert seller.detail(code)["status"] == "picking"
+
+
+def test_detail_may_carry_a_state_nobody_documented(seller):
+    code = seller.booked()
+    seller.steer("faults", kind="unknown_status", path="*/detail")
+    assert seller.detail(code)["status"] == "sandbox_unknown_status"
+    assert seller.detail(code)["status"] == "ready_to_pick"
+
+
+def test_what_was_charged_is_asked_for_by_itself(seller):
+    code = seller.booked()
+    assert {"fee", "total_fee", "sort_code"}.isdisjoint(seller.detail(code))
+    charged = seller.post("/v2/shipping-order/soc", {"order_code": code}).json()["data"]
+    assert (charged["total_fee"], charged["detail"]["insurance"]) == (24250, 3250)
+
+
 def test_parcels_move_by_themselves_when_asked(seller):
     code = seller.booked()
     seller.steer("auto_advance", on=True, seconds=60, cod_after=60)

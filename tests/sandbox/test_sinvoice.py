@@ -395,9 +395,12 @@ def test_the_zip_holds_the_xml(seller):
 def test_templates_carry_this_years_series(seller):
     body = {"taxCode": TAX, "invoiceType": "all"}
     rows = seller.call("InvoiceUtilsWS/getAllInvoiceTemplates", json=body).json()["template"]
-    assert {"1/001": f"C{YY}TAA"}.items() <= {
-        r["templateCode"]: r["invoiceSeri"] for r in rows[:1]
-    }.items()
+    assert [(row["templateCode"], row["invoiceSeri"]) for row in rows] == [
+        ("1/001", f"C{YY}TAA"),
+        ("1/001", f"K{YY}TAA"),
+        ("1/001", f"C{YY}MAA"),
+        ("2/001", f"C{YY}TBB"),
+    ]
 
 
 def test_invoices_are_listed_in_pages(seller):
