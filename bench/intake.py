@@ -99,9 +99,7 @@ def main() -> None:
         ours, best = in_turn(
             orders(skus, 10_000_000), floor(url, skus, 50_000_000), seconds=SECONDS
         )
-        report(
-            "intake", ours, "orders/s", best, ours / best, f">={GOAL}", ok=ours / best >= GOAL
-        )
+        report("intake", ours, "orders/s", best, ours / best, f">={GOAL}", ok=ours / best >= GOAL)
         one = together(url, skus, 1, 60_000_000)
         two = together(url, skus, 2, 70_000_000)
         report(

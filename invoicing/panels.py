@@ -5,7 +5,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from orders.ports import NextAction, register_next_action, register_panel
 
 from invoicing.forms import PaymentForm
 from invoicing.models import PaymentApplication
@@ -15,6 +14,7 @@ from oms.accounts.models import User
 from oms.kernel.money import format_vnd
 from orders import timeline
 from orders.models import Order
+from orders.ports import NextAction, register_next_action, register_panel
 
 LEFT_THE_HOUSE = frozenset({Order.Status.SHIPPED, Order.Status.DELIVERED, Order.Status.COMPLETED})
 TITLES = {

@@ -10,4 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("invoices/", include("invoicing.urls")),
     path("", include("oms.web.urls")),
+    path("", include("inventory.urls")),
+    path("", include("orders.urls")),
+    path("", include("shipping.urls")),
 ]

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
-from orders.selectors.lists import orders_visible_to
 
 from invoicing.models import Invoice
 from oms.accounts.models import User
 from oms.kernel.clock import now
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
+from orders.selectors.lists import orders_visible_to
 
 KEYS = ("-created_at", "-id")
 

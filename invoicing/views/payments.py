@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from orders.selectors.lists import orders_visible_to
 
 from invoicing.forms import PaymentForm
 from invoicing.services.payments import receive_payment
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.money import format_vnd
+from orders.selectors.lists import orders_visible_to
 
 
 @require_POST

@@ -1,9 +1,8 @@
 """Demo goods. The SKUs are those that the sandbox shops sell."""
 
-from inventory.services.stock import Posting, post
-
 from inventory.models import Product, StockMovement, Variant, Warehouse
 from inventory.services.catalogue import NewProduct, Option, create_product
+from inventory.services.stock import Posting, post
 from oms.kernel.actors import Actor
 
 DEMO = Actor.system("demo")

@@ -3,11 +3,10 @@
 import random
 from datetime import timedelta
 
-from orders.services.intake import NewLine, NewOrder, place_orders
-
 from inventory.models import Variant
 from oms.demo.goods import DEMO
 from oms.kernel import clock
+from orders.services.intake import NewLine, NewOrder, place_orders
 
 COUNT = 36
 BUYERS = [

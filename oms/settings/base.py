@@ -1,5 +1,7 @@
 """What holds everywhere. Each variable of the environment is read in env.py or here, once."""
 
+from celery.schedules import crontab
+
 from oms.settings.env import HOME, PORT, PUBLIC_URL, ROOT, RUN, SANDBOX_PORT, env, secret
 
 BASE_DIR = ROOT
@@ -113,10 +115,27 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BEAT_SCHEDULER = "oms.kernel.alive:BeatScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
+# Marketplaces: how often shops are read, and how far each reading overlaps the one before.
+CHANNELS_POLL_SECONDS = env.float("OMS_CHANNELS_POLL_SECONDS", default=60.0)
+CHANNELS_OVERLAP_MINUTES = env.int("OMS_CHANNELS_OVERLAP_MINUTES", default=10)
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "relay-events": {"task": "oms.kernel.tasks.relay_events", "schedule": 5.0},
     "sweep-inbox": {"task": "oms.kernel.tasks.sweep_inbox", "schedule": 10.0},
+    "book-packages": {"task": "shipping.tasks.book_due_packages", "schedule": 10.0},
+    "poll-packages": {"task": "shipping.tasks.poll_quiet_packages", "schedule": 900.0},
     "sweep-invoices": {"task": "invoicing.tasks.sweep_invoices", "schedule": 10.0},
+    "poll-shops": {"task": "channels_sync.tasks.poll_shops", "schedule": CHANNELS_POLL_SECONDS},
+    "refresh-tokens": {"task": "channels_sync.tasks.refresh_tokens", "schedule": 300.0},
+    "push-due-stock": {"task": "channels_sync.tasks.push_due_stock", "schedule": 10.0},
+    "sweep-channel-packages": {"task": "channels_sync.tasks.sweep_packages", "schedule": 10.0},
+    "read-back-stock": {
+        "task": "channels_sync.tasks.read_back_stock",
+        "schedule": crontab(hour=2, minute=40),
+    },
+    "reconcile-shops": {
+        "task": "channels_sync.tasks.reconcile_shops",
+        "schedule": crontab(hour=3, minute=10),
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"

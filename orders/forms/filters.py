@@ -25,6 +25,10 @@ class FilterForm(forms.Form):
     period = forms.ChoiceField(required=False, choices=PERIODS)
     problem = forms.CharField(required=False, max_length=30)
     cod = forms.CharField(required=False, max_length=20)
+    payment = forms.CharField(required=False, max_length=20)
+    invoice = forms.CharField(required=False, max_length=20)
+    status = forms.CharField(required=False, max_length=30)
+    warehouse = forms.IntegerField(required=False)
     shop = forms.IntegerField(required=False)
     late = forms.BooleanField(required=False)
 
@@ -40,6 +44,11 @@ class FilterForm(forms.Form):
             cod_status=clean.get("cod", ""),
             placed_from=start,
             placed_to=end,
+            problem=clean.get("problem", ""),
+            payment_status=clean.get("payment", ""),
+            invoice_status=clean.get("invoice", ""),
+            status=clean.get("status", ""),
+            warehouse_id=clean.get("warehouse"),
             late=clean.get("late", False),
         )
 

@@ -62,9 +62,7 @@ def save(request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet) -> int:
         return order_id
     try:
         confirm_order(order_id, actor=actor)
-        messages.success(
-            request, _("Đã tạo và xác nhận đơn %(number)s.") % {"number": number}
-        )
+        messages.success(request, _("Đã tạo và xác nhận đơn %(number)s.") % {"number": number})
     except DomainError as refusal:
         messages.warning(
             request,

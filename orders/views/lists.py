@@ -8,6 +8,8 @@ from django.views.decorators.http import require_GET
 
 from orders.forms.filters import FilterForm
 from orders.models import Order
+from orders.selectors.lines import add_first_lines
+from orders.selectors.lists import OPEN_TABS
 from orders.selectors.lists import order_list as select_orders
 from orders.selectors.tabs import tab_counts
 
@@ -33,11 +35,19 @@ def order_list(request: HttpRequest) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
+    add_first_lines(page.rows)
     counts = tab_counts(request.user)
     tabs = [
         {"code": code, "label": label, "count": counts.get(code or "all", 0)}
         for code, label in TABS
     ]
-    context = {"form": form, "filters": filters, "page": page, "tabs": tabs, "tab": filters.tab}
+    context = {
+        "open_tabs": OPEN_TABS,
+        "form": form,
+        "filters": filters,
+        "page": page,
+        "tabs": tabs,
+        "tab": filters.tab,
+    }
     template = "orders/list.html#results" if request.htmx else "orders/list.html"
     return render(request, template, context)

@@ -1,6 +1,7 @@
 """Shopee: finding orders, reading them, ending them; stock that moves with them."""
 
 import pytest
+import requests
 
 from tests.sandbox.shopee_caller import OTHER_SHOP, SHOP, ShopeeCaller
 
@@ -289,3 +290,17 @@ def test_a_control_call_with_a_mistake_changes_nothing(shopee):
         with pytest.raises(ValueError):
             shopee.control("POST", "orders", wrong)
     assert len(seeded(shopee)) == before
+
+
+@pytest.mark.parametrize("size", ["²", "9" * 30, "-1", "1.5", "ten"])
+def test_what_is_not_a_whole_number_is_refused(shopee, size):
+    reply = shopee.send("GET", LIST, params=shopee.window(page_size=size))
+    assert (reply.status_code, reply.json()["error"]) == (200, "error_param")
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{", b"null", b'{"order_sn":"\\ud800"}', b"\xff"])
+def test_a_body_that_is_no_clean_json_object_is_refused(shopee, raw):
+    path = "/api/v2/order/cancel_order"
+    query = shopee.common(path, public=False)
+    reply = requests.post(shopee.url + path, params=query, data=raw, timeout=5)
+    assert (reply.status_code, reply.json()["error"]) == (200, "error_param")

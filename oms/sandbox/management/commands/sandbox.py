@@ -26,7 +26,10 @@ class Command(BaseCommand):
                 settings.OMS_SANDBOX_PORT,
                 options["partners"] or None,
                 options["host"],
-                callbacks={"shopee": f"{public_url}/hooks/shopee/"},
+                callbacks={
+                    "shopee": f"{public_url}/hooks/shopee/",
+                    "ghn": f"{public_url}/hooks/ghn/{settings.SANDBOX_WEBHOOK_SECRET}/",
+                },
                 callback_hosts=frozenset({urlsplit(public_url).hostname or "127.0.0.1"}),
             )
         except OSError as failure:

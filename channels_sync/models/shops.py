@@ -1,0 +1,54 @@
+"""A shop on a marketplace that gave us access."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from oms.kernel.crypto import EncryptedJSONField
+
+
+class Shop(models.Model):
+    class Status(models.TextChoices):
+        CONNECTED = "connected", _("Đang kết nối")
+        EXPIRED = "expired", _("Hết hạn kết nối")
+        DISCONNECTED = "disconnected", _("Đã ngắt kết nối")
+
+    class Handover(models.TextChoices):
+        PICKUP = "pickup", _("Sàn đến lấy hàng")
+        DROPOFF = "dropoff", _("Gửi tại bưu cục")
+
+    marketplace = models.CharField(max_length=30)
+    name = models.CharField(max_length=200)
+    region = models.CharField(max_length=2, default="VN")
+    remote_shop_id = models.CharField(max_length=64)
+    # {"access_token", "refresh_token"}; replaced as a whole, guarded by token_version.
+    credentials = EncryptedJSONField(default=dict)
+    token_version = models.PositiveIntegerField(default=0)
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    authorised_until = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.CONNECTED)
+    connected_at = models.DateTimeField()
+    stock_warehouses = models.ManyToManyField("inventory.Warehouse", blank=True, related_name="+")
+    buffer = models.PositiveIntegerField(default=0)
+    handover = models.CharField(max_length=10, choices=Handover, default=Handover.PICKUP)
+    last_poll_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True, default="")
+    last_error_at = models.DateTimeField(null=True, blank=True)
+    last_reconciled_at = models.DateTimeField(null=True, blank=True)
+    # Rises with every order that came in or changed; a stock number computed before is not sent.
+    import_version = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["marketplace", "remote_shop_id"], name="shop_once_per_marketplace"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["connected", "expired", "disconnected"]),
+                name="shop_status_known",
+            ),
+        ]
+        ordering = ("marketplace", "name", "pk")
+
+    def __str__(self) -> str:
+        return self.name

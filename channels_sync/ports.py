@@ -1,0 +1,311 @@
+"""What we need from a marketplace, and the register that oms.wiring fills with adapters.
+
+Every call of `Marketplace` raises, from oms.kernel.errors, ServiceUnreachable (try later; with
+maybe_done the outcome of a write is unknown) or ServiceRefused (a person must read it), or one of
+the two refusals below.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from oms.kernel.errors import ServiceRefused
+
+
+class AccessExpired(ServiceRefused):
+    """The access token is no longer taken: refresh it once and ask again."""
+
+
+class AccessLost(ServiceRefused):
+    """The shop's owner must give consent again; no token of ours can be refreshed."""
+
+
+class RemoteState(StrEnum):
+    """What a marketplace's order status means to us; UNKNOWN is never acted upon."""
+
+    UNPAID = "unpaid"
+    HELD = "held"
+    TO_SHIP = "to_ship"
+    ARRANGED = "arranged"
+    ATTENTION = "attention"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCELLED = "cancelled"
+    RETURNING = "returning"
+    UNKNOWN = "unknown"
+
+
+class Handover(StrEnum):
+    """How a parcel reaches the carrier."""
+
+    PICKUP = "pickup"
+    DROPOFF = "dropoff"
+    OWN_CARRIER = "own_carrier"
+
+
+class DocumentState(StrEnum):
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class PushKind(StrEnum):
+    CHECK = "check"
+    ORDER = "order"
+    DOCUMENT = "document"
+    ACCESS = "access"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whose data is asked for, and the token that allows it."""
+
+    remote_shop_id: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Tokens:
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a consent gave: tokens for each shop of it."""
+
+    remote_shop_ids: tuple[str, ...]
+    tokens: Tokens
+
+
+@dataclass(frozen=True)
+class ShopInfo:
+    name: str
+    region: str
+    authorised_until: datetime | None
+
+
+@dataclass(frozen=True)
+class OrderRef:
+    remote_id: str
+    remote_status: str
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    rows: tuple[OrderRef, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class SaleLine:
+    listing_ref: str
+    remote_line_id: str
+    sku: str
+    name: str
+    quantity: int
+    unit_price_vnd: int
+
+
+@dataclass(frozen=True)
+class SaleParcel:
+    package_number: str
+    logistics_status: str
+    carrier_name: str
+    # Our fulfilment code for the carrier's state, empty while it says nothing about the parcel.
+    fulfillment: str
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """As the marketplace shows it; stars stay where it hides letters."""
+
+    name: str
+    phone: str
+    street: str
+    ward: str
+    district: str
+    province: str
+    full_address: str
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A marketplace order in our words. total = goods − discount + shipping fee of the buyer."""
+
+    remote_id: str
+    remote_status: str
+    state: RemoteState
+    version: int
+    placed_at: datetime
+    updated_at: datetime
+    currency: str
+    is_cod: bool
+    recipient: Recipient
+    lines: tuple[SaleLine, ...]
+    goods_vnd: int
+    discount_vnd: int
+    shipping_fee_buyer_vnd: int
+    total_vnd: int
+    paid_at: datetime | None
+    ship_by_at: datetime | None
+    carrier_name: str
+    buyer_note: str
+    cancel_by: str
+    cancel_reason: str
+    is_split: bool
+    parcels: tuple[SaleParcel, ...]
+    payload: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class UnreadableSale:
+    """An order that could not be put in our words, with the reason for a person."""
+
+    remote_id: str
+    reason: str
+    payload: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RemoteListing:
+    remote_item_id: str
+    remote_model_id: str
+    name: str
+    sku: str
+    barcode: str
+    remote_status: str
+    price_vnd: int | None
+    quantity: int | None
+    location_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ListingPage:
+    rows: tuple[RemoteListing, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class StockNumber:
+    remote_model_id: str
+    quantity: int
+    location_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StockOutcome:
+    """Which models took the new number and which did not, with the marketplace's reason."""
+
+    accepted: frozenset[str]
+    refused: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ShippingOptions:
+    """What the marketplace asks for each possible hand-over, ready to be sent back."""
+
+    pickup: dict[str, Any] | None
+    dropoff: dict[str, Any] | None
+    own_carrier: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class ParcelRef:
+    """One parcel; package_number is empty unless the order was split."""
+
+    remote_id: str
+    package_number: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Push:
+    """What a push message is about. It is a hint to look, never a fact."""
+
+    kind: PushKind
+    key: str
+    remote_shop_ids: tuple[str, ...] = ()
+    remote_id: str = ""
+
+
+class Marketplace(Protocol):
+    code: str
+    name: str
+    longest_window_days: int
+    order_page_size: int
+    order_detail_size: int
+    stock_batch_size: int
+
+    def consent_url(self, redirect_uri: str, state: str) -> str: ...
+    def exchange_code(self, code: str, *, shop_id: str, main_account_id: str) -> Grant: ...
+    def refresh(self, remote_shop_id: str, refresh_token: str) -> Tokens: ...
+    def shop_info(self, access: Access) -> ShopInfo: ...
+
+    def list_orders(
+        self, access: Access, *, since: datetime, until: datetime, cursor: str, by_creation: bool
+    ) -> OrderPage: ...
+    def fetch_orders(
+        self, access: Access, remote_ids: Sequence[str]
+    ) -> list[Sale | UnreadableSale]: ...
+
+    def list_products(self, access: Access, cursor: str) -> ListingPage: ...
+    def update_stock(
+        self, access: Access, remote_item_id: str, numbers: Sequence[StockNumber]
+    ) -> StockOutcome: ...
+
+    def shipping_options(self, access: Access, parcel: ParcelRef) -> ShippingOptions: ...
+    def arrange(
+        self,
+        access: Access,
+        parcel: ParcelRef,
+        *,
+        handover: Handover,
+        details: Mapping[str, Any],
+        tracking_number: str,
+    ) -> None: ...
+    def tracking_number(self, access: Access, parcel: ParcelRef) -> str: ...
+
+    def choose_document(self, access: Access, parcel: ParcelRef) -> str: ...
+    def create_document(
+        self, access: Access, parcel: ParcelRef, *, document_type: str, tracking_number: str
+    ) -> None: ...
+    def document_state(
+        self, access: Access, parcel: ParcelRef, document_type: str
+    ) -> DocumentState: ...
+    def download_document(
+        self, access: Access, parcel: ParcelRef, document_type: str
+    ) -> Document: ...
+
+    def cancel(self, access: Access, remote_id: str, *, out_of_stock: Sequence[str]) -> None: ...
+    def answer_cancellation(self, access: Access, remote_id: str, *, accept: bool) -> None: ...
+
+    def verify_push(self, url: str, body: bytes, headers: Mapping[str, str]) -> bool: ...
+    def read_push(self, body: bytes) -> Push: ...
+
+
+_factories: dict[str, Callable[[], Marketplace]] = {}
+
+
+def register_marketplace(code: str, factory: Callable[[], Marketplace]) -> None:
+    _factories[code] = factory
+
+
+def marketplace(code: str) -> Marketplace:
+    """The adapter of this marketplace; KeyError for one that is not wired."""
+    return _factories[code]()
+
+
+def marketplace_codes() -> list[str]:
+    return sorted(_factories)

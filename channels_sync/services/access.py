@@ -1,0 +1,141 @@
+"""Access to a shop: the token of the moment, and its renewal by exactly one worker.
+
+A refresh token works once, and each renewal gives the next one: the new pair is committed before
+anyone uses it, and a second worker waits for the first and takes its result.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from channels_sync.models import Shop
+from channels_sync.ports import Access, AccessExpired, AccessLost, Marketplace, Tokens, marketplace
+from oms.kernel.actors import Actor
+from oms.kernel.clock import now
+from oms.kernel.errors import ServiceUnreachable
+from oms.kernel.events import record_event
+from oms.kernel.locks import LockBusy, redis_lock
+
+T = TypeVar("T")
+
+# Tokens live four hours; half an hour is many attempts ahead of the end.
+REFRESH_AHEAD = timedelta(minutes=30)
+STILL_SAFE = timedelta(minutes=1)
+LOCK_SECONDS = 60
+LONGEST_WAIT_SECONDS = 30.0
+LOOK_EVERY_SECONDS = 0.1
+
+
+def ask(shop_id: int, question: Callable[[Marketplace, Access], T]) -> T:
+    """Put one question to the shop's marketplace, with one renewal when the token is refused.
+
+    A lost consent marks the shop as expired and rises as AccessLost.
+    """
+    adapter = marketplace(_shop(shop_id).marketplace)
+    access = fresh_access(shop_id)
+    try:
+        try:
+            return question(adapter, access)
+        except AccessExpired:
+            access = fresh_access(shop_id, refused_token=access.token)
+            return question(adapter, access)
+    except AccessLost as loss:
+        lose_access(shop_id, reason=loss.message)
+        raise
+
+
+def fresh_access(shop_id: int, *, refused_token: str = "") -> Access:
+    """A token that is good for a while; `refused_token` is one the marketplace just turned down."""
+    shop = _shop(shop_id)
+    if shop.status != Shop.Status.CONNECTED:
+        raise AccessLost(_("Gian hàng %(shop)s cần kết nối lại") % {"shop": shop.name})
+    if _is_usable(shop, refused_token):
+        return _access(shop)
+    return _renew_in_turn(shop_id, refused_token)
+
+
+def refresh_ahead(shop_id: int) -> None:
+    """Renew now if the token ends soon; called by the clock."""
+    fresh_access(shop_id)
+
+
+def lose_access(shop_id: int, *, reason: str) -> None:
+    """Mark that the owner must give consent again; a repeat changes nothing."""
+    with transaction.atomic():
+        shop = Shop.objects.select_for_update().get(pk=shop_id)
+        if shop.status != Shop.Status.CONNECTED:
+            return
+        shop.status = Shop.Status.EXPIRED
+        shop.last_error, shop.last_error_at = reason, now()
+        shop.save(update_fields=["status", "last_error", "last_error_at"])
+        record_event(
+            "shop.expired", shop, actor=Actor.partner(shop.marketplace), data={"reason": reason}
+        )
+
+
+def store_tokens(shop: Shop, tokens: Tokens) -> bool:
+    """Replace the pair, unless somebody replaced it since `shop` was read."""
+    return bool(
+        Shop.objects.filter(pk=shop.pk, token_version=shop.token_version).update(
+            credentials={
+                "access_token": tokens.access_token,
+                "refresh_token": tokens.refresh_token,
+            },
+            token_version=shop.token_version + 1,
+            token_expires_at=tokens.expires_at,
+        )
+    )
+
+
+def _renew_in_turn(shop_id: int, refused_token: str) -> Access:
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while True:
+        try:
+            with redis_lock(f"shop-token:{shop_id}", LOCK_SECONDS):
+                shop = _shop(shop_id)
+                return _access(shop) if _is_usable(shop, refused_token) else _renew(shop_id)
+        except LockBusy:
+            if time.monotonic() > deadline:
+                raise ServiceUnreachable(_("Việc gia hạn kết nối chưa xong; sẽ tự thử lại."))
+            time.sleep(LOOK_EVERY_SECONDS)
+        shop = _shop(shop_id)
+        if _is_usable(shop, refused_token):
+            return _access(shop)
+
+
+def _renew(shop_id: int) -> Access:
+    shop = _shop(shop_id)
+    adapter = marketplace(shop.marketplace)
+    try:
+        tokens = adapter.refresh(shop.remote_shop_id, shop.credentials["refresh_token"])
+    except ServiceUnreachable:
+        if shop.token_expires_at and shop.token_expires_at > now() + STILL_SAFE:
+            return _access(shop)
+        raise
+    except AccessLost as loss:
+        newer = _shop(shop_id)
+        if newer.token_version != shop.token_version:
+            return _access(newer)
+        lose_access(shop_id, reason=loss.message)
+        raise
+    store_tokens(shop, tokens)
+    return _access(_shop(shop_id))
+
+
+def _is_usable(shop: Shop, refused_token: str) -> bool:
+    token = shop.credentials.get("access_token", "")
+    if not token or token == refused_token or shop.token_expires_at is None:
+        return False
+    return shop.token_expires_at > now() + REFRESH_AHEAD
+
+
+def _access(shop: Shop) -> Access:
+    return Access(shop.remote_shop_id, shop.credentials["access_token"])
+
+
+def _shop(shop_id: int) -> Shop:
+    return Shop.objects.get(pk=shop_id)

@@ -1,0 +1,123 @@
+"""Connecting a shop: consent page, code, tokens, first look."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from channels_sync.models import Shop, SyncCursor
+from channels_sync.ports import ShopInfo, Tokens, marketplace
+from channels_sync.queue import hurry
+from channels_sync.services.access import ask
+from oms.kernel.actors import Actor
+from oms.kernel.clock import now
+from oms.kernel.errors import DomainError
+from oms.kernel.events import record_event
+
+ORDERS = "orders"
+# The longest window a marketplace gives in one question.
+FIRST_LOOK_BACK = timedelta(days=15)
+
+
+def consent_page(marketplace_code: str, *, redirect_uri: str, state: str) -> str:
+    """Where the owner of a shop says yes."""
+    return marketplace(marketplace_code).consent_url(redirect_uri, state)
+
+
+def connect_shop(
+    marketplace_code: str,
+    code: str,
+    *,
+    remote_shop_id: str = "",
+    main_account_id: str = "",
+    actor: Actor,
+) -> list[Shop]:
+    """Turn a consent code into connected shops; a known shop gets its access back.
+
+    The tokens are committed before they are used. Raises ServiceRefused for a used or old code.
+    """
+    if not remote_shop_id and not main_account_id:
+        raise DomainError(_("Sàn không cho biết gian hàng nào đã đồng ý"), code="no_shop")
+    adapter = marketplace(marketplace_code)
+    grant = adapter.exchange_code(code, shop_id=remote_shop_id, main_account_id=main_account_id)
+    # One main account gives one pair for all; each shop goes its own way from the first renewal.
+    shops = [
+        _keep(marketplace_code, number, grant.tokens, actor=actor)
+        for number in grant.remote_shop_ids
+    ]
+    for shop in shops:
+        describe_shop(shop.pk)
+    return [Shop.objects.get(pk=shop.pk) for shop in shops]
+
+
+@transaction.atomic
+def _keep(marketplace_code: str, remote_shop_id: str, tokens: Tokens, *, actor: Actor) -> Shop:
+    moment = now()
+    shop, created = Shop.objects.select_for_update().get_or_create(
+        marketplace=marketplace_code,
+        remote_shop_id=remote_shop_id,
+        defaults={"name": remote_shop_id, "connected_at": moment},
+    )
+    shop.credentials = {
+        "access_token": tokens.access_token,
+        "refresh_token": tokens.refresh_token,
+    }
+    shop.token_version += 1
+    shop.token_expires_at = tokens.expires_at
+    shop.status = Shop.Status.CONNECTED
+    shop.last_error = ""
+    shop.save()
+    # A shop that comes back goes on where it stopped.
+    SyncCursor.objects.get_or_create(
+        shop=shop, kind=ORDERS, defaults={"position": moment - FIRST_LOOK_BACK}
+    )
+    record_event("shop.connected", shop, actor=actor, data={"again": not created})
+    hurry("start_shop", shop.pk)
+    return shop
+
+
+def describe_shop(shop_id: int) -> None:
+    """Read the shop's name, market and the day its consent ends."""
+    info: ShopInfo = ask(shop_id, lambda adapter, access: adapter.shop_info(access))
+    shop = Shop.objects.get(pk=shop_id)
+    shop.name = info.name or shop.name
+    shop.region = info.region or shop.region
+    shop.authorised_until = info.authorised_until
+    shop.save(update_fields=["name", "region", "authorised_until"])
+
+
+@transaction.atomic
+def change_shop(
+    shop_id: int, *, buffer: int, handover: str, warehouse_ids: list[int], actor: Actor
+) -> Shop:
+    """Set what feeds a shop's stock and how its parcels leave; its numbers are sent anew."""
+    from channels_sync.services.stock_push import mark_shop
+
+    shop = Shop.objects.select_for_update().get(pk=shop_id)
+    before = {"buffer": shop.buffer, "handover": shop.handover}
+    shop.buffer, shop.handover = buffer, handover
+    shop.save(update_fields=["buffer", "handover"])
+    shop.stock_warehouses.set(warehouse_ids)
+    record_event(
+        "shop.changed",
+        shop,
+        actor=actor,
+        data={"before": before, "after": {"buffer": buffer, "handover": handover}},
+    )
+    mark_shop(shop_id)
+    return shop
+
+
+@transaction.atomic
+def disconnect_shop(shop_id: int, *, actor: Actor) -> Shop:
+    """Forget the shop's tokens; its orders and listings stay. A second call changes nothing."""
+    shop = Shop.objects.select_for_update().get(pk=shop_id)
+    if shop.status == Shop.Status.DISCONNECTED:
+        return shop
+    shop.status = Shop.Status.DISCONNECTED
+    shop.credentials = {}
+    shop.token_version += 1
+    shop.token_expires_at = None
+    shop.save(update_fields=["status", "credentials", "token_version", "token_expires_at"])
+    record_event("shop.disconnected", shop, actor=actor)
+    return shop

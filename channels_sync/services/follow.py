@@ -1,0 +1,153 @@
+"""Carrying a marketplace order's state over to our order. Each step repeats without harm."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from channels_sync.models import RemoteOrder, RemotePackage, SyncProblem
+from channels_sync.ports import RemoteState, Sale
+from channels_sync.services.arranging import mark_arranged
+from channels_sync.services.problems import report_problem, resolve_problems
+from oms.kernel.actors import Actor
+from oms.kernel.errors import TransitionRefused
+from orders.models import Order, OrderProblem
+from orders.services import lifecycle
+from orders.services import problems as order_problems
+from orders.states import BEFORE_HAND_OVER
+from shipping.models import Package
+from shipping.ports import TrackingUpdate
+from shipping.services.external import attach_package
+from shipping.services.tracking import apply_event
+
+S = RemoteState
+KIND = OrderProblem.Kind
+# What an order's own state tells about parcels of which the carrier's state says nothing.
+PARCEL_OF_ORDER = {
+    S.SHIPPED: "in_transit",
+    S.DELIVERED: "delivered",
+    S.COMPLETED: "delivered",
+    S.RETURNING: "return_pending",
+}
+ARRANGED = {S.ARRANGED, S.SHIPPED, S.DELIVERED, S.COMPLETED, S.RETURNING}
+
+
+@transaction.atomic
+def follow_order(row: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
+    """Bring our order to what the marketplace says; a word that is out of date changes nothing."""
+    remote = RemoteOrder.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if remote.version != sale.version:
+        return
+    _tell_unknown(remote, sale)
+    if remote.order_id is None:
+        return
+    if sale.state is S.CANCELLED:
+        _cancel(remote, sale, actor=actor)
+        return
+    _cancel_request(remote.order_id, sale)
+    _pickup_trouble(remote.order_id, sale)
+    if sale.state in ARRANGED:
+        _arranged(remote)
+    if sale.state in PARCEL_OF_ORDER or any(parcel.fulfillment for parcel in sale.parcels):
+        _move_parcels(remote, sale, actor=actor)
+
+
+def _tell_unknown(remote: RemoteOrder, sale: Sale) -> None:
+    kind = SyncProblem.Kind.UNKNOWN_STATUS
+    message = _("Trạng thái “%(status)s” của sàn chưa được ánh xạ") % {"status": sale.remote_status}
+    if sale.state is not S.UNKNOWN:
+        resolve_problems(remote.shop_id, [remote.remote_id], [kind])
+        if remote.order_id:
+            order_problems.resolve_problem(remote.order_id, KIND.UNKNOWN_STATUS)
+    elif remote.order_id:
+        order_problems.open_problem(remote.order_id, KIND.UNKNOWN_STATUS, message, {})
+    else:
+        report_problem(remote.shop_id, kind, remote.remote_id, message)
+
+
+def _cancel(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
+    order_id = remote.order_id or 0
+    reason = sale.cancel_reason or _("Sàn hủy đơn")
+    try:
+        lifecycle.cancel_order(order_id, actor=actor, reason=reason)
+    except TransitionRefused:
+        # The goods have left: the parcel comes back, and a person waits for it.
+        order_problems.open_problem(
+            order_id,
+            KIND.CHANGED_REMOTELY,
+            _("Sàn đã hủy đơn khi hàng đã rời kho: %(why)s") % {"why": reason},
+            {},
+        )
+        _move_parcels(remote, sale, actor=actor)
+    order_problems.resolve_problem(order_id, KIND.CANCEL_REQUESTED)
+    remote.packages.update(next_attempt_at=None)
+
+
+def _cancel_request(order_id: int, sale: Sale) -> None:
+    if sale.state is S.CANCEL_REQUESTED:
+        message = _("Khách yêu cầu hủy: %(why)s") % {"why": sale.cancel_reason or "—"}
+        order_problems.open_problem(order_id, KIND.CANCEL_REQUESTED, message, {})
+    else:
+        order_problems.resolve_problem(order_id, KIND.CANCEL_REQUESTED)
+
+
+def _pickup_trouble(order_id: int, sale: Sale) -> None:
+    if sale.state is S.ATTENTION:
+        message = _("Sàn báo lấy hàng không thành công, cần sắp xếp giao lại")
+        order_problems.open_problem(order_id, KIND.DELIVERY_FAILED, message, {})
+    elif sale.state is S.ARRANGED:
+        order_problems.resolve_problem(order_id, KIND.DELIVERY_FAILED)
+
+
+def _arranged(remote: RemoteOrder) -> None:
+    """Arranged by us without an answer, or by somebody at the marketplace's own pages."""
+    for package in remote.packages.exclude(arrangement=RemotePackage.Arrangement.ARRANGED):
+        mark_arranged(package.pk)
+
+
+def _move_parcels(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
+    """Report to shipping where each parcel is, at the marketplace's own time."""
+    order = Order.objects.get(pk=remote.order_id)
+    if order.status == Order.Status.PENDING_CONFIRMATION:
+        # Its goods are on their way: whoever sent them has confirmed the order.
+        order = lifecycle.confirm_order(order.pk, actor=actor)
+    numbers = dict(remote.packages.values_list("package_number", "tracking_number"))
+    for parcel in sale.parcels:
+        status = parcel.fulfillment or PARCEL_OF_ORDER.get(sale.state, "")
+        if sale.state in (S.DELIVERED, S.COMPLETED) and parcel.fulfillment == "in_transit":
+            status = "delivered"
+        package = _package(order, remote, parcel.package_number, numbers, actor=actor)
+        if status and package is not None:
+            update = TrackingUpdate(
+                tracking_number=package.tracking_number,
+                reference=package.reference,
+                kind="marketplace",
+                raw_status=f"{sale.remote_status} {parcel.logistics_status}".strip()[:60],
+                occurred_at=sale.updated_at,
+                status=status,
+            )
+            apply_event(package.pk, update, actor=actor)
+
+
+def _package(
+    order: Order,
+    remote: RemoteOrder,
+    package_number: str,
+    numbers: dict[str, str],
+    *,
+    actor: Actor,
+) -> Package | None:
+    """The parcel at shipping; our own carrier's is followed there and is left alone here."""
+    reference = f"{order.number}-{package_number}"[:50]
+    packages = Package.objects.filter(fulfilment__order=order)
+    if packages.filter(is_external=False).exclude(booking_state="void").exists():
+        return None
+    found = packages.filter(reference=reference).first()
+    if found is not None or order.fulfillment_status not in BEFORE_HAND_OVER:
+        return found
+    return attach_package(
+        order.pk,
+        remote.shop.marketplace,
+        package_number,
+        numbers.get(package_number, ""),
+        None,
+        actor=actor,
+    )

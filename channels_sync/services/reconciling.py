@@ -1,0 +1,98 @@
+"""Proof that no order was missed: the marketplace's list against ours."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from channels_sync.models import RemoteOrder, Shop, SyncProblem
+from channels_sync.ports import OrderRef, marketplace
+from channels_sync.services.access import ask
+from channels_sync.services.importing import Imported, import_orders, windows
+from channels_sync.services.problems import report_problem
+from oms.kernel.clock import now
+from orders.models import Order
+
+LOOK_BACK = timedelta(days=15)
+# Younger than this the importer may simply not have been there yet.
+SETTLE = timedelta(minutes=15)
+
+
+@dataclass
+class Differences:
+    """Remote ids that we lack, and those whose state there is not the one we know."""
+
+    compared: int = 0
+    missing: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+
+
+def reconcile(shop_id: int, *, look_back: timedelta = LOOK_BACK) -> Differences:
+    """Compare the orders created in the last days and list what differs as problems.
+
+    Nothing is imported here: a person sees the list first, `import_missing` brings them in.
+    """
+    shop = Shop.objects.get(pk=shop_id)
+    until = now() - SETTLE
+    refs = _remote_refs(shop, until - look_back, until)
+    ours = {
+        row["remote_id"]: row
+        for row in RemoteOrder.objects.filter(
+            shop=shop, remote_id__in=[ref.remote_id for ref in refs]
+        ).values("remote_id", "remote_status", "order_id", "pk")
+    }
+    lost = _lost(shop)
+    found = Differences(compared=len(refs))
+    for ref in refs:
+        row = ours.get(ref.remote_id)
+        if row is None or ref.remote_id in lost:
+            found.missing.append(ref.remote_id)
+        elif ref.remote_status and row["remote_status"] != ref.remote_status:
+            found.stale.append(ref.remote_id)
+    for remote_id in found.missing:
+        report_problem(
+            shop_id,
+            SyncProblem.Kind.MISSING_ORDER,
+            remote_id,
+            _("Sàn có đơn %(code)s, hệ thống không có") % {"code": remote_id},
+        )
+    Shop.objects.filter(pk=shop_id).update(last_reconciled_at=now())
+    return found
+
+
+def import_missing(shop_id: int, remote_ids: list[str]) -> Imported:
+    """Bring orders in again as if never seen."""
+    RemoteOrder.objects.filter(
+        shop_id=shop_id, remote_id__in=remote_ids, order__isnull=True
+    ).update(applied_version=F("version") - 1)
+    return import_orders(shop_id, remote_ids)
+
+
+def _lost(shop: Shop) -> set[str]:
+    """Orders that were placed here once and are no longer: the row lost its order."""
+    rows = RemoteOrder.objects.filter(shop=shop, order__isnull=True, was_placed=True)
+    present = set(
+        Order.objects.filter(shop_ref=shop.pk, remote_id__in=rows.values("remote_id")).values_list(
+            "remote_id", flat=True
+        )
+    )
+    return set(rows.values_list("remote_id", flat=True)) - present
+
+
+def _remote_refs(shop: Shop, since: datetime, until: datetime) -> list[OrderRef]:
+    longest = timedelta(days=marketplace(shop.marketplace).longest_window_days)
+    refs: dict[str, OrderRef] = {}
+    for start, end in windows(since, until, longest):
+        cursor: str | None = ""
+        while cursor is not None:
+            at = cursor
+            page = ask(
+                shop.pk,
+                lambda adapter, access, a=start, b=end, at=at: adapter.list_orders(
+                    access, since=a, until=b, cursor=at, by_creation=True
+                ),
+            )
+            refs.update((ref.remote_id, ref) for ref in page.rows)
+            cursor = page.next_cursor
+    return list(refs.values())
