@@ -1,5 +1,6 @@
 """A running S-Invoice, and the account of a seller there."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,13 @@ class Issuer:
 
     def invoices(self) -> list[dict[str, Any]]:
         return self.sandbox.partner("sinvoice").db.all("invoices")
+
+    def wait_for_invoices(self, number: int, seconds: int = 5) -> None:
+        """Until a server that was slow has done what we gave up waiting for."""
+        end = time.monotonic() + seconds
+        while len(self.invoices()) < number or not self.count("createInvoice/"):
+            assert time.monotonic() < end, "the invoice never came"
+            time.sleep(0.02)
 
     def count(self, path: str) -> int:
         return len(self.control("GET", f"calls?path={path}&limit=1000"))

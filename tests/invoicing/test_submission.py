@@ -76,6 +76,7 @@ def test_a_lost_answer_ends_in_exactly_one_invoice(
     invoice = queued()
     issuer.fault(kind, CREATE, **options)
     submission.submit(invoice.pk)
+    issuer.wait_for_invoices(1)
     submission.submit(invoice.pk, moment=now() + LATER)
     fresh = submission.submit(invoice.pk, moment=now() + 2 * LATER)
     assert fresh.status == "issued"
