@@ -14,3 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orders.urls")),
     path("", include("shipping.urls")),
 ]
+
+handler403 = "oms.web.views.errors.forbidden"

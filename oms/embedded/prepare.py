@@ -54,14 +54,11 @@ def collect_static(stamp: Path) -> bool:
     return True
 
 
-def load_demo() -> bool:
-    """Fill an empty system with the demo shop while the sandbox is on; True when loaded."""
+def is_demo_wanted() -> bool:
+    """Whether the system is empty and the sandbox is on."""
     if not settings.SANDBOX or "load_demo" not in get_commands():
         return False
-    if get_user_model().objects.exists():
-        return False
-    call_command("load_demo", verbosity=0)
-    return True
+    return not get_user_model().objects.exists()
 
 
 def demo_accounts() -> list[str]:
