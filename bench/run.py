@@ -27,7 +27,7 @@ def load(path: Path) -> ModuleType:
 
 def scripts(only: str) -> list[Path]:
     found = sorted(Path(__file__).parent.glob("*.py"))
-    found = [path for path in found if path.stem not in NOT_FIGURES and not path.stem[0] == "_"]
+    found = [path for path in found if path.stem not in NOT_FIGURES and path.stem[0] != "_"]
     return [path for path in found if not only or path.stem == only]
 
 

@@ -8,5 +8,9 @@ from oms.web.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("language/", set_language, name="set_language"),
+    path("invoices/", include("invoicing.urls")),
     path("", include("oms.web.urls")),
+    path("", include("inventory.urls")),
+    path("", include("orders.urls")),
+    path("", include("shipping.urls")),
 ]

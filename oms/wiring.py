@@ -1,8 +1,76 @@
 """The only module that names concrete adapters and joins an app to one on its right."""
 
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from shipping.models import CarrierAccount
+    from shipping.ports import Carrier
+
 
 def wire() -> None:
-    """Register adapters and panels; called once when Django is ready."""
+    """Register adapters, panels and names; called once when Django is ready.
+
+    Panels are imported here and not above: their models need Django to be ready.
+    """
+    wire_orders()
+    wire_issuers()
+    wire_carriers()
+    wire_marketplaces()
+
+
+def wire_orders() -> None:
+    from inventory.ports import register_holder_names
+    from oms.web.event_titles import TITLES
+    from orders.selectors.lines import HOLDER, names_of_lines
+    from orders.timeline import register_titles
+
+    register_holder_names(HOLDER, names_of_lines)
+    register_titles(TITLES)
+
+
+def wire_issuers() -> None:
+    from invoicing import panels
+    from invoicing.issuers.sinvoice.connector import sinvoice_factory
+    from invoicing.ports import register_issuer
+
+    base_url = settings.PARTNERS["sinvoice"]["base_url"]
+    register_issuer("sinvoice", "Viettel S-Invoice", sinvoice_factory(base_url))
+    panels.register()
+
+
+def wire_carriers() -> None:
+    from shipping import panels
+    from shipping.carriers.ghn import mapping, webhook
+    from shipping.ports import CarrierKind, register_carrier
+
+    register_carrier(
+        CarrierKind(
+            code="ghn",
+            name="Giao Hàng Nhanh",
+            short_name="GHN",
+            services=mapping.SERVICE_NAMES,
+            connect=connect_ghn,
+            webhook=webhook,
+        )
+    )
+    panels.register()
+
+
+def connect_ghn(account: "CarrierAccount") -> "Carrier":
+    """GHN through one account; the address is read now, so that settings may change it."""
+    from shipping.carriers.ghn.connector import connect
+
+    return connect(
+        token=account.credentials["token"],
+        shop_id=account.shop_id,
+        account=str(account.pk),
+        base_url=settings.PARTNERS["ghn"]["base_url"],
+    )
+
+
+def wire_marketplaces() -> None:
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
 

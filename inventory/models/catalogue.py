@@ -106,6 +106,10 @@ class Variant(models.Model):
     length_cm = models.PositiveSmallIntegerField(_("Dài (cm)"), default=0, db_default=0)
     width_cm = models.PositiveSmallIntegerField(_("Rộng (cm)"), default=0, db_default=0)
     height_cm = models.PositiveSmallIntegerField(_("Cao (cm)"), default=0, db_default=0)
+    # Whether an order beyond the stock may be confirmed and wait for goods.
+    allow_backorder = models.BooleanField(
+        _("Cho phép đặt khi hết hàng"), default=True, db_default=True
+    )
     is_active = models.BooleanField(default=True, db_default=True)
     search_folded = models.CharField(max_length=600, editable=False, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)

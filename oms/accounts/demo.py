@@ -1,24 +1,45 @@
-"""The demo accounts of the sandbox: one for each role, all with one public password.
+"""Demo accounts: their passwords are public, so they exist only while the sandbox is on."""
 
-They are created only while the sandbox is on; production settings refuse to start with it.
-"""
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
-from typing import NamedTuple
+from oms.accounts.models import User
+
+# user name, role, full name; the password is the user name repeated with a dash.
+DEMO_ACCOUNTS = [
+    ("chushop", User.Role.OWNER, "Chủ shop demo"),
+    ("quanly", User.Role.MANAGER, "Quản lý demo"),
+    ("banhang", User.Role.SALES, "Bán hàng demo"),
+    ("thukho", User.Role.WAREHOUSE, "Thủ kho demo"),
+    ("ketoan", User.Role.ACCOUNTANT, "Kế toán demo"),
+]
 
 
-class DemoAccount(NamedTuple):
-    username: str
-    role: str
-    first_name: str
+def demo_password(username: str) -> str:
+    return f"{username}-{username}"
 
 
-DEMO_PASSWORD = "donnhanh"  # noqa: S105 - public on purpose, sandbox only
+def create_demo_accounts() -> list[User]:
+    """The five accounts; those that exist are left as they are. Refused without the sandbox."""
+    if not settings.SANDBOX:
+        raise ImproperlyConfigured("demo accounts need OMS_SANDBOX=on")
+    users = []
+    for username, role, full_name in DEMO_ACCOUNTS:
+        user, created = User.objects.get_or_create(
+            username=username,
+            defaults={"role": role, "first_name": full_name, "is_demo": True},
+        )
+        if created:
+            user.set_password(demo_password(username))
+            user.save(update_fields=["password"])
+        users.append(user)
+    return users
 
-DEMO_ACCOUNTS = (
-    DemoAccount("chushop", "owner", "Trần Thị Lan"),
-    DemoAccount("quanly", "manager", "Lê Văn Hùng"),
-    DemoAccount("banhang", "sales", "Nguyễn Thị Mai"),
-    DemoAccount("kho", "warehouse", "Phạm Văn Tâm"),
-    DemoAccount("ketoan", "accountant", "Vũ Thị Hoa"),
-    DemoAccount("xem", "viewer", "Đỗ Văn Bình"),
-)
+
+def refuse_demo_accounts() -> None:
+    """Called when the web server starts: a database with demo accounts is open to everybody."""
+    if not settings.SANDBOX and User.objects.filter(is_demo=True, is_active=True).exists():
+        raise ImproperlyConfigured(
+            "This database has demo accounts with public passwords. Delete them first: "
+            "manage.py delete_demo_accounts"
+        )

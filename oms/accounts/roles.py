@@ -40,6 +40,7 @@ MANAGER = {
     "channels_sync.connect_shop",
     "channels_sync.link_listing",
     "shipping.change_account",
+    "shipping.change_cod",
     "invoicing.change_account",
     "web.view_health",
     "web.retry_job",

@@ -136,6 +136,9 @@ def wait_for(ready: Callable[[], bool], seconds: float, pause: float = 0.03) -> 
 
 
 def alive(pid: int) -> bool:
+    """Whether the process runs; one that ended and was not collected yet does not."""
+    with contextlib.suppress(OSError):
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -9,6 +9,8 @@ import redis
 from celery.beat import PersistentScheduler
 from celery.signals import heartbeat_sent, worker_ready
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 TTL_SECONDS = 10
 WORKER, BEAT = "alive:worker", "alive:beat"
@@ -17,7 +19,9 @@ WORKER, BEAT = "alive:worker", "alive:beat"
 @cache
 def connection() -> redis.Redis:
     """A client of our own: a health check must not wait long for a Redis that hangs."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
+    )
 
 
 def mark(key: str) -> None:

@@ -121,6 +121,9 @@ CHANNELS_OVERLAP_MINUTES = env.int("OMS_CHANNELS_OVERLAP_MINUTES", default=10)
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "relay-events": {"task": "oms.kernel.tasks.relay_events", "schedule": 5.0},
     "sweep-inbox": {"task": "oms.kernel.tasks.sweep_inbox", "schedule": 10.0},
+    "book-packages": {"task": "shipping.tasks.book_due_packages", "schedule": 10.0},
+    "poll-packages": {"task": "shipping.tasks.poll_quiet_packages", "schedule": 900.0},
+    "sweep-invoices": {"task": "invoicing.tasks.sweep_invoices", "schedule": 10.0},
     "poll-shops": {"task": "channels_sync.tasks.poll_shops", "schedule": CHANNELS_POLL_SECONDS},
     "refresh-tokens": {"task": "channels_sync.tasks.refresh_tokens", "schedule": 300.0},
     "push-due-stock": {"task": "channels_sync.tasks.push_due_stock", "schedule": 10.0},
@@ -153,7 +156,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = env.str("OMS_STATIC_ROOT", default=str(HOME / "static"))
 STATICFILES_DIRS = [ROOT / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

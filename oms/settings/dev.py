@@ -1,5 +1,7 @@
 """make run: embedded servers, sandbox partners, demo accounts; keys are kept in the data folder."""
 
+import secrets
+
 from cryptography.fernet import Fernet
 from django.core.management.utils import get_random_secret_key
 
@@ -25,7 +27,8 @@ FIELD_KEYS = [kept_secret("field_key", lambda: Fernet.generate_key().decode())]
 ALLOWED_HOSTS = env.list("OMS_ALLOWED_HOSTS", default=["*"])
 PARTNERS = partners(sandbox=SANDBOX)
 if SANDBOX:
-    INSTALLED_APPS = [*INSTALLED_APPS, "oms.sandbox"]
+    INSTALLED_APPS = [*INSTALLED_APPS, "oms.sandbox", "oms.demo"]
+    SANDBOX_WEBHOOK_SECRET = kept_secret("sandbox_webhook", lambda: secrets.token_urlsafe(24))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},

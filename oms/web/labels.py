@@ -77,6 +77,7 @@ LABELS: dict[str, dict[str, Label]] = {
         "rejected": Label(_("Bị từ chối"), "red"),
         "adjusted": Label(_("Đã điều chỉnh"), "purple"),
         "replaced": Label(_("Đã bị thay thế"), "purple"),
+        "dropped": Label(_("Đã bỏ"), "gray"),
     },
     "booking": {
         "none": Label(_("Chưa đăng đơn"), "gray"),

@@ -261,6 +261,13 @@ class Order(models.Model):
                 name="order_attention_newest",
                 condition=Q(needs_attention=True),
             ),
+            # Orders that would take stock if there were any, in the order in which they get it.
+            models.Index(
+                fields=["-priority", "placed_at", "id"],
+                name="order_wants_stock",
+                condition=Q(fulfillment_status="unallocated")
+                & Q(status__in=["pending_confirmation", "confirmed"]),
+            ),
             models.Index(fields=["remote_id"], name="order_remote_id", condition=~Q(remote_id="")),
             models.Index(
                 fields=["tracking_number"],

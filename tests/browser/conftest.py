@@ -1,4 +1,4 @@
-"""A real Chromium over a live server. Without Chromium these tests fail in CI and skip elsewhere."""
+"""A real Chromium over a live server. Without it these tests fail in CI and skip elsewhere."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ def find_chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium a session. Playwright runs an event loop, where Django refuses its own queries."""
+    """One a session. Playwright runs an event loop, where Django would refuse its own queries."""
     path = find_chromium()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

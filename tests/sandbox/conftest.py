@@ -9,6 +9,7 @@ import pytest
 
 from oms.sandbox import registry
 from oms.sandbox.run import Sandbox, running_sandbox
+from tests.sandbox.shopee_caller import ShopeeCaller
 
 
 class Listener:
@@ -16,12 +17,14 @@ class Listener:
 
     def __init__(self) -> None:
         self.got: list[tuple[str, dict[str, str], dict]] = []
+        self.raw: list[tuple[str, dict[str, str], bytes]] = []
         self.answers: list[int] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.raw.append((self.path, dict(self.headers), body))
                 outer.got.append((self.path, dict(self.headers), json.loads(body)))
                 self.send_response(outer.answers.pop(0) if outer.answers else 200)
                 self.send_header("Content-Length", "0")
@@ -59,3 +62,10 @@ def toy_registered(monkeypatch: pytest.MonkeyPatch) -> None:
 def toy(tmp_path, toy_registered) -> Iterator[Sandbox]:
     with running_sandbox(tmp_path, ["toy"]) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def shopee(tmp_path) -> Iterator[ShopeeCaller]:
+    """The marketplace with the first demo shop already authorised."""
+    with running_sandbox(tmp_path, ["shopee"]) as sandbox:
+        yield ShopeeCaller(sandbox).log_in()

@@ -3,6 +3,7 @@
 import pytest
 import requests
 
+from oms.sandbox.core import Store
 from oms.sandbox.core.server import BODY_LIMIT
 from oms.sandbox.run import Sandbox, running_sandbox
 from tests.sandbox.conftest import Listener
@@ -242,3 +243,17 @@ def test_a_waiting_webhook_survives_a_restart(tmp_path, toy_registered, listener
     with running_sandbox(tmp_path, ["toy"]) as sandbox:
         sandbox.settle("toy")
         assert [body["n"] for body in listener.bodies] == [1]
+
+
+def test_documents_of_a_range_come_in_order_page_by_page(tmp_path):
+    store = Store(tmp_path / "x.sqlite3")
+    store.index("rows", "shop", "at")
+    for number in range(10):
+        store.put("rows", f"k{number}", {"n": number, "shop": number % 2, "at": 100 - number // 4})
+    first = store.between("rows", "at", 98, 99, limit=3, shop=1)
+    assert [row["n"] for row in first] == [9, 5, 7]
+    after = (first[-1]["at"], "k7")
+    assert store.between("rows", "at", 98, 99, after=after, limit=3, shop=1) == []
+    with pytest.raises(ValueError, match="not a name"):
+        store.between("rows", "at') --", 0, 1, limit=1)
+    store.close()

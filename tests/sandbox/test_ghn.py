@@ -1,6 +1,7 @@
 """GHN over HTTP: envelopes, refusals, limits, one order per client_order_code, webhooks."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -192,6 +193,13 @@ def test_an_order_is_created_with_its_fee(seller):
 
 def test_the_same_client_order_code_answers_with_the_same_order(seller):
     assert seller.booked() == seller.booked()
+    assert orders_kept(seller) == 1
+
+
+def test_the_same_code_at_once_makes_one_order(seller):
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda _: seller.booked(), range(8)))
+    assert len(set(codes)) == 1
     assert orders_kept(seller) == 1
 
 
@@ -456,6 +464,32 @@ def test_a_forged_webhook_does_not_know_the_secret(seller, listener):
     seller.steer("move", order_code=code, status="picking")
     seller.sandbox.settle("ghn")
     assert listener.got[0][0] == "/hook/s3crex/"
+
+
+def test_older_spellings_and_unknown_states_can_be_sent(seller, listener):
+    code = seller.booked()
+    listen(seller, listener)
+    seller.steer("emit", order_code=code, type="Switch_status", changes={"Status": "picked"})
+    seller.steer("faults", kind="unknown_webhook_status", value="teleported")
+    seller.steer("move", order_code=code, status="picking")
+    seller.sandbox.settle("ghn")
+    told = [(b["Type"], b["Status"]) for b in listener.bodies]
+    assert told == [("Switch_status", "picked"), ("switch_status", "teleported")]
+    assert seller.detail(code)["status"] == "picking"
+
+
+def test_detail_may_carry_a_state_nobody_documented(seller):
+    code = seller.booked()
+    seller.steer("faults", kind="unknown_status", path="*/detail")
+    assert seller.detail(code)["status"] == "sandbox_unknown_status"
+    assert seller.detail(code)["status"] == "ready_to_pick"
+
+
+def test_what_was_charged_is_asked_for_by_itself(seller):
+    code = seller.booked()
+    assert {"fee", "total_fee", "sort_code"}.isdisjoint(seller.detail(code))
+    charged = seller.post("/v2/shipping-order/soc", {"order_code": code}).json()["data"]
+    assert (charged["total_fee"], charged["detail"]["insurance"]) == (24250, 3250)
 
 
 def test_parcels_move_by_themselves_when_asked(seller):

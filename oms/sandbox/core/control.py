@@ -34,13 +34,15 @@ class Control:
             "POST clock": self.advance,
             "GET credentials": lambda request: self.partner.credentials(),
         }
-        self._actions = self.partner.actions()
+        self._actions = {
+            name if " " in name else f"POST {name}": action
+            for name, action in self.partner.actions().items()
+        }
 
     def handle(self, request: Request) -> Reply:
         name = request.path.removeprefix(CONTROL_ROOT).strip("/")
-        handler = self._table.get(f"{request.method} {name}")
-        if handler is None and request.method == "POST":
-            handler = self._actions.get(name)
+        asked_for = f"{request.method} {name}"
+        handler = self._table.get(asked_for) or self._actions.get(asked_for)
         if handler is None:
             return json_reply({"error": f"no control {request.method} {name}"}, 404)
         try:
@@ -55,7 +57,7 @@ class Control:
             "partner": self.partner.name,
             "base_url": self.partner.base_url,
             "controls": sorted(self._table),
-            "actions": [f"POST {name}" for name in sorted(self._actions)],
+            "actions": sorted(self._actions),
             "faults": list(self.partner.faults.kinds),
         }
 

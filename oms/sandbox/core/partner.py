@@ -48,7 +48,7 @@ class Partner:
         raise NotImplementedError
 
     def actions(self) -> dict[str, Action]:
-        """What the control API can do to this partner: POST /_sandbox/<name>.
+        """What the control API can do to this partner: POST /_sandbox/<name>, or "GET name".
 
         An action answers with a Reply or with anything JSON can say.
         """

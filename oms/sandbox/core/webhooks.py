@@ -172,6 +172,8 @@ class Webhooks:
 
     def _deliver(self, webhook: dict[str, Any]) -> None:
         status, error = self._post(webhook)
+        if self._stopped.is_set():
+            return  # still waiting, so the next start sends it again
         attempt = {"at": self.clock.now(), "status": status, "error": error}
         webhook = {**webhook, "attempts": [*webhook["attempts"], attempt], "held": False}
         tried = len(webhook["attempts"])

@@ -10,7 +10,13 @@ from oms.sandbox.ghn.envelope import order_not_found, refusal
 from oms.sandbox.ghn.statuses import FINAL, may_follow
 
 LETTERS = "ABCDEFGHKLMNPQRTUVWXY3467 89".replace(" ", "")
-HIDDEN = ("transit_days", "to_province", "from_province", "return_province", "moved_at")
+# What detail does not tell: our own notes, and what only create, soc and the webhooks carry.
+HIDDEN = frozenset(
+    {
+        "transit_days", "to_province", "from_province", "return_province", "moved_at", "fee",
+        "total_fee", "trans_type", "sort_code", "partial_return_code",
+    }
+)  # fmt: skip
 
 
 def iso(seconds: float) -> str:

@@ -34,7 +34,7 @@ class Access:
         partner_id = self._given(request, "partner_id")
         timestamp = self._timestamp(request)
         sign = self._given(request, "sign")
-        if not partner_id.isdigit() or int(partner_id) != self.partner_id:
+        if partner_id != str(self.partner_id):
             raise gateway("error_auth", "partner_id is invalid.")
         token = shop = ""
         if kind == SHOP:

@@ -14,10 +14,11 @@ from oms.sandbox.shopee.seed import PEOPLE, address, buyer, payment_method
 from oms.sandbox.shopee.selling import order_line
 
 MOST_AT_ONCE = 20_000
+MOST_PUSHED_AT_ONCE = 500
 ORDER_FIELDS = frozenset(
-    "shop_id lines cod masked status create_time count channel_id note shipping_fee packages "
-    "address username push".split()
-)
+    ("shop_id", "lines", "cod", "masked", "status", "create_time", "count", "channel_id", "note",
+     "shipping_fee", "packages", "address", "username", "push")
+)  # fmt: skip
 
 
 class Actions:
@@ -28,22 +29,25 @@ class Actions:
 
     def table(self) -> dict[str, Callable[[Request], Any]]:
         return {
-            "POST orders": self.create_orders,
+            "orders": self.create_orders,
             "GET orders": self.list_orders,
-            "POST order_status": self.order_status,
-            "POST issue_code": self.issue_code,
-            "POST expire_tokens": self.expire_tokens,
-            "POST unlink": self.unlink,
-            "POST lost-push": self.lost_push,
-            "POST behaviour": self.behaviour,
+            "order_status": self.order_status,
+            "issue_code": self.issue_code,
+            "expire_tokens": self.expire_tokens,
+            "unlink": self.unlink,
+            "lost-push": self.lost_push,
+            "behaviour": self.behaviour,
             "GET stock": self.list_stock,
-            "POST stock": self.set_stock,
+            "stock": self.set_stock,
         }
 
     # Orders
 
     def create_orders(self, request: Request) -> Any:
-        """Place `count` equal orders (1): lines [{sku|item_id+model_id, quantity, price}]."""
+        """Place `count` equal orders (1): lines [{sku|item_id+model_id, quantity, price}].
+
+        Every order is pushed, unless `push` is false or they are very many.
+        """
         body = asked(request)
         strange = set(body) - ORDER_FIELDS
         if strange:
@@ -51,7 +55,7 @@ class Actions:
         count = int(body.get("count", 1))
         if not 1 <= count <= MOST_AT_ONCE:
             raise ControlError(f"count must be 1 to {MOST_AT_ONCE}")
-        push = bool(body.get("push", True))
+        push = bool(body.get("push", count <= MOST_PUSHED_AT_ONCE))
         placed = [self.desk.selling.place(self._wanted(body, at), push=push) for at in range(count)]
         numbers = [order["order_sn"] for order in placed]
         return {"order_sn": numbers[0], "order_sns": numbers}

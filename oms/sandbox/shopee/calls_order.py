@@ -1,7 +1,6 @@
 """Reading orders, and ending them before they are shipped."""
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -15,13 +14,13 @@ from oms.sandbox.shopee.model import (
     CANCEL_REASONS,
     DAY_S,
     LIST_FILTERS,
-    SHIPPABLE,
 )
 from oms.sandbox.shopee.order_view import OPTIONAL, order_view
-from oms.sandbox.shopee.params import MAX_BATCH
+from oms.sandbox.shopee.params import MAX_BATCH, Query
 from oms.sandbox.shopee.refusals import Refusal, bad_parameter
 
 LONGEST_WINDOW_S = 15 * DAY_S
+FAR = 1 << 40
 
 Place = tuple[int, str]
 
@@ -34,22 +33,50 @@ def _place(cursor: str) -> Place:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         at, order_sn = json.loads(base64.urlsafe_b64decode(padded))
-        return int(at), str(order_sn)
-    except (ValueError, TypeError, binascii.Error):
+        return min(int(at), FAR), str(order_sn)
+    except (ValueError, TypeError, OverflowError):
         raise bad_parameter("Wrong parameters, detail: cursor is invalid.")
 
 
 def _page(
-    heads: list[Document], field: str, cursor: str, size: int
+    call: Call, field: str, window: tuple[int, int], size: int, **where: Any
 ) -> tuple[list[Document], bool, str]:
     """One page in order of time; the cursor is the last place already shown."""
-    heads = sorted(heads, key=lambda head: (head[field], head["order_sn"]))
-    if cursor:
-        after = _place(cursor)
-        heads = [head for head in heads if (head[field], head["order_sn"]) > after]
-    shown, more = heads[:size], len(heads) > size
+    cursor = call.query.text("cursor", "")
+    found = call.memory.heads(
+        field,
+        *window,
+        after=_place(cursor) if cursor else None,
+        limit=size + 1,
+        where={"shop_id": call.shop_id, **where},
+    )
+    shown, more = found[:size], len(found) > size
     following = _cursor((shown[-1][field], shown[-1]["order_sn"])) if more else ""
     return shown, more, following
+
+
+def _window(query: Query) -> tuple[int, int]:
+    start, end = query.integer("time_from"), query.integer("time_to")
+    if end < start or end - start > LONGEST_WINDOW_S:
+        raise Refusal(
+            "order.order_list_invalid_time",
+            "Start time must be earlier than end time and diff in 15 days.",
+        )
+    return start, end
+
+
+def _filters(query: Query) -> dict[str, Any]:
+    chosen: dict[str, Any] = {}
+    status = query.text("order_status", "")
+    if status and status not in LIST_FILTERS:
+        raise bad_parameter("Wrong parameters, detail: order_status is invalid.")
+    if status:
+        chosen["status"] = status
+    if channel := query.integer("logistics_channel_id", 0):
+        chosen["channel_id"] = channel
+    if not query.flag("request_order_status_pending"):
+        chosen["pending"] = False
+    return chosen
 
 
 def get_order_list(call: Call) -> Reply:
@@ -58,30 +85,11 @@ def get_order_list(call: Call) -> Reply:
     field = query.text("time_range_field")
     if field not in ("create_time", "update_time"):
         raise bad_parameter("Wrong parameters, detail: time_range_field is invalid.")
-    start, end = query.integer("time_from"), query.integer("time_to")
-    if end < start or end - start > LONGEST_WINDOW_S:
-        raise Refusal(
-            "order.order_list_invalid_time",
-            "Start time must be earlier than end time and diff in 15 days.",
-        )
-    size = query.integer("page_size", low=1, high=100)
-    wanted = query.text("order_status", "")
-    if wanted and wanted not in LIST_FILTERS:
-        raise bad_parameter("Wrong parameters, detail: order_status is invalid.")
+    window, size = _window(query), query.integer("page_size", low=1, high=100)
     optional = query.joined("response_optional_fields")
     if set(optional) - {"order_status"}:
         raise bad_parameter("Wrong parameters, detail: response_optional_fields is invalid.")
-    pending = query.flag("request_order_status_pending")
-    channel = query.integer("logistics_channel_id", 0)
-    heads = [
-        head
-        for head in call.memory.heads(call.shop_id)
-        if start <= head[field] <= end
-        and wanted in ("", head["status"])
-        and (pending or head["status"] != "PENDING")
-        and channel in (0, head["channel_id"])
-    ]
-    shown, more, following = _page(heads, field, query.text("cursor", ""), size)
+    shown, more, following = _page(call, field, window, size, **_filters(query))
     rows = [
         {"order_sn": head["order_sn"], **({"order_status": head["status"]} if optional else {})}
         for head in shown
@@ -92,8 +100,7 @@ def get_order_list(call: Call) -> Reply:
 def get_shipment_list(call: Call) -> Reply:
     """Parcels that can be announced to their carrier now."""
     size = call.query.integer("page_size", low=1, high=100)
-    heads = [head for head in call.memory.heads(call.shop_id) if head["status"] in SHIPPABLE]
-    shown, more, following = _page(heads, "create_time", call.query.text("cursor", ""), size)
+    shown, more, following = _page(call, "create_time", (0, FAR), size, shippable=True)
     rows = []
     for head in shown:
         order = call.order(head["order_sn"])

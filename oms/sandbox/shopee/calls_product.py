@@ -9,7 +9,7 @@ from oms.sandbox.shopee.desk import Call, Endpoint
 from oms.sandbox.shopee.envelope import wrapped
 from oms.sandbox.shopee.memory import Document
 from oms.sandbox.shopee.model import CHANNELS, ITEM_STATUSES
-from oms.sandbox.shopee.params import MAX_BATCH, Body
+from oms.sandbox.shopee.params import MAX_BATCH, Body, whole_number
 from oms.sandbox.shopee.refusals import Refusal, bad_parameter
 
 MOST_STOCK = 999_999
@@ -95,11 +95,12 @@ def _base_info(item: Document) -> dict[str, Any]:
 def get_item_base_info(call: Call) -> Reply:
     """Facts of up to 50 listings; price and stock only of those without models."""
     given = call.query.joined("item_id_list", required=True)
-    if not all(number.isdigit() for number in given):
+    numbers = [whole_number(number) for number in given]
+    if None in numbers:
         raise bad_parameter("Wrong parameters, detail: item_id_list must hold integers.")
     if not 1 <= len(given) <= MAX_BATCH:
         raise Refusal("error_query_over_itemid_size", "item_id_list limit is [1,50].")
-    found = [call.memory.item(call.shop_id, int(number)) for number in given]
+    found = [call.memory.item(call.shop_id, number or 0) for number in numbers]
     rows = [_base_info(item) for item in found if item is not None]
     if not rows:
         raise Refusal("error_item_not_found", "Product not found.")
@@ -219,7 +220,7 @@ def update_price(call: Call) -> Reply:
 def _price_problem(model: Document | None, price: object) -> str:
     if model is None:
         return NO_MODEL
-    if isinstance(price, bool) or not isinstance(price, int | float) or price != int(price):
+    if isinstance(price, bool) or not isinstance(price, int | float) or price % 1 != 0:
         return "Price must be an integer in this region."
     if not 1_000 <= price <= MOST_PRICE:
         return "Price is out of range."

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from oms.sandbox.core import Reply, Request, html_reply
 from oms.sandbox.shopee.access import PUBLIC, Access
 from oms.sandbox.shopee.memory import Memory
+from oms.sandbox.shopee.params import whole_number
 from oms.sandbox.shopee.pushes import Pushes
 
 _PAGE = """<!doctype html>
@@ -82,8 +83,8 @@ class Consent:
         form = request.form()
         target, state = form.get("redirect_uri", ""), form.get("state", "")
         problem = self._problem(form.get("partner_id", ""), target)
-        chosen = form.get("shop_id", "")
-        shop = self.memory.shop(int(chosen)) if chosen.isdigit() else None
+        chosen = whole_number(form.get("shop_id", ""))
+        shop = self.memory.shop(chosen) if chosen else None
         if problem or shop is None:
             return _failed(problem or "Hãy chọn một gian hàng.")
         code = self.authorise(shop["shop_id"])

@@ -1,5 +1,6 @@
 """What every endpoint works with: the parts of the platform, and the call at hand."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -41,9 +42,10 @@ class Call:
         return Query(self.request.query)
 
     def body(self) -> Body:
-        """The JSON object of a POST; anything else is refused."""
+        """The JSON object of a POST; anything else is refused, half characters too."""
         try:
             data: Any = self.request.json()
+            json.dumps(data, ensure_ascii=False).encode()
         except ValueError:
             raise bad_parameter("Wrong parameters, detail: the body is not JSON.")
         return Body(data)

@@ -4,6 +4,7 @@ from typing import Any
 
 from oms.sandbox.core import Clock, Store
 from oms.sandbox.shopee.catalogue import sku_of
+from oms.sandbox.shopee.model import SHIPPABLE
 
 Document = dict[str, Any]
 HEAD = ("order_sn", "shop_id", "status", "create_time", "update_time", "channel_id")
@@ -20,6 +21,8 @@ class Memory:
 
     def __init__(self, db: Store, clock: Clock) -> None:
         self.db, self.clock = db, clock
+        for field in ("create_time", "update_time"):
+            db.index("order_heads", "shop_id", field)
 
     def now(self) -> int:
         return int(self.clock.now())
@@ -67,10 +70,23 @@ class Memory:
     def save_order(self, order: Document) -> None:
         """Keep the order, and its head apart so that lists need not read whole orders."""
         self.db.put("orders", order["order_sn"], order)
-        self.db.put("order_heads", order["order_sn"], {name: order[name] for name in HEAD})
+        head = {name: order[name] for name in HEAD}
+        head["pending"] = order["status"] == "PENDING"
+        head["shippable"] = order["status"] in SHIPPABLE
+        self.db.put("order_heads", order["order_sn"], head)
 
-    def heads(self, shop_id: int) -> list[Document]:
-        return self.db.find("order_heads", shop_id=shop_id)
+    def heads(
+        self,
+        field: str,
+        low: int,
+        high: int,
+        *,
+        after: tuple[int, str] | None,
+        limit: int,
+        where: dict[str, Any],
+    ) -> list[Document]:
+        """Heads of orders in order of a time, after a place already seen."""
+        return self.db.between("order_heads", field, low, high, after=after, limit=limit, **where)
 
     # Settings of the simulation
 

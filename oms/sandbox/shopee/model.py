@@ -41,6 +41,14 @@ LOGISTICS = {
     "TO_CONFIRM_RECEIVE": "LOGISTICS_DELIVERY_DONE",
     "COMPLETED": "LOGISTICS_DELIVERY_DONE",
 }
+PLACED_LOGISTICS = {
+    **LOGISTICS,
+    "IN_CANCEL": "LOGISTICS_READY",
+    "TO_RETURN": "LOGISTICS_DELIVERY_DONE",
+    "CANCELLED": "LOGISTICS_INVALID",
+}
+HAVE_LEFT = ("SHIPPED", "TO_CONFIRM_RECEIVE", "TO_RETURN", "COMPLETED")
+ARRANGED = ("PROCESSED", "RETRY_SHIP", *HAVE_LEFT)
 CANCELLED_LOGISTICS = {
     "LOGISTICS_REQUEST_CREATED": "LOGISTICS_REQUEST_CANCELED",
     "LOGISTICS_PICKUP_RETRY": "LOGISTICS_REQUEST_CANCELED",
@@ -62,6 +70,11 @@ class Channel:
     needs: dict[str, list[str]]
     prefix: str
     cod: bool = True
+
+    @property
+    def usual_way(self) -> str:
+        """How its parcels are announced when nobody says otherwise."""
+        return next(iter(self.needs))
 
     @property
     def own_fleet(self) -> bool:

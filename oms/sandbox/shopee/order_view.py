@@ -22,7 +22,7 @@ def masked(order: Document) -> dict[str, str]:
 
 
 def clear_address(order: Document) -> dict[str, str]:
-    """The recipient as the carrier gets it; the ward stands in `district`, the province in `state`."""
+    """The recipient as the carrier gets it: the ward in `district`, the province in `state`."""
     address = order["address"]
     parts = (address["street"], address["ward"], address.get("district", ""), address["province"])
     return {

@@ -8,6 +8,15 @@ from oms.sandbox.shopee.refusals import bad_parameter
 MAX_BATCH = 50
 
 
+MOST_DIGITS = 18
+
+
+def whole_number(text: str) -> int | None:
+    """Decimal digits as a number that fits 64 bits; None for anything else."""
+    fits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if fits else None
+
+
 class Query:
     """The query of a GET call; a name may come more than once."""
 
@@ -33,9 +42,9 @@ class Query:
     ) -> int:
         """One whole number in decimal digits, within its bounds."""
         given = self.text(name, None if default is None else str(default))
-        if not given.isascii() or not given.isdigit():
+        value = whole_number(given)
+        if value is None:
             raise bad_parameter(f"Wrong parameters, detail: {name} must be an integer.")
-        value = int(given)
         if (low is not None and value < low) or (high is not None and value > high):
             raise bad_parameter(f"Wrong parameters, detail: {name} must be {low} to {high}.")
         return value
@@ -87,6 +96,8 @@ class Body:
     def integer(self, name: str, default: int | None = None) -> int:
         """A JSON whole number."""
         value: int = self._get(name, int, "int64", default)
+        if abs(value) >= 1 << 63:
+            raise bad_parameter(f"Wrong parameters, detail: {name} is not an int64.")
         return value
 
     def child(self, name: str) -> "Body":

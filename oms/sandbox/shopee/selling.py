@@ -5,12 +5,15 @@ from typing import Any
 from oms.sandbox.shopee.catalogue import find_model, model_name
 from oms.sandbox.shopee.memory import Document, Memory
 from oms.sandbox.shopee.model import (
+    ARRANGED,
     BEFORE_SHIPMENT,
     CANCELLED_LOGISTICS,
     CHANNELS,
     DAY_S,
+    HAVE_LEFT,
     LOCAL_OFFSET_S,
     LOGISTICS,
+    PLACED_LOGISTICS,
 )
 from oms.sandbox.shopee.numbers import order_sn, package_number, tracking_number
 from oms.sandbox.shopee.pushes import Pushes
@@ -50,7 +53,8 @@ class Selling:
             "completed_scenario": "",
         }
         order["packages"] = self._packages(order, wanted["packages"])
-        self._take_stock(order)
+        if wanted["status"] != "CANCELLED":
+            self._take_stock(order)
         if wanted["status"] == "IN_CANCEL":
             order["former_status"] = "READY_TO_SHIP"
             order["buyer_cancel_reason"] = "Tôi muốn đổi địa chỉ nhận hàng"
@@ -61,11 +65,10 @@ class Selling:
 
     def _packages(self, order: Document, wanted: int) -> list[Document]:
         count = max(1, min(wanted, len(order["lines"])))
-        status = LOGISTICS.get(order["status"], "LOGISTICS_READY")
         packages: list[Document] = [
             {
                 "package_number": package_number(self.memory.db.next("package")),
-                "logistics_status": status,
+                "logistics_status": PLACED_LOGISTICS[order["status"]],
                 "line_at": [at for at in range(len(order["lines"])) if at % count == place],
                 "tracking_number": "",
                 "tracking_at": None,
@@ -75,10 +78,18 @@ class Selling:
             }
             for place in range(count)
         ]
-        if status not in ("LOGISTICS_NOT_START", "LOGISTICS_READY", "LOGISTICS_PENDING_ARRANGE"):
-            for package in packages:
-                self._give_tracking(order, package, order["create_time"])
+        for package in packages:
+            if order["status"] in ARRANGED:
+                self._arranged_before(order, package, order["create_time"])
+            if order["status"] in HAVE_LEFT:
+                package["pickup_done_time"] = order["create_time"]
         return packages
+
+    def _arranged_before(self, order: Document, package: Document, at: int) -> None:
+        """A parcel that jumped over its announcement gets what it would have got there."""
+        package["method"] = package["method"] or CHANNELS[order["channel_id"]].usual_way
+        if not package["tracking_number"]:
+            self._give_tracking(order, package, at)
 
     def _take_stock(self, order: Document) -> None:
         for line in order["lines"]:
@@ -139,7 +150,7 @@ class Selling:
         order.update(facts)
         order["status"] = status
         order["update_time"] = max(now, order["update_time"] + 1)
-        if status == "IN_CANCEL":
+        if status == "IN_CANCEL" and before != status:
             order["former_status"] = before
         if before == "UNPAID" and status != "CANCELLED":
             order["pay_time"] = order["pay_time"] or now
@@ -159,10 +170,10 @@ class Selling:
             package["logistics_status"] = CANCELLED_LOGISTICS.get(was, "LOGISTICS_INVALID")
         elif status in LOGISTICS:
             package["logistics_status"] = LOGISTICS[status]
-        if status in ("SHIPPED", "TO_CONFIRM_RECEIVE", "COMPLETED"):
+        if status in HAVE_LEFT:
             package["pickup_done_time"] = package["pickup_done_time"] or now
-            if not package["tracking_number"]:
-                self._give_tracking(order, package, now)
+        if status in HAVE_LEFT or (status in ARRANGED and not package["method"]):
+            self._arranged_before(order, package, now)
 
     def _give_tracking(self, order: Document, package: Document, now: int) -> None:
         prefix = CHANNELS[order["channel_id"]].prefix or "TVC"
@@ -173,7 +184,7 @@ class Selling:
     # Arranging shipment
 
     def arrange(self, order: Document, package: Document, method: str, tracking: str) -> None:
-        """A parcel is announced to its carrier. Its number comes later, unless the seller has one."""
+        """Announce a parcel to its carrier; its number comes later, unless the seller has one."""
         package["method"] = method
         package["logistics_status"] = "LOGISTICS_REQUEST_CREATED"
         if tracking:

@@ -2,8 +2,6 @@
 
 import os
 import time
-import urllib.error
-import urllib.request
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from oms.embedded.checks import missing_libraries, refuse_used_ports
 from oms.embedded.errors import StartRefused
 from oms.embedded.lock import folder_lock
 from oms.embedded.postgres import Postgres
+from oms.embedded.probe import probe
 from oms.embedded.supervisor import StopAsked, Supervisor, say, stop_on_signals
 from oms.embedded.valkey import Valkey
 from oms.kernel import alive
@@ -118,14 +117,7 @@ class Run:
     def health(self) -> str:
         """The body of /healthz when everything is up, else what is wrong."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104
-        url = f"http://{host}:{settings.OMS_PORT}/healthz"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                return "" if answer.status == 200 else f"status {answer.status}"
-        except urllib.error.HTTPError as error:
-            return error.read(300).decode(errors="replace")
-        except OSError as error:
-            return str(error)
+        return probe(f"http://{host}:{settings.OMS_PORT}/healthz")
 
     def is_green(self) -> bool:
         return not self.health()

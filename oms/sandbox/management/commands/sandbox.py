@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from oms.sandbox.run import run
 
@@ -20,11 +20,23 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         public_url = settings.OMS_PUBLIC_URL
         self.stdout.write(f"Sandbox: http://{options['host']}:{settings.OMS_SANDBOX_PORT}/")
-        run(
-            settings.OMS_HOME / "sandbox",
-            settings.OMS_SANDBOX_PORT,
-            options["partners"] or None,
-            options["host"],
-            callbacks={"shopee": f"{public_url}/hooks/shopee/"},
-            callback_hosts=frozenset({urlsplit(public_url).hostname or "127.0.0.1"}),
-        )
+        try:
+            run(
+                settings.OMS_HOME / "sandbox",
+                settings.OMS_SANDBOX_PORT,
+                options["partners"] or None,
+                options["host"],
+                callbacks={
+                    "shopee": f"{public_url}/hooks/shopee/",
+                    "ghn": f"{public_url}/hooks/ghn/{settings.SANDBOX_WEBHOOK_SECRET}/",
+                },
+                callback_hosts=frozenset({urlsplit(public_url).hostname or "127.0.0.1"}),
+            )
+        except OSError as failure:
+            first = settings.OMS_SANDBOX_PORT
+            raise CommandError(
+                f"The sandbox cannot listen on ports {first} to {first + 3}: {failure.strerror}."
+                " Set OMS_SANDBOX_PORT to another first port."
+            )
+        except ValueError as mistake:
+            raise CommandError(str(mistake))

@@ -1,0 +1,117 @@
+"""Place, confirm and promise an order of three lines: the service beside one hand-written CTE."""
+
+import itertools
+import multiprocessing
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import psycopg
+from floor import place_one
+from scratch import in_turn, report, scratch_database, set_up
+from shop import stock_shop
+
+GOAL, GOAL_TWO = 0.5, 1.3
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+
+
+def orders(skus: list[str], seed: int):
+    """Calls of the service, each with other goods and another buyer."""
+    from oms.kernel.actors import Actor
+    from orders.services.intake import NewLine, NewOrder, place_and_confirm
+
+    actor, numbers, rng = Actor.system("bench"), itertools.count(seed), random.Random(seed)
+
+    def place() -> int:
+        phone = f"09{next(numbers) % 100_000_000:08d}"
+        placed = place_and_confirm(
+            NewOrder(
+                source="phone",
+                recipient_name=f"Nguyễn Thị {phone[-4:]}",
+                recipient_phone=phone,
+                street="1 Trần Phú",
+                ward="Ba Đình",
+                province="Hà Nội",
+                confirm=True,
+                lines=[
+                    NewLine(sku=sku, quantity=1, unit_price_vnd=100_000)
+                    for sku in rng.sample(skus, 3)
+                ],
+            ),
+            actor=actor,
+        )
+        assert placed.created and not placed.problem, placed
+        return 1
+
+    return place
+
+
+def floor(url: str, skus: list[str], seed: int):
+    db = psycopg.connect(url, autocommit=True)
+    numbers, rng = itertools.count(seed), random.Random(seed)
+
+    def place() -> int:
+        phone = f"+849{next(numbers) % 100_000_000:08d}"
+        _order, raised = place_one(db, rng.sample(skus, 3), [1, 1, 1], phone)
+        assert raised == 3
+        return 1
+
+    return place
+
+
+def worker(url: str, skus: list[str], seed: int, seconds: float, results) -> None:
+    set_up(url)
+    place = orders(skus, seed)
+    for _ in range(50):
+        place()
+    results.put("ready")
+    started, done = time.perf_counter(), 0
+    while time.perf_counter() - started < seconds:
+        done += place()
+    results.put(done / (time.perf_counter() - started))
+
+
+def together(url: str, skus: list[str], processes: int, seed: int) -> float:
+    """Orders a second of so many processes at once."""
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    workers = [
+        context.Process(
+            target=worker, args=(url, skus, seed + n * 10_000_000, SECONDS * 2, results)
+        )
+        for n in range(processes)
+    ]
+    for process in workers:
+        process.start()
+    rates = [r for r in (results.get(timeout=120) for _ in range(2 * processes)) if r != "ready"]
+    for process in workers:
+        process.join()
+    return sum(rates)
+
+
+def main() -> None:
+    with scratch_database("intake") as url:
+        skus = stock_shop(url)
+        ours, best = in_turn(
+            orders(skus, 10_000_000), floor(url, skus, 50_000_000), seconds=SECONDS
+        )
+        report("intake", ours, "orders/s", best, ours / best, f">={GOAL}", ok=ours / best >= GOAL)
+        one = together(url, skus, 1, 60_000_000)
+        two = together(url, skus, 2, 70_000_000)
+        report(
+            "intake_two_processes",
+            two,
+            "orders/s",
+            one,
+            two / one,
+            f">={GOAL_TWO}",
+            ok=two / one >= GOAL_TWO,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Forms of goods and places: shape only, rules are in services."""

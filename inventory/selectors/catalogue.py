@@ -1,0 +1,102 @@
+"""Reads of products and variants: the list, the product's page, and finding what was typed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
+
+from inventory.models import Barcode, Product, ProductImage, StockLevel, Variant
+from inventory.selectors.places import warehouses_visible_to
+from oms.kernel.pages import Page, keyset_page
+from oms.kernel.text import fold
+
+_LEFT = Greatest(F("on_hand") - F("reserved") - F("safety_stock"), 0)
+
+
+def product_list(
+    *, q: str = "", status: str = "active", after: str = "", before: str = "", size: int = 50
+) -> Page[Product]:
+    """Products newest first, with what their row shows; the number of queries is fixed."""
+    rows = Product.objects.filter(status=status) if status else Product.objects.all()
+    if q:
+        rows = rows.filter(_matches(q))
+    page = keyset_page(rows, keys=("-id",), after=after, before=before, size=size)
+    _dress(page.rows)
+    return page
+
+
+def _matches(q: str) -> Q:
+    variants = Variant.objects.filter(search_folded__contains=fold(q)).values("product_id")
+    return Q(name_folded__contains=fold(q)) | Q(pk__in=variants)
+
+
+def _dress(products: Sequence[Product]) -> None:
+    """Add variant_count, first_sku, lowest_price, highest_price, available and thumbnail."""
+    ids = [product.pk for product in products]
+    left = StockLevel.objects.filter(variant=OuterRef("pk")).values("variant")
+    facts = {
+        row["product_id"]: row
+        for row in Variant.objects.filter(product__in=ids, is_active=True)
+        .annotate(left=Coalesce(Subquery(left.annotate(n=Sum(_LEFT)).values("n")), 0))
+        .values("product_id")
+        .annotate(
+            variant_count=Count("id"),
+            first_sku=Min("sku"),
+            lowest_price=Min("price_vnd"),
+            highest_price=Max("price_vnd"),
+            available=Sum("left"),
+        )
+        .order_by()
+    }
+    images: dict[int, str] = {}
+    for image in ProductImage.objects.filter(product__in=ids).order_by("-position"):
+        images[image.product_id] = image.file.url
+    nothing = dict.fromkeys(("lowest_price", "highest_price", "available", "variant_count"), 0)
+    for product in products:
+        facts_of = facts.get(product.pk, nothing | {"first_sku": ""})
+        for name, value in facts_of.items():
+            if name != "product_id":
+                setattr(product, name, value)
+        product.thumbnail = images.get(product.pk, "")  # type: ignore[attr-defined]
+
+
+def variants_with_stock(product: Product, user: Any) -> list[Variant]:
+    """The product's variants with `codes`, `stock` (rows per warehouse) and `available`."""
+    codes = ArrayAgg("barcodes__code", filter=Q(barcodes__isnull=False), default=[])
+    variants = list(product.variants.annotate(codes=codes).order_by("id"))
+    levels: dict[int, list[StockLevel]] = defaultdict(list)
+    visible = StockLevel.objects.filter(
+        variant__product=product, warehouse__in=warehouses_visible_to(user)
+    )
+    for level in visible.annotate(warehouse_name=F("warehouse__name")).order_by(
+        "warehouse__priority", "warehouse_id"
+    ):
+        levels[level.variant_id].append(level)
+    for variant in variants:
+        variant.stock = levels[variant.pk]  # type: ignore[attr-defined]
+        variant.available = sum(level.available for level in variant.stock)  # type: ignore[attr-defined]
+    return variants
+
+
+def find_variants(codes: Sequence[str]) -> dict[str, list[Variant]]:
+    """Variants by what was scanned or typed: an exact SKU or barcode."""
+    wanted = [code.strip() for code in codes if code.strip()]
+    found: dict[str, list[Variant]] = defaultdict(list)
+    by_sku = Variant.objects.select_related("product").filter(sku__in=wanted)
+    for variant in by_sku:
+        found[variant.sku].append(variant)
+    for barcode in Barcode.objects.select_related("variant__product").filter(code__in=wanted):
+        if barcode.variant not in found[barcode.code]:
+            found[barcode.code].append(barcode.variant)
+    return dict(found)
+
+
+def search_variants(text: str, *, limit: int) -> list[Variant]:
+    """Active variants whose SKU, name, option values or barcode hold every word of `text`."""
+    rows: QuerySet[Variant] = Variant.objects.select_related("product").filter(is_active=True)
+    for word in fold(text).split():
+        rows = rows.filter(search_folded__contains=word)
+    return list(rows.order_by("-id")[:limit])

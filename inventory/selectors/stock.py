@@ -1,0 +1,91 @@
+"""Reads of stock: the one table of all of it, and why a number is what it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q
+
+from inventory.models import Allocation, StockLevel, StockMovement
+from inventory.selectors.places import warehouses_visible_to
+from oms.kernel.pages import Page, keyset_page
+from oms.kernel.text import fold
+
+LOW_STOCK = 5
+MOVEMENTS_SHOWN = 200
+
+
+def stock_list(
+    user: Any,
+    *,
+    q: str = "",
+    warehouse_id: int | None = None,
+    low_only: bool = False,
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+) -> Page[StockLevel]:
+    """Balances by variant and warehouse, within the user's warehouses."""
+    rows = StockLevel.objects.select_related("variant__product", "warehouse").filter(
+        warehouse__in=warehouses_visible_to(user)
+    )
+    if warehouse_id is not None:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    for word in fold(q).split():
+        rows = rows.filter(variant__search_folded__contains=word)
+    if low_only:
+        rows = rows.filter(low_stock())
+    keys = ("variant_id", "warehouse_id", "id")
+    return keyset_page(rows, keys=keys, after=after, before=before, size=size)
+
+
+def low_stock() -> Q:
+    """Balances with few left to promise."""
+    return Q(on_hand__lte=F("reserved") + F("safety_stock") + LOW_STOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    movement: StockMovement
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A balance told from its rows; `lines` are newest first with the balance after each."""
+
+    level: StockLevel | None
+    lines: Sequence[Line]
+    allocations: Sequence[Allocation]
+    ledger_total: int
+    reserved_total: int
+    truncated: bool
+
+
+def explain(variant_id: int, warehouse_id: int) -> Story:
+    """Why is it 7? The newest movements with running balance, and who holds what."""
+    level = StockLevel.objects.filter(variant_id=variant_id, warehouse_id=warehouse_id).first()
+    newest = list(
+        StockMovement.objects.filter(variant_id=variant_id, warehouse_id=warehouse_id).order_by(
+            "-id"
+        )[: MOVEMENTS_SHOWN + 1]
+    )
+    truncated, newest = len(newest) > MOVEMENTS_SHOWN, newest[:MOVEMENTS_SHOWN]
+    balance = level.on_hand if level else 0
+    lines = []
+    for movement in newest:
+        lines.append(Line(movement, balance))
+        balance -= movement.quantity
+    allocations = list(
+        Allocation.objects.filter(
+            variant_id=variant_id, warehouse_id=warehouse_id, status=Allocation.Status.OPEN
+        ).order_by("id")
+    )
+    return Story(
+        level=level,
+        lines=lines,
+        allocations=allocations,
+        ledger_total=(level.on_hand if level else 0) - balance if not truncated else 0,
+        reserved_total=sum(row.quantity for row in allocations),
+        truncated=truncated,
+    )

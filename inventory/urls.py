@@ -1,0 +1,19 @@
+"""Addresses of goods and places."""
+
+from django.urls import path
+
+from inventory.views import catalogue, places, stock
+
+app_name = "inventory"
+urlpatterns = [
+    path("products/", catalogue.product_list, name="product_list"),
+    path("products/new/", catalogue.new_product, name="product_new"),
+    path("products/<int:pk>/", catalogue.product_detail, name="product_detail"),
+    path("products/<int:pk>/images/", catalogue.add_image, name="add_image"),
+    path("stock/", stock.stock_list, name="stock_list"),
+    path("stock/<int:variant_id>/<int:warehouse_id>/", stock.explain, name="stock_explain"),
+    path("stock/<int:variant_id>/<int:warehouse_id>/adjust/", stock.adjust, name="stock_adjust"),
+    path("warehouses/", places.warehouse_list, name="warehouse_list"),
+    path("warehouses/new/", places.new_warehouse, name="warehouse_new"),
+    path("warehouses/<int:pk>/", places.edit_warehouse, name="warehouse_detail"),
+]

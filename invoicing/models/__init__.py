@@ -1,0 +1,19 @@
+from invoicing.models.invoices import Invoice, InvoiceLine
+from invoicing.models.parties import Company, IssuerAccount
+from invoicing.models.payments import Payment, PaymentApplication
+from invoicing.models.rules import InvoiceForm, LegalText, SymbolPattern, TaxRate
+from invoicing.models.submissions import Submission
+
+__all__ = [
+    "Company",
+    "Invoice",
+    "InvoiceForm",
+    "InvoiceLine",
+    "IssuerAccount",
+    "LegalText",
+    "Payment",
+    "PaymentApplication",
+    "Submission",
+    "SymbolPattern",
+    "TaxRate",
+]

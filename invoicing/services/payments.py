@@ -1,0 +1,145 @@
+"""Money received: booked once per source, applied to its order, never more than is owed."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from invoicing.models import Payment, PaymentApplication
+from oms.kernel.actors import Actor
+from oms.kernel.clock import now
+from oms.kernel.errors import DomainError
+from oms.kernel.money import format_vnd
+from oms.kernel.text import clean_line
+from orders.models import Order
+from orders.services.states import apply_states, lock_order
+
+Source = tuple[str, str]
+
+
+def receive_payment(
+    order_id: int,
+    amount_vnd: int,
+    method: str,
+    reference: str = "",
+    *,
+    source: Source,
+    actor: Actor,
+    received_at: datetime | None = None,
+) -> Payment:
+    """Book money for an order. `source` is (kind, id) of what told us.
+
+    The same source with the same order and amount returns the first payment; with other values it
+    is refused. So is money beyond what the order still owes, or for a cancelled order.
+    """
+    reference = clean_line(reference, 100, field="reference")
+    try:
+        return _book(order_id, amount_vnd, method, reference, source, actor, received_at or now())
+    except IntegrityError:
+        # The same source on two orders at once: the other one was first.
+        booked = _payment_of(source)
+        if booked is None:
+            raise
+        return _same_or_refused(booked, order_id, amount_vnd)
+
+
+@transaction.atomic
+def _book(
+    order_id: int,
+    amount_vnd: int,
+    method: str,
+    reference: str,
+    source: Source,
+    actor: Actor,
+    received_at: datetime,
+) -> Payment:
+    order = lock_order(order_id)
+    booked = _payment_of(source)
+    if booked is not None:
+        return _same_or_refused(booked, order_id, amount_vnd)
+    _refuse_wrong(order, amount_vnd, method)
+    payment = Payment.objects.create(
+        amount_vnd=amount_vnd,
+        method=method,
+        reference=reference,
+        received_at=received_at,
+        source_kind=source[0],
+        source_id=source[1],
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label,
+    )
+    PaymentApplication.objects.create(payment=payment, order=order, amount_vnd=amount_vnd)
+    paid_vnd = order.paid_vnd + amount_vnd
+    is_paid = paid_vnd == order.total_vnd
+    apply_states(
+        order_id,
+        actor=actor,
+        event_name="payment.received",
+        data={
+            "payment_id": payment.pk,
+            "amount_vnd": amount_vnd,
+            "text": f"{payment.get_method_display()} {format_vnd(amount_vnd)}",
+            "reference": reference,
+        },
+        payment=Order.Payment.PAID if is_paid else Order.Payment.PARTIALLY_PAID,
+        paid_vnd=paid_vnd,
+    )
+    return payment
+
+
+@transaction.atomic
+def adopt_prepaid(order_id: int) -> Payment | None:
+    """Book what a source said was paid when it brought the order; a repeat changes nothing.
+
+    The order knows the sum already: only the payment behind it is missing.
+    """
+    order = lock_order(order_id)
+    booked = order.payment_applications.aggregate(total=Sum("amount_vnd"))["total"] or 0
+    missing_vnd = order.paid_vnd - booked
+    source = ("order", str(order_id))
+    if missing_vnd <= 0 or _payment_of(source) is not None:
+        return None
+    payment = Payment.objects.create(
+        amount_vnd=missing_vnd,
+        method=Payment.Method.MARKETPLACE if order.shop_ref else Payment.Method.BANK,
+        reference=order.remote_id,
+        received_at=order.placed_at,
+        source_kind=source[0],
+        source_id=source[1],
+        actor_kind="system",
+        actor_label="order-placed",
+    )
+    PaymentApplication.objects.create(payment=payment, order=order, amount_vnd=missing_vnd)
+    return payment
+
+
+def _refuse_wrong(order: Order, amount_vnd: int, method: str) -> None:
+    if method not in Payment.Method.values:
+        raise DomainError(_("Phương thức thanh toán không hợp lệ."), "payment.method", "method")
+    if amount_vnd <= 0:
+        raise DomainError(_("Số tiền phải lớn hơn 0."), "payment.amount", "amount_vnd")
+    if order.status == Order.Status.CANCELLED:
+        raise DomainError(_("Đơn hàng đã hủy, không nhận thanh toán."), "payment.cancelled")
+    owed = order.total_vnd - order.paid_vnd
+    if amount_vnd > owed:
+        message = _("Đơn %(number)s chỉ còn phải thu %(owed)s, không thể nhận %(amount)s.") % {
+            "number": order.number,
+            "owed": format_vnd(owed),
+            "amount": format_vnd(amount_vnd),
+        }
+        raise DomainError(message, "payment.too_much", "amount_vnd")
+
+
+def _payment_of(source: Source) -> Payment | None:
+    return Payment.objects.filter(source_kind=source[0], source_id=source[1]).first()
+
+
+def _same_or_refused(payment: Payment, order_id: int, amount_vnd: int) -> Payment:
+    applied = payment.applications.filter(order_id=order_id).first()
+    if applied is None or applied.amount_vnd != amount_vnd:
+        raise DomainError(
+            _("Khoản tiền này đã được ghi nhận với đơn hoặc số tiền khác."), "payment.source_used"
+        )
+    return payment

@@ -1,0 +1,42 @@
+"""Receiving money for an order."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from invoicing.forms import PaymentForm
+from invoicing.services.payments import receive_payment
+from oms.kernel.actors import Actor
+from oms.kernel.errors import DomainError
+from oms.kernel.money import format_vnd
+from orders.selectors.lists import orders_visible_to
+
+
+@require_POST
+@permission_required("invoicing.receive_payment", raise_exception=True)
+def receive(request: HttpRequest, order_id: int) -> HttpResponse:
+    get_object_or_404(orders_visible_to(request.user), pk=order_id)
+    form = PaymentForm(request.POST)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(str(error) for error in errors))
+        return redirect("orders:detail", order_id)
+    typed = form.cleaned_data
+    try:
+        payment = receive_payment(
+            order_id,
+            typed["amount_vnd"],
+            typed["method"],
+            typed["reference"],
+            source=("manual", str(typed["key"])),
+            actor=Actor.of(request),
+        )
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        amount = format_vnd(payment.amount_vnd)
+        messages.success(request, _("Đã ghi nhận %(amount)s.") % {"amount": amount})
+    return redirect("orders:detail", order_id)

@@ -1,0 +1,25 @@
+"""Fill an empty database with the demo shop."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from oms.accounts.demo import create_demo_accounts
+from oms.demo.accounts import connect_partners
+from oms.demo.goods import create_goods, create_warehouses
+from oms.demo.orders import create_orders
+
+
+class Command(BaseCommand):
+    help = "Load the demo shop: goods, warehouses, stock, orders, partner accounts, five users."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.SANDBOX:
+            raise CommandError("The demo shop needs OMS_SANDBOX=on: its passwords are public")
+        create_demo_accounts()
+        create_warehouses()
+        create_goods()
+        connect_partners()
+        create_orders()
+        self.stdout.write("demo shop loaded")

@@ -1,0 +1,1 @@
+"""Forms of the order desk: shape only, rules are in services."""

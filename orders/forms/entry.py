@@ -1,0 +1,113 @@
+"""Manual entry: shape of what is typed. Money and phones are read by the kernel's parsers."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from inventory.selectors.catalogue import find_variants
+from oms.kernel.addresses import PROVINCES, require_province, validate_ward
+from oms.kernel.fields import LineField, MoneyField, checked
+from oms.kernel.phones import normalise_phone
+from orders.models import Order
+
+ENTRY_SOURCES = [
+    (value, Order.Source(value).label)
+    for value in ("phone", "facebook", "zalo", "website", "counter")
+]
+PROVINCE_CHOICES = [("", _("Chọn tỉnh / thành"))] + [(p.name, p.name) for p in PROVINCES]
+EMPTY_LINES = 5
+
+
+class OrderEntryForm(forms.Form):
+    request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    phone = forms.CharField(
+        label=_("Điện thoại"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "tel",
+                "autofocus": True,
+                "autocomplete": "off",
+                "hx-get": reverse_lazy("orders:customer_hint"),
+                "hx-target": "#customer-fields",
+                "hx-include": "closest form",
+                "hx-trigger": "change",
+            }
+        ),
+    )
+    name = LineField(label=_("Tên khách"), limit=150)
+    street = LineField(label=_("Số nhà, đường"), limit=255)
+    ward = LineField(label=_("Phường / xã"), limit=120)
+    province = forms.ChoiceField(label=_("Tỉnh / thành"), choices=PROVINCE_CHOICES)
+    source = forms.ChoiceField(label=_("Nguồn đơn"), choices=ENTRY_SOURCES, initial="phone")
+    shipping_fee = MoneyField(label=_("Phí ship khách trả"), required=False)
+    discount = MoneyField(label=_("Giảm giá cả đơn"), required=False)
+    is_cod = forms.BooleanField(label=_("Thu tiền khi giao (COD)"), required=False, initial=True)
+    buyer_note = LineField(label=_("Ghi chú của khách"), limit=500, required=False)
+    internal_note = LineField(label=_("Ghi chú nội bộ"), limit=500, required=False)
+
+    def clean_phone(self) -> str:
+        return checked(normalise_phone, self.cleaned_data["phone"])
+
+    def clean_ward(self) -> str:
+        return checked(validate_ward, self.cleaned_data["ward"])
+
+    def clean_province(self) -> str:
+        return checked(lambda text: require_province(text).name, self.cleaned_data["province"])
+
+
+class LineForm(forms.Form):
+    item = LineField(label=_("Sản phẩm"), limit=200, required=False)
+    quantity = forms.IntegerField(
+        label=_("Số lượng"), required=False, min_value=1, max_value=100_000, initial=1
+    )
+    price = MoneyField(label=_("Giá"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["item"].widget.attrs.update(list="goods", autocomplete="off")
+
+    def has_changed(self) -> bool:
+        """A row counts when goods are named; the proposed quantity alone does not."""
+        return bool(self.data.get(self.add_prefix("item"), "").strip())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("item") and not data.get("quantity") and "quantity" not in self.errors:
+            self.add_error("quantity", _("Số lượng phải từ 1 trở lên."))
+        return data
+
+
+class BaseLineSet(forms.BaseFormSet):
+    def clean(self) -> None:
+        if not any(self.errors) and not any(form.has_changed() for form in self.forms):
+            raise forms.ValidationError(_("Đơn cần ít nhất một dòng hàng."))
+
+
+LineSet = forms.formset_factory(LineForm, formset=BaseLineSet, extra=EMPTY_LINES, max_num=100)
+
+
+class ReasonForm(forms.Form):
+    reason = LineField(limit=200)
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(max_length=2000, strip=True)
+
+
+class LinkForm(forms.Form):
+    """Which of our goods an unknown line means: an exact SKU or barcode."""
+
+    sku = LineField(limit=100)
+
+    def clean_sku(self) -> str:
+        code = self.cleaned_data["sku"]
+        matches = find_variants([code]).get(code, [])
+        if len(matches) != 1:
+            raise forms.ValidationError(
+                _("Không có hàng nào có mã SKU hay mã vạch “%(code)s”.") % {"code": code}
+            )
+        self.cleaned_data["variant"] = matches[0]
+        return code

@@ -1,0 +1,13 @@
+"""What orders do when they hear of something."""
+
+from oms.kernel.actors import Actor
+from oms.kernel.events import on_event
+from oms.kernel.models import Event
+from orders.services.lifecycle import allocate_waiting
+
+
+@on_event("stock.changed")
+def serve_waiting_orders(event: Event) -> None:
+    """Goods came in or were given back: orders that wait get them, by priority."""
+    if event.data.get("freed"):
+        allocate_waiting(event.data["variant_ids"], actor=Actor.system("stock"))

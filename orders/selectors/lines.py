@@ -1,0 +1,71 @@
+"""Lines of orders as pages show them; the number of queries does not grow with the rows."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from inventory.models import Allocation, StockLevel
+from orders.models import Order, OrderLine
+
+HOLDER = "order_line"
+LINES_SHOWN = 2
+
+
+def add_first_lines(orders: Sequence[Order]) -> None:
+    """Give each order of a list page `first_lines` and `more_lines`."""
+    lines: dict[int, list[OrderLine]] = defaultdict(list)
+    rows = OrderLine.objects.filter(order__in=[order.pk for order in orders])
+    for line in rows.only("order_id", "sku", "name", "quantity", "position").order_by("position"):
+        lines[line.order_id].append(line)
+    for order in orders:
+        own = lines[order.pk]
+        order.first_lines = own[:LINES_SHOWN]  # type: ignore[attr-defined]
+        order.more_lines = max(0, len(own) - LINES_SHOWN)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """What one warehouse has of a line's goods, and how much of it this line holds."""
+
+    warehouse: str
+    available: int
+    held: int
+
+
+def lines_with_stock(order: Order) -> list[OrderLine]:
+    """The order's lines with `stock_rows` per warehouse."""
+    lines = list(order.lines.select_related("variant__product").order_by("position"))
+    variants = {line.variant_id for line in lines if line.variant_id}
+    levels = StockLevel.objects.filter(variant__in=variants).select_related("warehouse")
+    held = {
+        (row.holder_id, row.variant_id, row.warehouse_id): row.quantity
+        for row in Allocation.objects.filter(
+            holder_kind=HOLDER, holder_id__in=[line.pk for line in lines], status="open"
+        )
+    }
+    by_variant: dict[int, list[StockLevel]] = defaultdict(list)
+    for level in levels.order_by("warehouse__priority", "warehouse_id"):
+        by_variant[level.variant_id].append(level)
+    for line in lines:
+        line.stock_rows = [  # type: ignore[attr-defined]
+            StockRow(
+                level.warehouse.name,
+                level.available,
+                held.get((line.pk, level.variant_id, level.warehouse_id), 0),
+            )
+            for level in by_variant.get(line.variant_id or 0, [])
+        ]
+    return lines
+
+
+def names_of_lines(line_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """(label, page) of the orders behind lines, for who holds stock."""
+    rows = OrderLine.objects.filter(pk__in=line_ids).values_list(
+        "pk", "order_id", "order__number", "order__recipient_name"
+    )
+    return {
+        pk: (f"{number} {name}".strip(), reverse("orders:detail", args=[order_id]))
+        for pk, order_id, number, name in rows
+    }

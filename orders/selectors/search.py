@@ -1,0 +1,53 @@
+"""The search box: codes exactly, phones by their last digits, names and SKUs without accents."""
+
+import re
+
+from django.db.models import Q, QuerySet
+
+from oms.kernel.text import fold
+from orders.models import Order
+
+MOST_CODES = 500
+SHORTEST_TAIL = 3
+# A word that short has no trigram of its own; with the space before it it has.
+SHORT_WORD = 2
+
+_DIGITS = re.compile(r"[\d\s.+()-]+\Z")
+
+
+def matching(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """The orders that the text means: many codes line by line, one code, a phone's tail, words."""
+    codes = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(codes) > 1:
+        return rows.filter(_codes(codes[:MOST_CODES]))
+    code = codes[0] if codes else ""
+    if " " not in code:
+        # The three look-ups are cheap; a hit is what was meant, whatever else would match.
+        found = list(rows.filter(_codes([code])).values_list("pk", flat=True)[:MOST_CODES])
+        if found:
+            return rows.filter(pk__in=found)
+    if _DIGITS.match(code):
+        digits = re.sub(r"\D", "", code)
+        if len(digits) >= SHORTEST_TAIL:
+            return rows.filter(phone_reversed__startswith=tail(digits)[::-1])
+    return rows.filter(_words(code))
+
+
+def tail(digits: str) -> str:
+    """What a stored number ends with when these digits were typed: no trunk zero, no 84."""
+    if len(digits) >= 11 and digits.startswith("84"):
+        return digits[2:]
+    return digits[1:] if len(digits) >= 9 and digits.startswith("0") else digits
+
+
+def _codes(codes: list[str]) -> Q:
+    numbers = [code.upper() for code in codes]
+    numbers += [f"DH{code}" for code in codes if code.isdigit()]
+    return Q(number__in=numbers) | Q(remote_id__in=codes) | Q(tracking_number__in=codes)
+
+
+def _words(text: str) -> Q:
+    match = Q()
+    for word in fold(text).split():
+        match &= Q(search_folded__contains=f" {word}" if len(word) <= SHORT_WORD else word)
+    return match

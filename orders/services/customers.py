@@ -1,0 +1,125 @@
+"""Customers and who an order goes to."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from oms.kernel.actors import Actor
+from oms.kernel.addresses import require_province, validate_ward
+from oms.kernel.clock import now
+from oms.kernel.errors import DomainError, TransitionRefused
+from oms.kernel.events import record_event
+from oms.kernel.phones import normalise_phone, reversed_digits
+from oms.kernel.sql import retry_deadlock
+from oms.kernel.text import clean_line, fold
+from orders.models import Customer, Order, OrderProblem
+from orders.services.drafting import search_text
+from orders.services.problems import close_problems
+from orders.services.states import Change, lock_order, save_changes
+from orders.states import BEFORE_HAND_OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who gets the parcel, as typed."""
+
+    name: str
+    phone: str
+    street: str
+    ward: str
+    province: str
+    district: str = ""
+
+
+def save_customer(
+    customer_id: int | None,
+    *,
+    name: str,
+    phone: str,
+    email: str = "",
+    company_name: str = "",
+    tax_code: str = "",
+    address: str = "",
+    actor: Actor,
+) -> Customer:
+    """Make or change a customer. Raises DomainError when the phone belongs to another one."""
+    e164 = normalise_phone(phone)
+    clean = clean_line(name, 150, field="name")
+    if not clean:
+        raise DomainError(_("Thiếu tên khách hàng."), code="customer.name", field="name")
+    values = {
+        "name": clean,
+        "name_folded": fold(clean),
+        "phone": e164,
+        "phone_reversed": reversed_digits(e164),
+        "email": clean_line(email, 254, field="email"),
+        "company_name": clean_line(company_name, 255, field="company_name"),
+        "tax_code": clean_line(tax_code, 20, field="tax_code"),
+        "address": clean_line(address, 400, field="address"),
+    }
+    try:
+        return _save_customer(customer_id, values, actor)
+    except IntegrityError as error:
+        raise DomainError(
+            _("Số điện thoại này đã có khách hàng."), code="customer.phone_taken", field="phone"
+        ) from error
+
+
+@transaction.atomic
+def _save_customer(customer_id: int | None, values: dict[str, str], actor: Actor) -> Customer:
+    if customer_id is None:
+        customer = Customer.objects.create(**values, created_at=now())
+        record_event("customer.added", customer, actor=actor)
+        return customer
+    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    changed = {
+        name: [getattr(customer, name), value]
+        for name, value in values.items()
+        if getattr(customer, name) != value
+    }
+    if changed:
+        for name, value in values.items():
+            setattr(customer, name, value)
+        customer.save(update_fields=list(values))
+        record_event("customer.changed", customer, actor=actor, data={"changes": changed})
+    return customer
+
+
+@retry_deadlock
+@transaction.atomic
+def correct_recipient(order_id: int, recipient: Recipient, *, version: int, actor: Actor) -> Order:
+    """Change who gets an order that is still in our hands, and close the problems that it fixes.
+
+    `version` is what the form was opened with; another one means that somebody was faster.
+    """
+    change = Change(lock_order(order_id), "order.recipient_changed")
+    order = change.order
+    if order.version != version:
+        raise DomainError(
+            _("Đơn vừa được người khác thay đổi; hãy xem lại trước khi lưu."), code="order.version"
+        )
+    if order.fulfillment_status not in BEFORE_HAND_OVER:
+        raise TransitionRefused(_("Đơn đã bàn giao, không sửa được địa chỉ."), code="order.left")
+    phone = normalise_phone(recipient.phone, field="recipient_phone")
+    values = {
+        "recipient_name": clean_line(recipient.name, 150, field="recipient_name"),
+        "recipient_phone": phone,
+        "phone_reversed": reversed_digits(phone),
+        "street": clean_line(recipient.street, 255, field="street"),
+        "ward": validate_ward(recipient.ward),
+        "district": clean_line(recipient.district, 120, field="district"),
+        "province": require_province(recipient.province).name,
+    }
+    change.data["changes"] = {
+        name: [getattr(order, name), value]
+        for name, value in values.items()
+        if getattr(order, name) != value and name != "phone_reversed"
+    }
+    for name, value in values.items():
+        setattr(order, name, value)
+    lines = [{"sku": sku} for sku in order.lines.values_list("sku", flat=True)]
+    order.search_folded = search_text(fold(order.recipient_name), lines)
+    close_problems(order, {OrderProblem.Kind.BAD_ADDRESS, OrderProblem.Kind.BAD_PHONE})
+    save_changes([change], actor=actor)
+    return order

@@ -1,0 +1,222 @@
+"""The statements of intake: one to look, one to write, whatever the size of the batch."""
+
+# ruff: noqa: S608 (constants joined with constants)
+
+from inventory.services.stock_sql import PROMISE
+
+# What the batch refers to. Reads without locks: the write decides again under them.
+LOOK = """
+WITH asked AS (
+    SELECT v.id, v.sku AS code FROM inventory_variant v WHERE v.sku = ANY(%(codes)s::text[])
+    UNION ALL
+    SELECT b.variant_id, b.code FROM inventory_barcode b WHERE b.code = ANY(%(codes)s::text[])
+    UNION ALL
+    SELECT v.id, '' FROM inventory_variant v WHERE v.id = ANY(%(ids)s::bigint[])
+)
+SELECT 'variant', a.code, v.id, p.vat_rate::bigint, 0::bigint,
+    CASE WHEN v.title = '' THEN p.name ELSE p.name || ' - ' || v.title END, v.sku
+FROM asked a JOIN inventory_variant v ON v.id = a.id JOIN inventory_product p ON p.id = v.product_id
+UNION ALL
+SELECT 'level', '', l.variant_id, l.warehouse_id, l.on_hand - l.reserved - l.safety_stock,
+    to_char(w.priority, 'FM00000'), ''
+FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
+WHERE l.variant_id IN (SELECT id FROM asked) AND w.is_active AND w.kind <> 'quarantine'
+UNION ALL
+SELECT 'customer', c.phone, c.id, 0, 0, '', ''
+FROM orders_customer c WHERE c.phone = ANY(%(phones)s::text[])
+UNION ALL
+SELECT 'order', o.remote_id, o.id, o.shop_ref, o.remote_version, o.number, o.status
+FROM orders_order o
+JOIN unnest(%(shops)s::bigint[], %(remote_ids)s::text[]) AS k (shop_ref, remote_id)
+    ON o.shop_ref = k.shop_ref AND o.remote_id = k.remote_id
+UNION ALL
+SELECT 'request', o.request_key, o.id, NULL, o.remote_version, o.number, o.status
+FROM orders_order o WHERE o.request_key = ANY(%(requests)s::text[])
+"""
+
+# Columns that arrive as they are stored; the same names in the JSON rows and in the table.
+ORDER_COLUMNS = {
+    "source": "text",
+    "shop_ref": "bigint",
+    "shop_name": "text",
+    "remote_id": "text",
+    "request_key": "text",
+    "remote_status": "text",
+    "remote_version": "bigint",
+    "status": "text",
+    "fulfillment_status": "text",
+    "payment_status": "text",
+    "cod_status": "text",
+    "tab": "text",
+    "needs_attention": "boolean",
+    "priority": "smallint",
+    "currency": "text",
+    "rate": "numeric",
+    "goods_vnd": "bigint",
+    "discount_vnd": "bigint",
+    "shipping_fee_buyer_vnd": "bigint",
+    "total_vnd": "bigint",
+    "total_minor": "bigint",
+    "paid_vnd": "bigint",
+    "cod_vnd": "bigint",
+    "is_cod": "boolean",
+    "recipient_name": "text",
+    "recipient_phone": "text",
+    "phone_reversed": "text",
+    "street": "text",
+    "ward": "text",
+    "district": "text",
+    "province": "text",
+    "address_raw": "text",
+    "buyer_note": "text",
+    "internal_note": "text",
+    "placed_at": "timestamptz",
+    "ship_by_at": "timestamptz",
+    "confirmed_at": "timestamptz",
+    "warehouse_id": "bigint",
+    "search_folded": "text",
+}
+LINE_COLUMNS = {
+    "position": "smallint",
+    "variant_id": "bigint",
+    "sku": "text",
+    "name": "text",
+    "quantity": "int",
+    "unit_price_vnd": "bigint",
+    "discount_vnd": "bigint",
+    "total_vnd": "bigint",
+    "vat_rate": "smallint",
+    "listing_ref": "text",
+    "remote_line_id": "text",
+    "unit_price_minor": "bigint",
+    "total_minor": "bigint",
+}
+
+
+def _typed(columns: dict[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
+
+
+_ORDER = ", ".join(ORDER_COLUMNS)
+_LINE = ", ".join(LINE_COLUMNS)
+
+# Locks are taken late: customers by phone, then balances by id, counters last.
+WRITE = (
+    f"""
+WITH new AS MATERIALIZED (
+    SELECT nextval('orders_order_id_seq') AS id,
+        'DH' || nextval('kernel_order_number') AS number, x.*
+    FROM json_to_recordset(%(orders)s::json)
+        AS x (idx int, phone text, name_folded text, customer_id bigint, {_typed(ORDER_COLUMNS)})
+),
+buyer AS (
+    INSERT INTO orders_customer (name, name_folded, phone, phone_reversed, created_at)
+    SELECT DISTINCT ON (phone) recipient_name, name_folded, phone, phone_reversed,
+        %(now)s::timestamptz
+    FROM new WHERE phone IS NOT NULL AND customer_id IS NULL ORDER BY phone
+    ON CONFLICT (phone) DO UPDATE SET phone = excluded.phone
+    RETURNING id, phone
+),
+placed AS (
+    INSERT INTO orders_order (id, number, customer_id, created_at, updated_at, {_ORDER})
+    SELECT n.id, n.number, coalesce(n.customer_id, b.id), %(now)s::timestamptz,
+        %(now)s::timestamptz,
+        {", ".join("n." + name for name in ORDER_COLUMNS)}
+    FROM new n LEFT JOIN buyer b ON b.phone = n.phone
+    ORDER BY n.idx
+    ON CONFLICT DO NOTHING
+    RETURNING id, number, source, tab, needs_attention, confirmed_at, total_vnd
+),
+item AS MATERIALIZED (
+    SELECT nextval('orders_orderline_id_seq') AS id, p.id AS order_id, x.*
+    FROM json_to_recordset(%(lines)s::json) AS x (idx int, no int, {_typed(LINE_COLUMNS)})
+    JOIN new n ON n.idx = x.idx JOIN placed p ON p.id = n.id
+),
+line AS (
+    INSERT INTO orders_orderline (id, order_id, {_LINE}) SELECT id, order_id, {_LINE} FROM item
+),
+trouble AS (
+    INSERT INTO orders_orderproblem (order_id, kind, message, data, created_at)
+    SELECT p.id, x.kind, x.message, x.data, %(now)s::timestamptz
+    FROM json_to_recordset(%(problems)s::json) AS x (idx int, kind text, message text, data jsonb)
+    JOIN new n ON n.idx = x.idx JOIN placed p ON p.id = n.id
+    RETURNING order_id, kind, message
+),
+promised AS MATERIALIZED (
+    SELECT 'order_line' AS holder_kind, i.id AS holder_id, i.variant_id, x.warehouse_id, x.quantity
+    FROM json_to_recordset(%(picks)s::json) AS x (no int, warehouse_id bigint, quantity int)
+    JOIN item i ON i.no = x.no
+),
+"""
+    + PROMISE
+    + """,
+news AS (
+    SELECT 'order.placed' AS name, 'order' AS kind, id, %(placed_heard)s::boolean AS heard,
+        jsonb_build_object('number', number, 'source', source, 'total_vnd', total_vnd) AS data
+    FROM placed
+    UNION ALL
+    SELECT 'order.confirmed', 'order', id, %(confirmed_heard)s::boolean, '{}'
+    FROM placed WHERE confirmed_at IS NOT NULL
+    UNION ALL
+    SELECT 'order.problem_opened', 'order', order_id, %(problem_heard)s::boolean,
+        jsonb_build_object('kind', kind, 'message', message)
+    FROM trouble
+    UNION ALL
+    SELECT 'stock.changed', 'variant', min(variant_id), %(stock_heard)s::boolean,
+        jsonb_build_object('variant_ids', jsonb_agg(DISTINCT variant_id))
+    FROM asked HAVING count(*) > 0
+),
+told AS (
+    INSERT INTO kernel_event (name, subject_kind, subject_id, about_kind, about_id, actor_kind,
+        actor_id, actor_label, data, created_at, published_at, attempts, last_error)
+    SELECT name, kind, id, kind, id, %(actor_kind)s::text, %(actor_id)s::bigint,
+        %(actor_label)s::text, data, %(now)s::timestamptz,
+        CASE WHEN heard THEN NULL ELSE %(now)s::timestamptz END, 0, ''
+    FROM news
+    RETURNING id, published_at
+),
+counted AS (
+    INSERT INTO kernel_counterslot AS c (name, slot, value)
+    SELECT name, %(slot)s::smallint, count(*) FROM (
+        SELECT 'orders:' || tab AS name FROM placed
+        UNION ALL SELECT 'orders:needs_attention' FROM placed WHERE needs_attention
+    ) AS tabs
+    WHERE (SELECT count(*) FROM raised) >= 0
+    GROUP BY name ORDER BY name
+    ON CONFLICT (name, slot) DO UPDATE SET value = c.value + excluded.value
+)
+SELECT 'order', n.idx, p.id, p.number FROM placed p JOIN new n ON n.id = p.id
+UNION ALL
+SELECT 'event', 0, id, '' FROM told WHERE published_at IS NULL
+UNION ALL
+SELECT 'stock', (SELECT count(*) FROM asked)::int, (SELECT count(*) FROM raised), ''
+"""
+)
+
+# A newer version from the shop: what the buyer or the marketplace may still change.
+RENEW = """
+WITH newer AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(orders)s::json) AS x (id bigint, remote_version bigint,
+        remote_status text, recipient_name text, recipient_phone text, phone_reversed text,
+        street text, ward text, district text, province text, address_raw text, buyer_note text,
+        ship_by_at timestamptz, search_folded text)
+),
+locked AS MATERIALIZED (
+    SELECT o.id FROM orders_order o JOIN newer n ON n.id = o.id
+    WHERE o.remote_version < n.remote_version ORDER BY o.id FOR NO KEY UPDATE OF o
+)
+UPDATE orders_order o SET remote_version = n.remote_version, remote_status = n.remote_status,
+    recipient_name = n.recipient_name, recipient_phone = n.recipient_phone,
+    phone_reversed = n.phone_reversed, street = n.street, ward = n.ward, district = n.district,
+    province = n.province, address_raw = n.address_raw, buyer_note = n.buyer_note,
+    ship_by_at = coalesce(n.ship_by_at, o.ship_by_at), search_folded = n.search_folded,
+    version = o.version + 1, updated_at = %(now)s::timestamptz
+FROM newer n JOIN locked k USING (id)
+WHERE o.id = n.id AND o.remote_version < n.remote_version
+RETURNING o.id
+"""
+
+LINES_OF = """
+SELECT order_id, array_agg(sku || '*' || quantity ORDER BY position)
+FROM orders_orderline WHERE order_id = ANY(%(ids)s::bigint[]) GROUP BY order_id
+"""

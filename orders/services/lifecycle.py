@@ -1,0 +1,206 @@
+"""The verbs of an order while it is in our hands: submit, confirm, hold, release, cancel."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Case, Value, When
+from django.utils.translation import gettext as _
+
+from inventory.models import Variant
+from inventory.services import stock
+from oms.kernel.actors import Actor
+from oms.kernel.errors import DomainError, TransitionRefused
+from oms.kernel.sql import retry_deadlock
+from oms.kernel.text import clean_line
+from orders.models import Order, OrderLine
+from orders.services.states import (
+    Change,
+    apply_states,
+    lock_order,
+    lock_orders,
+    move_stock,
+    save_changes,
+)
+from orders.states import BEFORE_HAND_OVER, ORDER_FLOW, PAYMENT_FLOW
+
+Status, Fulfillment = Order.Status, Order.Fulfillment
+MOST_AT_ONCE = 200
+
+
+@retry_deadlock
+@transaction.atomic
+def submit_order(order_id: int, *, actor: Actor) -> Order:
+    """Turn a draft into an order that waits for confirmation, and promise its stock."""
+    change = Change(lock_order(order_id), "order.placed")
+    if change.order.status != Status.DRAFT:
+        return change.order
+    change.order.status = Status.PENDING_CONFIRMATION
+    promise_stock([change], actor=actor)
+    save_changes([change], actor=actor)
+    return change.order
+
+
+@retry_deadlock
+@transaction.atomic
+def confirm_order(order_id: int, *, actor: Actor) -> Order:
+    """Say that the buyer really wants the order, and promise its stock unless that is done.
+
+    Without stock it waits under "Chờ hàng", or raises InsufficientStock when one of its goods may
+    not be ordered beyond the stock. A repeat changes nothing.
+    """
+    change = Change(lock_order(order_id), "order.confirmed")
+    order = change.order
+    if order.status == Status.ON_HOLD:
+        raise TransitionRefused(_("Đơn đang tạm giữ; hãy bỏ giữ trước."), code="order.held")
+    if order.status == Status.CANCELLED:
+        ORDER_FLOW.check(order.status, Status.CONFIRMED)
+    if order.status not in {Status.DRAFT, Status.PENDING_CONFIRMATION}:
+        return order
+    if order.lines.filter(variant=None).exists():
+        raise DomainError(
+            _("Đơn có hàng chưa liên kết với sản phẩm trong kho."), code="order.unlinked"
+        )
+    order.status = Status.CONFIRMED
+    short = promise_stock([change], actor=actor).get(order.pk, [])
+    if short and _is_firm(row.variant_id for row in short):
+        raise stock.InsufficientStock(short)
+    save_changes([change], actor=actor)
+    return order
+
+
+@retry_deadlock
+@transaction.atomic
+def hold_order(order_id: int, *, actor: Actor, reason: str, keep_stock: bool = True) -> Order:
+    """Stop an order from moving on until somebody releases it. A repeat changes nothing."""
+    change = Change(lock_order(order_id), "order.held", {"reason": reason})
+    order = change.order
+    if order.status == Status.ON_HOLD:
+        return order
+    ORDER_FLOW.check(order.status, Status.ON_HOLD)
+    order.status_before_hold, order.status = order.status, Status.ON_HOLD
+    order.hold_reason = clean_line(reason, 255, field="reason")
+    if not keep_stock and order.fulfillment_status == Fulfillment.ALLOCATED:
+        order.fulfillment_status = Fulfillment.UNALLOCATED
+        move_stock(change, actor=actor)
+    save_changes([change], actor=actor)
+    return order
+
+
+@retry_deadlock
+@transaction.atomic
+def release_hold(order_id: int, *, actor: Actor) -> Order:
+    """Put a held order back where it was; stock that was given back is promised again."""
+    change = Change(lock_order(order_id), "order.released")
+    order = change.order
+    if order.status != Status.ON_HOLD:
+        return order
+    order.status = order.status_before_hold or Status.PENDING_CONFIRMATION
+    order.status_before_hold = order.hold_reason = ""
+    promise_stock([change], actor=actor)
+    save_changes([change], actor=actor)
+    return order
+
+
+@retry_deadlock
+@transaction.atomic
+def cancel_order(order_id: int, *, actor: Actor, reason: str) -> Order:
+    """Cancel an order that is still in our hands and free its stock.
+
+    A second call changes nothing. Raises TransitionRefused once it has left.
+    """
+    change = Change(lock_order(order_id), "order.cancelled", {"reason": reason})
+    order = change.order
+    if order.status == Status.CANCELLED:
+        return order
+    ORDER_FLOW.check(order.status, Status.CANCELLED)
+    order.status = Status.CANCELLED
+    order.cancel_reason = clean_line(reason, 255, field="reason")
+    order.fulfillment_status = Fulfillment.CANCELLED
+    if order.cod_status == Order.Cod.TO_COLLECT:
+        order.cod_status = Order.Cod.NONE
+    if PAYMENT_FLOW.allows(order.payment_status, Order.Payment.VOIDED):
+        order.payment_status = Order.Payment.VOIDED
+    move_stock(change, actor=actor)
+    save_changes([change], actor=actor)
+    return order
+
+
+@retry_deadlock
+@transaction.atomic
+def complete_at_counter(order_id: int, *, actor: Actor) -> Order:
+    """Hand the goods to the buyer in the shop: no shipment. Its stock must be promised."""
+    order = lock_order(order_id)
+    if order.fulfillment_status in BEFORE_HAND_OVER:
+        order = apply_states(
+            order_id,
+            actor=actor,
+            event_name="order.handed_to_buyer",
+            fulfillment=Fulfillment.HANDED_OVER,
+        )
+    return apply_states(
+        order_id, actor=actor, event_name="order.delivered", fulfillment=Fulfillment.DELIVERED
+    )
+
+
+@retry_deadlock
+@transaction.atomic
+def allocate_waiting(variant_ids: Collection[int], *, actor: Actor) -> list[int]:
+    """Promise stock to orders that wait for these goods. Returns the ids that got it.
+
+    Confirmed orders first, then by priority and age; each whole or not at all.
+    """
+    waiting = (
+        Order.objects.filter(
+            fulfillment_status=Fulfillment.UNALLOCATED,
+            status__in=[Status.PENDING_CONFIRMATION, Status.CONFIRMED],
+            lines__variant_id__in=list(variant_ids),
+        )
+        .annotate(turn=Case(When(status=Status.CONFIRMED, then=Value(0)), default=Value(1)))
+        .order_by("turn", "-priority", "placed_at", "id")
+        .values_list("pk", flat=True)
+        .distinct()[:MOST_AT_ONCE]
+    )
+    turn = {order_id: place for place, order_id in enumerate(waiting)}
+    changes = [
+        Change(order, "order.allocated")
+        for order in lock_orders(turn)
+        if order.fulfillment_status == Fulfillment.UNALLOCATED
+        and order.status in {Status.PENDING_CONFIRMATION, Status.CONFIRMED}
+    ]
+    changes.sort(key=lambda change: turn[change.order.pk])
+    promise_stock(changes, actor=actor)
+    save_changes(changes, actor=actor)
+    return [
+        change.order.pk
+        for change in changes
+        if change.order.fulfillment_status == Fulfillment.ALLOCATED
+    ]
+
+
+def promise_stock(changes: Sequence[Change], *, actor: Actor) -> dict[int, list[stock.Shortage]]:
+    """Promise stock to the orders that have none. Returns what is short, by order."""
+    bare = {
+        change.order.pk: change.order
+        for change in changes
+        if change.order.fulfillment_status == Fulfillment.UNALLOCATED
+    }
+    demands: dict[int, list[stock.Demand]] = {order_id: [] for order_id in bare}
+    unlinked = set()
+    for line in OrderLine.objects.filter(order_id__in=bare).order_by("position"):
+        if line.variant_id is None:
+            unlinked.add(line.order_id)
+        else:
+            demands[line.order_id].append(
+                stock.Demand(line.pk, line.variant_id, line.quantity, line.order_id)
+            )
+    wanted = [d for order_id, rows in demands.items() if order_id not in unlinked for d in rows]
+    outcome = stock.promise_groups(wanted, actor=actor)
+    for order_id, picks in outcome.picks.items():
+        bare[order_id].fulfillment_status = Fulfillment.ALLOCATED
+        bare[order_id].warehouse_id = picks[0].warehouse_id if picks else None
+    return outcome.short
+
+
+def _is_firm(variant_ids: Iterable[int]) -> bool:
+    """One of these goods may not be ordered beyond the stock."""
+    return Variant.objects.filter(pk__in=list(variant_ids), allow_backorder=False).exists()

@@ -1,0 +1,86 @@
+"""Events told in words: a title, a detail, who and when, and what changed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oms.kernel.models import Event
+
+BAD = {"order.cancelled", "order.problem_opened", "shipment.refused", "invoice.rejected"}
+TITLES: dict[str, Any] = {
+    "order.placed": gettext_lazy("Đơn được tạo"),
+    "order.updated": gettext_lazy("Đơn được cập nhật từ sàn"),
+    "order.confirmed": gettext_lazy("Đã xác nhận đơn"),
+    "order.allocated": gettext_lazy("Đã giữ hàng"),
+    "order.waiting_stock": gettext_lazy("Chờ hàng"),
+    "order.held": gettext_lazy("Tạm giữ đơn"),
+    "order.released": gettext_lazy("Bỏ tạm giữ"),
+    "order.cancelled": gettext_lazy("Hủy đơn"),
+    "order.shipped": gettext_lazy("Đã giao cho vận chuyển"),
+    "order.delivered": gettext_lazy("Khách đã nhận hàng"),
+    "order.completed": gettext_lazy("Hoàn thành đơn"),
+    "order.returned": gettext_lazy("Đã nhận hàng hoàn"),
+    "order.paid": gettext_lazy("Đã nhận tiền"),
+    "order.note_added": gettext_lazy("Thêm ghi chú"),
+    "order.problem_opened": gettext_lazy("Có vấn đề cần xử lý"),
+    "order.problem_resolved": gettext_lazy("Đã xử lý vấn đề"),
+    "order.line_linked": gettext_lazy("Liên kết dòng hàng"),
+    "order.returning": gettext_lazy("Hàng đang chuyển hoàn"),
+    "order.handed_to_buyer": gettext_lazy("Đã đưa hàng cho khách"),
+    "order.recipient_changed": gettext_lazy("Sửa người nhận"),
+    "order.cancellation_matched": gettext_lazy("Chứng từ hủy của khách"),
+}
+# Keys of an event's data that are worth a word, in this order.
+DETAILS = (
+    "reason", "message", "text", "tracking_number", "carrier", "number", "tax_authority_code",
+    "reference", "sku", "raw_status",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    title: str
+    detail: str
+    actor: str
+    at: datetime
+    tone: str = ""
+    changes: list[Change] = field(default_factory=list)
+
+
+def register_titles(titles: dict[str, Any]) -> None:
+    """Apps on the right name their events here, through oms.wiring."""
+    TITLES.update(titles)
+
+
+def entry(event: Event) -> Entry:
+    data = event.data or {}
+    return Entry(
+        title=str(TITLES.get(event.name) or event.name),
+        detail=" · ".join(str(data[key]) for key in DETAILS if data.get(key)),
+        actor=event.actor_label or _("Hệ thống"),
+        at=event.created_at,
+        tone="bad" if event.name in BAD else "",
+        changes=_changes(data),
+    )
+
+
+def _changes(data: dict[str, Any]) -> list[Change]:
+    """{"changes": {"cod_vnd": [0, 650000]}} as rows; values are shown as they were stored."""
+    changes = data.get("changes")
+    if not isinstance(changes, dict):
+        return []
+    return [
+        Change(name, *pair)
+        for name, pair in changes.items()
+        if isinstance(pair, list) and len(pair) == 2
+    ]

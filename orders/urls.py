@@ -1,0 +1,21 @@
+"""Addresses of the order desk."""
+
+from django.urls import path
+
+from orders.views import actions, detail, entry, lists
+
+app_name = "orders"
+urlpatterns = [
+    path("orders/", lists.order_list, name="list"),
+    path("orders/new/", entry.new_order, name="new"),
+    path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
+    path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
+    path("orders/<int:pk>/", detail.detail, name="detail"),
+    path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
+    path("orders/<int:pk>/hold/", actions.hold, name="hold"),
+    path("orders/<int:pk>/release/", actions.release, name="release"),
+    path("orders/<int:pk>/cancel/", actions.cancel, name="cancel"),
+    path("orders/<int:pk>/notes/", actions.add_note, name="add_note"),
+    path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
+    path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
+]

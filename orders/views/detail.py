@@ -1,0 +1,94 @@
+"""The order page (PRODUCT D9): what it is, what comes next, and all that happened."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from oms.kernel.events import timeline_of
+from orders import ports, timeline
+from orders.models import Order
+from orders.ports import NextAction
+from orders.selectors.lines import lines_with_stock
+from orders.selectors.lists import orders_visible_to
+from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
+
+TIMELINE_LENGTH = 100
+RECENT_ORDERS = 5
+
+
+@require_GET
+@permission_required("orders.view_order", raise_exception=True)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(orders_visible_to(request.user), pk=pk)
+    return order_page(request, order)
+
+
+def order_page(
+    request: HttpRequest, order: Order, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "order": order,
+        "lines": lines_with_stock(order),
+        "address": ", ".join(
+            part for part in (order.street, order.ward, order.district, order.province) if part
+        )
+        or order.address_raw,
+        "is_open": order.fulfillment_status in BEFORE_HAND_OVER
+        and order.status != Order.Status.CANCELLED,
+        "problems": order.problems.filter(resolved_at=None).order_by("id"),
+        "notes": order.notes.order_by("-id")[:20],
+        "timeline": [timeline.entry(e) for e in timeline_of("order", order.pk)[:TIMELINE_LENGTH]],
+        "recent_orders": recent_orders(request, order),
+        "panels": ports.render_panels(request, order),
+        "next_actions": next_actions(request.user, order),
+        "can_hold": request.user.has_perm("orders.hold_order")
+        and order.status != Order.Status.ON_HOLD
+        and ORDER_FLOW.allows(order.status, Order.Status.ON_HOLD),
+        "can_cancel": request.user.has_perm("orders.cancel_order")
+        and order.status != Order.Status.CANCELLED
+        and ORDER_FLOW.allows(order.status, Order.Status.CANCELLED),
+        "form_error": error,
+    }
+    return render(request, "orders/detail.html", context, status=status)
+
+
+def recent_orders(request: HttpRequest, order: Order) -> list[Order]:
+    """The customer's other orders, newest first."""
+    if order.customer_id is None:
+        return []
+    others = orders_visible_to(request.user).filter(customer_id=order.customer_id)
+    return list(others.exclude(pk=order.pk).order_by("-placed_at")[:RECENT_ORDERS])
+
+
+def next_actions(user: Any, order: Order) -> list[NextAction]:
+    """What to do next, the most fitting first; the first is the page's only filled button."""
+    own = [
+        (
+            Order.Status.PENDING_CONFIRMATION,
+            NextAction(
+                label=_("Xác nhận đơn"),
+                url=reverse("orders:confirm", args=[order.pk]),
+                method="post",
+                permission="orders.confirm_order",
+                icon="check",
+            ),
+        ),
+        (
+            Order.Status.ON_HOLD,
+            NextAction(
+                label=_("Bỏ tạm giữ"),
+                url=reverse("orders:release", args=[order.pk]),
+                method="post",
+                permission="orders.hold_order",
+                icon="play",
+            ),
+        ),
+    ]
+    actions = [action for status, action in own if order.status == status]
+    actions += ports.next_actions(user, order)
+    return [action for action in actions if user.has_perm(action.permission)]

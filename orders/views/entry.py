@@ -1,0 +1,182 @@
+"""Manual order entry: phone first, then address and goods, on one screen."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.forms import BaseFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from inventory.selectors.catalogue import find_variants, search_variants
+from oms.kernel import clock
+from oms.kernel.actors import Actor
+from oms.kernel.errors import DomainError
+from oms.kernel.phones import normalise_phone
+from orders.forms.entry import LineSet, OrderEntryForm
+from orders.models import Order
+from orders.selectors.customers import find_customer
+from orders.selectors.lists import orders_visible_to
+from orders.services.intake import NewLine, NewOrder, Placed, place_orders
+from orders.services.lifecycle import confirm_order
+
+PROPOSED_GOODS = 20
+DUPLICATE_HOURS = 24
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("orders.add_order", raise_exception=True)
+def new_order(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        form = OrderEntryForm(initial={"request_key": uuid.uuid4().hex, "source": "phone"})
+        return entry_page(request, form, LineSet(prefix="lines"))
+    form, lines = OrderEntryForm(request.POST), LineSet(request.POST, prefix="lines")
+    if form.is_valid() and lines.is_valid() and resolve_lines(lines):
+        try:
+            order_id = save(request, form, lines)
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            return redirect("orders:detail", order_id)
+    return entry_page(request, form, lines, status=422)
+
+
+def place(new: NewOrder, actor: Actor) -> tuple[int, str]:
+    """(id, number) of the order; raises DomainError with intake's reason."""
+    placed: Placed = place_orders([new], actor=actor)[0]
+    if placed.order_id is None:
+        raise DomainError(placed.problem, code="order.refused")
+    return placed.order_id, placed.number
+
+
+def save(request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet) -> int:
+    """Place the order; when asked, confirm it. A refused confirmation leaves it placed."""
+    actor = Actor.of(request)
+    order_id, number = place(new_order_of(form.cleaned_data, lines), actor)
+    if request.POST.get("then") != "confirm" or not request.user.has_perm("orders.confirm_order"):
+        messages.success(request, _("Đã tạo đơn %(number)s.") % {"number": number})
+        return order_id
+    try:
+        confirm_order(order_id, actor=actor)
+        messages.success(request, _("Đã tạo và xác nhận đơn %(number)s.") % {"number": number})
+    except DomainError as refusal:
+        messages.warning(
+            request,
+            _("Đã tạo đơn %(number)s nhưng chưa xác nhận được: %(why)s")
+            % {"number": number, "why": refusal.message},
+        )
+    return order_id
+
+
+def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
+    return NewOrder(
+        source=data["source"],
+        request_key=data["request_key"],
+        placed_at=clock.now(),
+        recipient_name=data["name"],
+        recipient_phone=data["phone"],
+        street=data["street"],
+        ward=data["ward"],
+        province=data["province"],
+        buyer_note=data["buyer_note"],
+        internal_note=data["internal_note"],
+        shipping_fee_buyer_vnd=data["shipping_fee"] or 0,
+        discount_vnd=data["discount"] or 0,
+        is_cod=data["is_cod"],
+        lines=tuple(
+            NewLine(
+                sku=line.variant.sku,
+                name=line.variant.full_name,
+                quantity=line.cleaned_data["quantity"],
+                unit_price_vnd=(
+                    line.variant.price_vnd
+                    if line.cleaned_data["price"] is None
+                    else line.cleaned_data["price"]
+                ),
+                variant_id=line.variant.pk,
+                vat_rate=line.variant.product.vat_rate,
+            )
+            for line in lines
+            if line.has_changed()
+        ),
+    )
+
+
+def resolve_lines(lines: BaseFormSet) -> bool:
+    """Find the variant that each typed SKU, barcode or name means; doubts become field errors."""
+    typed = [line for line in lines if line.has_changed()]
+    found = find_variants([line.cleaned_data["item"] for line in typed])
+    for line in typed:
+        item = line.cleaned_data["item"]
+        matches = found.get(item) or search_variants(item, limit=4)
+        if len(matches) == 1:
+            line.variant = matches[0]
+        else:
+            line.add_error("item", doubt(item, matches))
+    return all(not line.errors for line in typed)
+
+
+def doubt(item: str, matches: list[Any]) -> str:
+    if not matches:
+        return _("Không có hàng nào có mã hoặc tên “%(item)s”.") % {"item": item}
+    skus = ", ".join(variant.sku for variant in matches)
+    return _("“%(item)s” có thể là nhiều mặt hàng: %(skus)s.") % {"item": item, "skus": skus}
+
+
+def entry_page(
+    request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet, *, status: int = 200
+) -> HttpResponse:
+    goods = search_variants("", limit=PROPOSED_GOODS)
+    context = {"form": form, "lines": lines, "goods": goods, **buyer_hint(request, form)}
+    return render(request, "orders/new.html", context, status=status)
+
+
+def buyer_hint(request: HttpRequest, form: OrderEntryForm) -> dict[str, Any]:
+    """The customer behind the phone and his orders of the last day, for the form."""
+    try:
+        phone = normalise_phone(str(form["phone"].value() or ""))
+    except DomainError:
+        return {}
+    since = clock.now() - timedelta(hours=DUPLICATE_HOURS)
+    visible = orders_visible_to(request.user).filter(recipient_phone=phone)
+    known = find_customer(phone)
+    return {
+        "known": known,
+        "known_orders": visible.count() if known else 0,
+        "duplicates": visible.filter(placed_at__gte=since).exclude(status=Order.Status.CANCELLED)[
+            :3
+        ],
+    }
+
+
+@require_GET
+@permission_required("orders.add_order", raise_exception=True)
+def customer_hint(request: HttpRequest) -> HttpResponse:
+    """The customer fields again, filled from the last order of the phone that was typed."""
+    typed = {name: request.GET.get(name, "") for name in OrderEntryForm.base_fields}
+    form = OrderEntryForm(initial=typed)
+    hint = buyer_hint(request, form)
+    if hint.get("known"):
+        form.initial.update(last_address(request, hint["known"], typed))
+    return render(request, "orders/new.html#customer", {"form": form, **hint})
+
+
+def last_address(request: HttpRequest, customer: Any, typed: dict[str, str]) -> dict[str, str]:
+    """Name and address of the customer's last order for the fields still empty."""
+    last = orders_visible_to(request.user).filter(customer=customer).order_by("-placed_at").first()
+    known = {"name": customer.name}
+    if last is not None:
+        known |= {"street": last.street, "ward": last.ward, "province": last.province}
+    return {name: value for name, value in known.items() if not typed.get(name)}
+
+
+@require_GET
+@permission_required("orders.add_order", raise_exception=True)
+def goods_hint(request: HttpRequest) -> HttpResponse:
+    """Options for the goods list while a name is being typed."""
+    goods = search_variants(request.GET.get("q", ""), limit=PROPOSED_GOODS)
+    return render(request, "orders/new.html#goods", {"goods": goods})

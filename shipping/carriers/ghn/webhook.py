@@ -1,0 +1,63 @@
+"""GHN's callback: PascalCase JSON without a signature; the secret is in the URL."""
+
+import hashlib
+import json
+from typing import Any
+
+from shipping.ports import TrackingUpdate
+
+from .mapping import parse_time
+from .status import meaning_of
+
+
+def key(body: bytes) -> str:
+    """What a repeat of the same callback shares; its bytes when it cannot be read."""
+    try:
+        data = _load(body)
+        parts = (str(data["OrderCode"]), str(data["Type"]).lower(), str(data["Time"]))
+    except (ValueError, KeyError):
+        return "sha256:" + hashlib.sha256(body).hexdigest()
+    # A state may change twice within the clock's step, so the state is part of the key.
+    return ":".join((*parts, str(data.get("Status") or "")))[:200]
+
+
+def parse(body: bytes) -> TrackingUpdate:
+    """The fact in a callback. Raises ValueError when it names no parcel or no time."""
+    data = _load(body)
+    occurred_at = parse_time(data.get("Time"))
+    tracking_number = str(data.get("OrderCode") or "")
+    if occurred_at is None or not tracking_number:
+        raise ValueError("a GHN callback needs OrderCode and Time")
+    kind = str(data.get("Type") or "").lower()
+    raw_status = str(data.get("Status") or "")
+    meaning = meaning_of(raw_status) if raw_status else None
+    moves = kind in ("create", "switch_status")
+    return TrackingUpdate(
+        tracking_number=tracking_number,
+        reference=str(data.get("ClientOrderCode") or ""),
+        kind=kind,
+        raw_status=raw_status,
+        occurred_at=occurred_at,
+        status=meaning.status if meaning and moves else "",
+        known=meaning is not None or not raw_status,
+        problem=meaning.problem if meaning and moves else "",
+        reason=str(data.get("Reason") or ""),
+        reason_code=str(data.get("ReasonCode") or ""),
+        place=str(data.get("Warehouse") or ""),
+        fee_vnd=_whole(data.get("TotalFee")) if kind == "update_fee" else None,
+        weight_g=_whole(data.get("ConvertedWeight")) if kind == "update_weight" else None,
+        cod_vnd=_whole(data.get("CODAmount")) if kind == "update_cod" else None,
+        cod_transferred_at=parse_time(data.get("CODTransferDate")),
+        facts={"partial_return": bool(data.get("IsPartialReturn"))},
+    )
+
+
+def _load(body: bytes) -> dict[str, Any]:
+    data = json.loads(body)
+    if not isinstance(data, dict):
+        raise ValueError("a GHN callback is a JSON object")
+    return data
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -1,0 +1,107 @@
+"""Shapes of what people type. Business rules live in services."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Warehouse
+from oms.kernel.errors import DomainError
+from oms.kernel.money import parse_vnd
+from shipping.models import CarrierAccount, FeePayer, InspectionNote
+from shipping.ports import carrier_kinds
+
+
+class VndField(forms.CharField):
+    """1.250.000, 1,250,000 and 1250000 are one amount; what could be read two ways is refused."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return parse_vnd(text)
+        except DomainError as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
+
+class ShipmentForm(forms.Form):
+    account = forms.ModelChoiceField(
+        CarrierAccount.objects.none(), label=_("Tài khoản vận chuyển"), empty_label=None
+    )
+    service_code = forms.ChoiceField(label=_("Dịch vụ"))
+    weight_g = forms.IntegerField(label=_("Khối lượng (g)"), min_value=1, max_value=1_000_000)
+    length_cm = forms.IntegerField(label=_("Dài (cm)"), min_value=1, max_value=1000)
+    width_cm = forms.IntegerField(label=_("Rộng (cm)"), min_value=1, max_value=1000)
+    height_cm = forms.IntegerField(label=_("Cao (cm)"), min_value=1, max_value=1000)
+    inspection_note = forms.ChoiceField(label=_("Xem hàng"), choices=InspectionNote.choices)
+    fee_payer = forms.ChoiceField(label=_("Người trả phí"), choices=FeePayer.choices)
+    cod_vnd = VndField(
+        label=_("Tiền thu hộ (COD)"),
+        required=False,
+        help_text=_("Để trống: tiền hàng chưa trả cộng phí giao người mua chịu."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    note = forms.CharField(label=_("Ghi chú cho bưu tá"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, may_edit_cod: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts = CarrierAccount.objects.filter(is_active=True).order_by("name")
+        self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
+        services = {code: name for kind in carrier_kinds() for code, name in kind.services.items()}
+        self.fields["service_code"].choices = list(services.items())  # type: ignore[attr-defined]
+        self.fields["cod_vnd"].disabled = not may_edit_cod
+
+
+class AccountForm(forms.Form):
+    """A carrier's token is written, never shown again: empty keeps the old one."""
+
+    carrier = forms.ChoiceField(label=_("Đơn vị vận chuyển"))
+    name = forms.CharField(label=_("Tên gợi nhớ"), max_length=80)
+    token = forms.CharField(
+        label=_("Token"),
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    shop_id = forms.RegexField(r"^\d{1,20}$", label=_("Mã cửa hàng (ShopId)"))
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.none(), label=_("Kho lấy hàng"), required=False
+    )
+    is_active = forms.BooleanField(label=_("Đang dùng"), required=False, initial=True)
+
+    def __init__(self, *args: Any, account: CarrierAccount | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        kinds = [(kind.code, kind.name) for kind in carrier_kinds()]
+        self.fields["carrier"].choices = kinds  # type: ignore[attr-defined]
+        active = Warehouse.objects.filter(is_active=True)
+        self.fields["warehouse"].queryset = active  # type: ignore[attr-defined]
+        if account is not None:
+            self.fields["carrier"].disabled = True
+            self.fields["token"].help_text = _("Để trống nếu không đổi token.")
+
+    def clean_token(self) -> str:
+        token = self.cleaned_data["token"].strip()
+        if not token and self.account is None:
+            raise forms.ValidationError(_("Hãy dán token của hãng."))
+        return token
+
+
+class RemittanceForm(forms.Form):
+    amount = VndField(label=_("Số tiền nhận"))
+    reference = forms.CharField(label=_("Mã giao dịch"), max_length=100, required=False)
+
+
+def add_refusal(form: forms.Form, refusal: DomainError) -> None:
+    """A service's refusal, at its field when the form has it."""
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, refusal.message)
+
+
+def chosen_ids(values: list[str], *, limit: int = 500) -> list[int]:
+    """Ticked rows as ids; anything that is not a number is left out."""
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19][:limit]

@@ -1,0 +1,91 @@
+"""Labels of packages: the rows behind a batch in a fixed number of queries."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from inventory.models import Warehouse
+from oms.kernel.clock import now
+from oms.kernel.errors import DomainError
+from oms.kernel.phones import show_phone
+from orders.models import Order
+from shipping.models import BookingState, Package
+from shipping.ports import carrier_kind
+
+from .content import Label, LabelItem, mask_phone
+
+
+def labels_of(packages: Iterable[Package]) -> list[Label]:
+    """One label a package, in the order given. `packages` come from `packages_for_print`."""
+    moment = now()
+    return [_label(package, moment) for package in packages]
+
+
+def packages_for_print(ids: Sequence[int], visible: QuerySet[Package]) -> list[Package]:
+    """The booked packages of `ids` within the queryset `visible`, in the order of `ids`."""
+    rows = (
+        visible.filter(pk__in=ids, booking_state=BookingState.BOOKED)
+        .select_related("account", "fulfilment__order", "fulfilment__warehouse")
+        .prefetch_related("fulfilment__lines__order_line")
+    )
+    by_id = {package.pk: package for package in rows}
+    return [by_id[key] for key in dict.fromkeys(ids) if key in by_id]
+
+
+def _label(package: Package, moment: datetime) -> Label:
+    order = package.fulfilment.order
+    warehouse = package.fulfilment.warehouse
+    lines = sorted(package.fulfilment.lines.all(), key=lambda row: row.order_line.position)
+    return Label(
+        carrier_name=carrier_name(package.carrier_code),
+        service_name=service_name(package),
+        sort_code=package.sort_code,
+        tracking_number=package.tracking_number,
+        from_name=order.shop_name or warehouse.name,
+        from_phone=phone_text(warehouse.phone),
+        from_address=address_of(warehouse),
+        to_name=order.recipient_name,
+        to_phone=receiver_phone(order),
+        to_address=address_of(order),
+        cod_vnd=package.cod_vnd,
+        weight_g=package.weight_g,
+        size_cm=(package.length_cm, package.width_cm, package.height_cm),
+        inspection_note=package.inspection_note,
+        note=package.note,
+        items=tuple(
+            LabelItem(row.order_line.sku, row.quantity, row.order_line.name) for row in lines
+        ),
+        package_code=package.reference,
+        order_number=order.number,
+        printed_at=moment,
+        print_number=package.label_printed_count + 1,
+    )
+
+
+def carrier_name(code: str) -> str:
+    kind = carrier_kind(code)
+    return kind.short_name if kind else code.upper()
+
+
+def service_name(package: Package) -> str:
+    kind = carrier_kind(package.carrier_code)
+    return kind.services.get(package.service_code, "") if kind else ""
+
+
+def address_of(place: Order | Warehouse) -> str:
+    parts = (place.street, place.ward, place.district, place.province)
+    return ", ".join(part for part in parts if part)
+
+
+def phone_text(phone: str) -> str:
+    try:
+        return show_phone(phone) if phone.startswith("+") else phone
+    except DomainError:
+        return phone
+
+
+def receiver_phone(order: Order) -> str:
+    """A marketplace's buyer stays masked on paper; our own buyer's number is the courier's."""
+    shown = phone_text(order.recipient_phone)
+    return mask_phone(shown) if order.shop_ref is not None else shown

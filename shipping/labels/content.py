@@ -1,0 +1,111 @@
+"""What stands on one label, as plain text ready to be placed. No database, no layout."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from oms.kernel.clock import local
+from oms.kernel.money import format_vnd
+
+from .symbols import Bars, Matrix, code128, qr
+
+MAX_ITEM_LINES = 6
+INSPECTION_WORDS = {
+    "try": _("Cho thử hàng"),
+    "look": _("Cho xem hàng không thử"),
+    "closed": _("Không cho xem hàng"),
+}
+
+
+@dataclass(frozen=True)
+class LabelItem:
+    sku: str
+    quantity: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.sku} × {self.quantity} — {self.name}"
+
+
+@dataclass(frozen=True)
+class Label:
+    """The fields of a waybill of 100 by 150 mm, in the order of its regions."""
+
+    carrier_name: str
+    service_name: str
+    sort_code: str
+    tracking_number: str
+    from_name: str
+    from_phone: str
+    from_address: str
+    to_name: str
+    to_phone: str
+    to_address: str
+    cod_vnd: int
+    weight_g: int
+    size_cm: tuple[int, int, int]
+    inspection_note: str
+    note: str
+    items: tuple[LabelItem, ...]
+    package_code: str
+    order_number: str
+    printed_at: datetime
+    print_number: int  # 1 for the first print
+
+    @property
+    def bars(self) -> Bars:
+        return code128(self.tracking_number)
+
+    @property
+    def matrix(self) -> Matrix:
+        return qr(self.package_code)
+
+    @property
+    def cod_amount(self) -> str:
+        return format_vnd(self.cod_vnd) if self.cod_vnd else _("KHÔNG THU TIỀN")
+
+    @property
+    def cod_caption(self) -> str:
+        return _("Tiền thu hộ (COD)") if self.cod_vnd else ""
+
+    @property
+    def weight(self) -> str:
+        if self.weight_g < 1000:
+            return f"{self.weight_g} g"
+        return f"{self.weight_g / 1000:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " kg"
+
+    @property
+    def size(self) -> str:
+        return " × ".join(str(side) for side in self.size_cm) + " cm" if all(self.size_cm) else ""
+
+    @property
+    def inspection(self) -> str:
+        return str(INSPECTION_WORDS.get(self.inspection_note, ""))
+
+    @property
+    def item_lines(self) -> list[str]:
+        return [str(item) for item in self.items[:MAX_ITEM_LINES]]
+
+    @property
+    def more(self) -> str:
+        hidden = len(self.items) - MAX_ITEM_LINES
+        return _("+%(n)s sản phẩm") % {"n": hidden} if hidden > 0 else ""
+
+    @property
+    def printed(self) -> str:
+        return local(self.printed_at).strftime("%d/%m/%Y %H:%M")
+
+    @property
+    def reprint(self) -> str:
+        if self.print_number <= 1:
+            return ""
+        return _("in lại lần %(n)s") % {"n": self.print_number}
+
+
+def mask_phone(shown: str) -> str:
+    """A phone with its middle hidden: first four and last three digits stay."""
+    digits = [character for character in shown if character.isdigit()]
+    if len(digits) < 8:
+        return shown
+    return f"{''.join(digits[:4])} *** {''.join(digits[-3:])}"

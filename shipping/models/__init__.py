@@ -1,0 +1,17 @@
+from .accounts import CarrierAccount
+from .fulfilments import Fulfilment, FulfilmentLine
+from .packages import BookingState, CodStatus, FeePayer, InspectionNote, Package, PackageStatus
+from .tracking import TrackingEvent
+
+__all__ = [
+    "BookingState",
+    "CarrierAccount",
+    "CodStatus",
+    "FeePayer",
+    "Fulfilment",
+    "FulfilmentLine",
+    "InspectionNote",
+    "Package",
+    "PackageStatus",
+    "TrackingEvent",
+]

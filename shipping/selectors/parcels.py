@@ -1,0 +1,41 @@
+"""What a parcel of an order would weigh and measure."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from orders.models import Order
+from shipping.models import CarrierAccount
+
+SMALLEST_CM = 10
+HEAVY_FROM_G = 20_000
+
+
+def parcel_defaults(order: Order) -> dict[str, Any]:
+    """Weight is the sum of the pieces; sides hold the largest piece, heights stacked."""
+    weight_g = height_cm = 0
+    length_cm = width_cm = SMALLEST_CM
+    for line in order.lines.select_related("variant"):
+        variant = line.variant
+        if variant is None:
+            continue
+        weight_g += variant.weight_g * line.quantity
+        length_cm = max(length_cm, variant.length_cm)
+        width_cm = max(width_cm, variant.width_cm)
+        height_cm += variant.height_cm * line.quantity
+    account = (
+        CarrierAccount.objects.filter(is_active=True)
+        .filter(Q(warehouse=None) | Q(warehouse_id=order.warehouse_id))
+        .order_by("-warehouse_id", "id")
+        .first()
+    )
+    return {
+        "account": account,
+        "weight_g": weight_g or None,
+        "length_cm": length_cm,
+        "width_cm": width_cm,
+        "height_cm": min(max(height_cm, SMALLEST_CM), 200),
+        "inspection_note": "look",
+        "fee_payer": "shop",
+        "service_code": "5" if weight_g >= HEAVY_FROM_G else "2",
+    }

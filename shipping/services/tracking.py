@@ -1,0 +1,172 @@
+"""What carriers report, appended and read in the order of its own time."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from oms.kernel.actors import Actor
+from oms.kernel.clock import now
+from orders.models import Order, OrderProblem
+from orders.services.problems import open_problem, resolve_problem
+from orders.services.states import apply_states
+from shipping.models import BookingState, CodStatus, Package, PackageStatus, TrackingEvent
+from shipping.ports import TrackingUpdate
+from shipping.services import handover
+from shipping.services.history import record
+from shipping.services.voiding import void_package
+from shipping.services.writer import order_of, set_cod, set_status
+from shipping.states import OURS, follow
+
+S = PackageStatus
+KIND = OrderProblem.Kind
+ORDER_STATES = {
+    S.IN_TRANSIT,
+    S.OUT_FOR_DELIVERY,
+    S.DELIVERY_FAILED,
+    S.DELIVERED,
+    S.RETURN_PENDING,
+    S.RETURNING,
+    S.RETURNED,
+    S.LOST,
+    S.DAMAGED,
+}
+ANOTHER_TRY = {S.OUT_FOR_DELIVERY, S.DELIVERED, S.RETURNED}
+
+
+def find_package(carrier_code: str, *, tracking_number: str, reference: str) -> Package | None:
+    """The package that a report is about; our reference answers while the number is unknown."""
+    packages = Package.objects.filter(carrier_code=carrier_code)
+    found = packages.filter(tracking_number=tracking_number).order_by("-id").first()
+    if found is None and reference:
+        found = packages.filter(reference=reference).first()
+    return found
+
+
+@transaction.atomic
+def apply_event(package_id: int, update: TrackingUpdate, *, actor: Actor | None = None) -> bool:
+    """Append a report and let the package follow; False when it was known already.
+
+    The state is derived from all reports in the order of their own time, so a repeat or a late
+    one never moves the package back. An unknown code opens a problem and moves nothing.
+    """
+    order = order_of(package_id, lock=True)
+    package = Package.objects.select_for_update().get(pk=package_id)
+    actor = actor or Actor.partner(package.carrier_code)
+    _event, created = TrackingEvent.objects.get_or_create(
+        package=package,
+        kind=update.kind[:40],
+        raw_status=update.raw_status[:60],
+        occurred_at=update.occurred_at,
+        defaults={
+            "status": update.status,
+            "known": update.known,
+            "reason": update.reason[:300],
+            "reason_code": update.reason_code[:40],
+            "place": update.place[:200],
+        },
+    )
+    if not created:
+        return False
+    _note_facts(package, update)
+    newest = package.status_at is None or update.occurred_at >= package.status_at
+    if newest and update.raw_status:
+        package.raw_status, package.status_at = update.raw_status[:60], update.occurred_at
+        package.save(update_fields=["raw_status", "status_at"])
+    if not update.known:
+        _open_unknown(order, package, update)
+        return True
+    _follow(package, order, actor=actor)
+    if newest:
+        _problems(package, order, update, actor=actor)
+    return True
+
+
+def _note_facts(package: Package, update: TrackingUpdate) -> None:
+    """Re-weighing and the fee really charged; the amount to collect stays ours to decide."""
+    if update.fee_vnd is not None:
+        package.fee_vnd = update.fee_vnd
+    if update.weight_g is not None:
+        package.carrier_weight_g = update.weight_g
+    package.checked_at = now()
+    package.save(update_fields=["fee_vnd", "carrier_weight_g", "checked_at"])
+
+
+def _reports(package: Package) -> list[tuple[datetime, str]]:
+    events = package.tracking_events.exclude(status="")
+    return list(events.values_list("occurred_at", "status"))
+
+
+def _follow(package: Package, order: Order, *, actor: Actor) -> None:
+    start = S.HANDED_OVER if package.handed_over_at else _before_leaving(package)
+    after = follow(start, _reports(package))
+    if after == package.status or package.booking_state == BookingState.VOID:
+        return
+    if after == S.CANCELLED:
+        void_package(package, actor=actor, reason=_("Hãng hủy vận đơn"))
+        open_problem(
+            order.pk, KIND.SHIPPING, _("Hãng đã hủy vận đơn %s.") % package.tracking_number, {}
+        )
+        return
+    if after not in ORDER_STATES:
+        return
+    if package.handed_over_at is None:
+        # The carrier has it although nobody pressed hand-over: the goods are out all the same.
+        handover.leave(package, order, actor=actor)
+    set_status(package, after)
+    _collect(package, after, order, actor=actor)
+
+
+def _before_leaving(package: Package) -> str:
+    return package.status if package.status in OURS else S.RELEASED
+
+
+def _collect(package: Package, after: str, order: Order, *, actor: Actor) -> None:
+    """Move the order along; delivery also means that the carrier holds the cash."""
+    facts: dict[str, object] = {}
+    if after == S.DELIVERED:
+        Package.objects.filter(pk=package.pk).update(delivered_at=package.status_at or now())
+        if package.cod_status == CodStatus.TO_COLLECT:
+            set_cod(package, CodStatus.COLLECTED, cod_collected_at=package.status_at or now())
+            facts["cod"] = CodStatus.COLLECTED.value
+    if after == S.RETURNED and package.cod_status == CodStatus.TO_COLLECT:
+        set_cod(package, CodStatus.NONE)
+        facts["cod"] = CodStatus.NONE.value
+    apply_states(
+        order.pk,
+        actor=actor,
+        event_name="order.delivered" if after == S.DELIVERED else f"shipment.{after}",
+        data={
+            "package_id": package.pk,
+            "tracking_number": package.tracking_number,
+            "raw_status": package.raw_status,
+        },
+        fulfillment=str(after),
+        **facts,
+    )
+    if after in ANOTHER_TRY:
+        resolve_problem(order.pk, KIND.DELIVERY_FAILED)
+
+
+def _problems(package: Package, order: Order, update: TrackingUpdate, *, actor: Actor) -> None:
+    if not update.problem:
+        return
+    kind = KIND.DELIVERY_FAILED if update.problem == "delivery_failed" else KIND.SHIPPING
+    message = _("%(code)s: hãng báo “%(status)s”. %(reason)s") % {
+        "code": package.tracking_number,
+        "status": update.raw_status,
+        "reason": update.reason,
+    }
+    data = {"package_id": package.pk, "reason_code": update.reason_code}
+    open_problem(order.pk, kind, message.strip()[:500], data)
+    record(package, f"shipment.problem_{update.problem}", actor=actor, data=data)
+
+
+def _open_unknown(order: Order, package: Package, update: TrackingUpdate) -> None:
+    message = _("Mã trạng thái “%(raw)s” của hãng chưa được ánh xạ (vận đơn %(code)s).")
+    open_problem(
+        order.pk,
+        KIND.UNKNOWN_STATUS,
+        message % {"raw": update.raw_status[:60], "code": package.tracking_number},
+        {"package_id": package.pk},
+    )

@@ -1,0 +1,53 @@
+"""Contracts with carriers."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from oms.kernel.actors import Actor
+from oms.kernel.errors import DomainError
+from shipping.forms import AccountForm, add_refusal
+from shipping.models import CarrierAccount
+from shipping.services.accounts import save_account
+
+
+@require_GET
+@permission_required("shipping.change_account", raise_exception=True)
+def account_list(request: HttpRequest) -> HttpResponse:
+    accounts = CarrierAccount.objects.select_related("warehouse").order_by("carrier", "name")
+    return render(request, "shipping/account_list.html", {"accounts": accounts})
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("shipping.change_account", raise_exception=True)
+def account_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    account = get_object_or_404(CarrierAccount, pk=pk) if pk else None
+    initial = {}
+    if account is not None:
+        names = ("carrier", "name", "shop_id", "warehouse", "is_active")
+        initial = {name: getattr(account, name) for name in names}
+    form = AccountForm(request.POST or None, account=account, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = save_account(pk, actor=Actor.of(request), **form.cleaned_data)
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Đã lưu tài khoản vận chuyển."))
+            return redirect("shipping:account_edit", account.pk)
+    context = {"form": form, "account": account, "hook_url": hook_url(account)}
+    status = 422 if form.errors else 200
+    return render(request, "shipping/account_edit.html", context, status=status)
+
+
+def hook_url(account: CarrierAccount | None) -> str:
+    """The address to paste into the carrier's portal; whoever knows it may report statuses."""
+    if account is None:
+        return ""
+    path = reverse(f"shipping:hook_{account.carrier}", args=[account.webhook_secret])
+    return settings.OMS_PUBLIC_URL.rstrip("/") + path

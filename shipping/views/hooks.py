@@ -1,0 +1,45 @@
+"""Where carriers call us."""
+
+import hmac
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from oms.kernel.inbox import count_rejected, receive
+from shipping.models import CarrierAccount
+from shipping.ports import carrier_kind
+
+MAX_BODY = 256 * 1024
+KEPT_HEADERS = ("Content-Type", "User-Agent")
+
+
+@csrf_exempt
+@require_POST
+def ghn(request: HttpRequest, secret: str) -> HttpResponse:
+    return receive_callback(request, "ghn", secret)
+
+
+def receive_callback(request: HttpRequest, carrier_code: str, secret: str) -> HttpResponse:
+    """Store a callback whose secret is right and answer at once; a wrong secret leaves no row."""
+    account = account_of(carrier_code, secret)
+    kind = carrier_kind(carrier_code)
+    if account is None or kind is None:
+        count_rejected(carrier_code)
+        return HttpResponse(status=401)
+    body = request.body
+    if len(body) > MAX_BODY:
+        return HttpResponse(status=413)
+    headers = {name: request.headers.get(name, "") for name in KEPT_HEADERS}
+    key = f"{account.pk}:{kind.webhook.key(body)}"[:200]
+    receive(carrier_code, key, body, headers, {"account_id": account.pk})
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def account_of(carrier_code: str, secret: str) -> CarrierAccount | None:
+    """Every secret is compared in full, so the time tells nothing about any of them."""
+    found = None
+    for account in CarrierAccount.objects.filter(carrier=carrier_code, is_active=True):
+        if hmac.compare_digest(account.webhook_secret.encode(), secret.encode()):
+            found = account
+    return found
