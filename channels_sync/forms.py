@@ -1,6 +1,7 @@
 """Forms of the shop page; they check shape only."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.models import Shop
@@ -23,13 +24,13 @@ class ShopForm(forms.Form):
     )
     handover = forms.ChoiceField(label=_("Cách giao cho sàn"), choices=Shop.Handover.choices)
 
-    def __init__(self, *args: object, shop: Shop, **kwargs: object) -> None:
+    def __init__(self, data: QueryDict | None = None, *, shop: Shop) -> None:
         initial = {
             "warehouses": shop.stock_warehouses.all(),
             "buffer": shop.buffer,
             "handover": shop.handover,
         }
-        super().__init__(*args, initial=initial, **kwargs)  # type: ignore[arg-type]
+        super().__init__(data, initial=initial)
         self.fields["warehouses"].queryset = (  # type: ignore[attr-defined]
             Warehouse.objects.filter(is_active=True).exclude(kind=Warehouse.Kind.QUARANTINE)
         )

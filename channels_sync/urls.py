@@ -18,7 +18,9 @@ urlpatterns = [
     path("channels/listings/<int:pk>/unlink/", shops.listing_unlink, name="listing_unlink"),
     path("channels/problems/<int:pk>/retry/", shops.problem_retry, name="problem_retry"),
     path("channels/orders/<int:order_pk>/arrange/", orders.arrange, name="arrange"),
-    path("channels/orders/<int:order_pk>/cancellation/", orders.answer_cancel, name="answer_cancel"),
+    path(
+        "channels/orders/<int:order_pk>/cancellation/", orders.answer_cancel, name="answer_cancel"
+    ),
     path("channels/packages/<int:pk>/waybill.pdf", orders.waybill, name="waybill"),
     path("channels/packages/<int:pk>/waybill/again/", orders.waybill_again, name="waybill_again"),
     path("hooks/shopee/", hooks.shopee, name="hook_shopee"),

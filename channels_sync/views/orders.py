@@ -51,11 +51,11 @@ def answer_cancel(request: HttpRequest, order_pk: int) -> HttpResponse:
 
 @require_GET
 @permission_required("shipping.print_label", raise_exception=True)
-def waybill(request: HttpRequest, pk: int) -> HttpResponse:
+def waybill(request: HttpRequest, pk: int) -> FileResponse:
     """The marketplace's own label, as it was given."""
     package = _package(request, pk)
     stored = Package.objects.filter(
-        fulfilment__order_id=package.remote_order.order_id,
+        fulfilment__order_id=package.remote_order.order_id or 0,
         is_external=True,
         reference__endswith=package.package_number,
     ).first()
