@@ -5,22 +5,21 @@ from django.core.exceptions import ImproperlyConfigured
 
 from oms.accounts.models import User
 
-# user name, role, full name; the password is the user name repeated with a dash.
+DEMO_PASSWORD = "donnhanh"  # noqa: S105 - public on purpose, sandbox only
+
+# User name, role, full name: one account for each role.
 DEMO_ACCOUNTS = [
-    ("chushop", User.Role.OWNER, "Chủ shop demo"),
-    ("quanly", User.Role.MANAGER, "Quản lý demo"),
-    ("banhang", User.Role.SALES, "Bán hàng demo"),
-    ("thukho", User.Role.WAREHOUSE, "Thủ kho demo"),
-    ("ketoan", User.Role.ACCOUNTANT, "Kế toán demo"),
+    ("chushop", User.Role.OWNER, "Trần Thị Lan"),
+    ("quanly", User.Role.MANAGER, "Lê Văn Hùng"),
+    ("banhang", User.Role.SALES, "Nguyễn Thị Mai"),
+    ("thukho", User.Role.WAREHOUSE, "Phạm Văn Tâm"),
+    ("ketoan", User.Role.ACCOUNTANT, "Vũ Thị Hoa"),
+    ("xem", User.Role.VIEWER, "Đỗ Văn Bình"),
 ]
 
 
-def demo_password(username: str) -> str:
-    return f"{username}-{username}"
-
-
 def create_demo_accounts() -> list[User]:
-    """The five accounts; those that exist are left as they are. Refused without the sandbox."""
+    """The demo accounts; those that exist are left as they are. Refused without the sandbox."""
     if not settings.SANDBOX:
         raise ImproperlyConfigured("demo accounts need OMS_SANDBOX=on")
     users = []
@@ -30,7 +29,7 @@ def create_demo_accounts() -> list[User]:
             defaults={"role": role, "first_name": full_name, "is_demo": True},
         )
         if created:
-            user.set_password(demo_password(username))
+            user.set_password(DEMO_PASSWORD)
             user.save(update_fields=["password"])
         users.append(user)
     return users

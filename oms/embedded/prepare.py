@@ -11,6 +11,8 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from oms.accounts.demo import DEMO_PASSWORD
+
 
 def migrate() -> bool:
     """Apply what is unapplied; True when there was something."""
@@ -52,19 +54,16 @@ def collect_static(stamp: Path) -> bool:
     return True
 
 
-def load_demo() -> bool:
-    """Fill an empty system with the demo shop while the sandbox is on; True when loaded."""
+def is_demo_wanted() -> bool:
+    """Whether the system is empty and the sandbox is on."""
     if not settings.SANDBOX or "load_demo" not in get_commands():
         return False
-    if get_user_model().objects.exists():
-        return False
-    call_command("load_demo", verbosity=0)
-    return True
+    return not get_user_model().objects.exists()
 
 
 def demo_accounts() -> list[str]:
-    """Demo users' names, the owner first; none unless the sandbox is on."""
+    """Name, password and role of each demo user, the owner first; none without the sandbox."""
     if not settings.SANDBOX:
         return []
     users = get_user_model().objects.filter(is_demo=True, is_active=True).order_by("pk")
-    return [f"{user.get_role_display()}: {user.username}" for user in users]
+    return [f"{user.username} / {DEMO_PASSWORD} ({user.get_role_display()})" for user in users]

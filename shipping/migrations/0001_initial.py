@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('inventory', '0002_ledger_guard'),
-        ('orders', '0002_order_numbers'),
+        ('orders', '0001_initial'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from orders.models import Order
-from orders.selectors import orders_visible_to
+from orders.selectors.lists import orders_visible_to
 from shipping.forms import ShipmentForm, add_refusal
 from shipping.models import FeePayer
 from shipping.ports import carrier_for

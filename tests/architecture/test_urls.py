@@ -13,7 +13,8 @@ PUBLIC = {
     "healthz": "the load balancer has no account",
     "web:login": "the way in",
     "web:logout": "the way out",
-    "web:language": "the log-in page can be read in English",
+    "set_language": "the log-in page can be read in English",
+    "web:theme": "light or dark, kept in a cookie",
     "web:style": "shows components, no data",
 }
 # Partners prove themselves by a signature or by a secret in the address.

@@ -1,5 +1,6 @@
 """A small threaded HTTP/1.1 server: keep-alive, a limit on bodies, no framework."""
 
+import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from oms.sandbox.core.messages import Drop, Reply, Request, json_reply
 
 BODY_LIMIT = 12 * 1024 * 1024
 IDLE_SECONDS = 75
+
+logger = logging.getLogger(__name__)
 
 
 class _Connection(BaseHTTPRequestHandler):
@@ -35,6 +38,9 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             self._cut()
             return
+        except Exception:
+            logger.exception("sandbox failed: %s %s", request.method, request.path)
+            reply = json_reply({"error": "the sandbox itself failed"}, 500)
         self._write(reply)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer
@@ -126,4 +132,4 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request, client_address) -> None:  # type: ignore[no-untyped-def]
-        """A caller that hangs up is normal here; anything the handlers raise is answered as 500."""
+        """A caller that hangs up is normal here, and nothing else gets this far."""

@@ -1,13 +1,15 @@
 """`manage.py up`: everything the system needs, with one command, until Ctrl-C."""
 
+import contextlib
 import os
+import socket
 import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import translation
@@ -18,12 +20,14 @@ from oms.embedded.errors import StartRefused
 from oms.embedded.lock import folder_lock
 from oms.embedded.postgres import Postgres
 from oms.embedded.probe import probe
+from oms.embedded.process import wait_for
 from oms.embedded.supervisor import StopAsked, Supervisor, say, stop_on_signals
 from oms.embedded.valkey import Valkey
 from oms.kernel import alive
 from oms.settings.env import HOST, RUN
 
 READY_SECONDS = 90
+SANDBOX_SECONDS = 15
 
 
 class Command(BaseCommand):
@@ -108,11 +112,19 @@ class Run:
             say("Database brought up to date")
         if prepare.collect_static(self.home / "static.stamp"):
             say("Static files collected")
-        if prepare.load_demo():
-            say("Demo shop loaded")
+        if prepare.is_demo_wanted():
+            say("Loading the demo shop")
+            wait_for(self.sandbox_answers, SANDBOX_SECONDS)
+            call_command("load_demo", verbosity=0)
         with translation.override(settings.LANGUAGE_CODE):
             self.accounts = prepare.demo_accounts()
         connection.close()
+
+    def sandbox_answers(self) -> bool:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", settings.OMS_SANDBOX_PORT), 1).close()
+            return True
+        return False
 
     def health(self) -> str:
         """The body of /healthz when everything is up, else what is wrong."""
