@@ -22,7 +22,7 @@ HTTP_CLIENTS = (
 # kernel.http is the door. The sandbox calls our webhooks as a partner would, embedded asks our
 # own health page; neither is a connector.
 MAY_SPEAK_HTTP = ("oms.kernel.http", "oms.sandbox", "oms.embedded")
-AMOUNT = re.compile(r"(_vnd|_minor|_g|quantity|on_hand|reserved|safety_stock)$")
+AMOUNT = re.compile(r"(_vnd|_minor|quantity|on_hand|reserved|safety_stock)$")
 STATUS_FIELDS = {
     *("status", "fulfillment_status", "fulfilment_status", "payment_status", "cod_status"),
     *("invoice_status", "booking_state"),
@@ -42,12 +42,32 @@ def outgoing_http(module: Module) -> Iterator[str]:
             # Naming an answer's type or an exception opens no connection.
             if name.startswith(("requests.Response", "requests.exceptions")):
                 continue
+            if name == "requests" and names_only_types(module):
+                continue
             yield f"{module.place(node)} imports {name}"
+
+
+def names_only_types(module: Module) -> bool:
+    """Whether `requests` appears in this module only as requests.Response or an exception."""
+    used = {
+        node.attr
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and own_name(node.value) == "requests"
+    }
+    return bool(used) and used <= {"Response", "exceptions", "RequestException"}
 
 
 def floats(module: Module) -> Iterator[str]:
     """float(...), FloatField, a float annotation or arithmetic on an amount or a quantity."""
+    durations = {
+        inner
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef) and node.name.endswith("seconds")
+        for inner in ast.walk(node)
+    }
     for node in ast.walk(module.tree):
+        if node in durations:
+            continue
         if isinstance(node, ast.Call) and called_name(node) in {"float", "FloatField"}:
             yield f"{module.place(node)} calls {called_name(node)}"
         elif isinstance(node, ast.AnnAssign | ast.arg) and node.annotation is not None:
