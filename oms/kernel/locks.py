@@ -3,9 +3,10 @@
 import hashlib
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import connection
+from redis import RedisError
 
 from oms.kernel.redis import redis_client
 
@@ -20,15 +21,21 @@ class LockBusy(Exception):
 def redis_lock(name: str, seconds: int) -> Iterator[None]:
     """Hold `name` for at most `seconds`; raises LockBusy at once when it is taken.
 
-    It only saves work: what must not happen twice is also guarded by a row or a constraint.
+    It only saves work: what must not happen twice is also guarded by a row or a constraint. Without
+    Redis nobody gets the lock; one that cannot be given back ends by itself.
     """
     client, token = redis_client(), uuid.uuid4().hex
-    if not client.set(f"lock:{name}", token, nx=True, ex=seconds):
+    try:
+        taken = client.set(f"lock:{name}", token, nx=True, ex=seconds)
+    except RedisError as error:
+        raise LockBusy(name) from error
+    if not taken:
         raise LockBusy(name)
     try:
         yield
     finally:
-        client.eval(_RELEASE, 1, f"lock:{name}", token)
+        with suppress(RedisError):
+            client.eval(_RELEASE, 1, f"lock:{name}", token)
 
 
 def advisory_lock(name: str) -> None:
