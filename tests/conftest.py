@@ -13,9 +13,17 @@ from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from oms.accounts.models import User
 from oms.celery import app
+
+# A busy machine is slow, not wrong.
+hypothesis_settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("house")
 
 ICT = ZoneInfo("Asia/Ho_Chi_Minh")
 
