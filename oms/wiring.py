@@ -31,13 +31,14 @@ def wire_orders() -> None:
 
 
 def wire_issuers() -> None:
-    from invoicing import panels
+    from invoicing import books, panels
     from invoicing.issuers.sinvoice.connector import sinvoice_factory
     from invoicing.ports import register_issuer
 
     base_url = settings.PARTNERS["sinvoice"]["base_url"]
     register_issuer("sinvoice", "Viettel S-Invoice", sinvoice_factory(base_url))
     panels.register()
+    books.register()
 
 
 def wire_carriers() -> None:
