@@ -21,9 +21,9 @@ STATEMENTS = [
            CASE WHEN n % 4 = 0 THEN '26' || lpad((n + {start})::text, 12, '0') ELSE '' END
        FROM (SELECT n, CASE WHEN n % 10 < 7 THEN 0 ELSE n % 10 - 6 END AS t,
                now() - (({last} - n) || ' seconds')::interval * 15 AS at,
-               '+849' || lpad((n * 7919 % 100000000)::text, 8, '0') AS phone,
+               '+849' || lpad((n::bigint * 7919 % 100000000)::text, 8, '0') AS phone,
                (ARRAY['nguyen', 'tran', 'le', 'pham', 'hoang', 'vu', 'vo', 'dang', 'bui', 'do'])
-                   [1 + n * 31 % 10] || ' '
+                   [1 + n::bigint * 31 % 10] || ' '
                || (ARRAY['thi', 'van', 'duc', 'ngoc', 'minh', 'quoc', 'thanh', 'kim'])
                    [1 + n * 17 % 8] || ' '
                || (ARRAY['anh', 'binh', 'chau', 'dung', 'giang', 'hanh', 'khoa', 'linh', 'nam',

@@ -78,8 +78,9 @@ def ours(skus: list[str]) -> Callable[[], int]:
 
 
 ORDER = """COPY orders_order (id, number, source, shop_ref, remote_id, status, fulfillment_status,
-    tab, goods_vnd, total_vnd, recipient_name, recipient_phone, phone_reversed, street, ward, province,
-    placed_at, created_at, updated_at, warehouse_id, search_folded, customer_id) FROM STDIN"""
+    tab, goods_vnd, total_vnd, recipient_name, recipient_phone, phone_reversed, street, ward,
+    province, placed_at, created_at, updated_at, warehouse_id, search_folded, customer_id)
+    FROM STDIN"""
 CUSTOMER = """COPY orders_customer (id, name, name_folded, phone, phone_reversed, created_at)
     FROM STDIN"""
 LINE = """COPY orders_orderline (id, order_id, position, variant_id, sku, name, quantity,
