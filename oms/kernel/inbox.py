@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.http import HttpRequest
 from redis import RedisError
 
 from oms.kernel.clock import now
@@ -33,6 +34,14 @@ def inbox_handler(source: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def body_within(request: HttpRequest, limit: int) -> bytes | None:
+    """The body of a webhook, or None, unread, when it announces more than `limit` bytes."""
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        return None
+    return request.body
 
 
 def receive(

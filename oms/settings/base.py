@@ -205,7 +205,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"hooks": {"()": "oms.kernel.redaction.WithoutHookSecrets"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hooks"]}
+    },
     "root": {"handlers": ["console"], "level": env.str("OMS_LOG_LEVEL", default="INFO")},
     "loggers": {
         # A label or an invoice would otherwise write a dozen lines of font notices.
