@@ -15,6 +15,7 @@ from inventory.services.catalogue import NewProduct, Option, create_product
 from inventory.services.catalogue import add_image as keep_image
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.fields import add_refusal
 from oms.kernel.htmx import is_htmx
 
 
@@ -64,7 +65,7 @@ def new_product(request: HttpRequest) -> HttpResponse:
             new = new_product_of(form, may_see_cost=request.user.has_perm("inventory.view_cost"))
             product = create_product(new, actor=Actor.of(request))
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Đã tạo sản phẩm."))
             return redirect("inventory:product_detail", product.pk)
