@@ -22,7 +22,7 @@ HTTP_CLIENTS = (
 # kernel.http is the door. The sandbox calls our webhooks as a partner would, embedded asks our
 # own health page; neither is a connector.
 MAY_SPEAK_HTTP = ("oms.kernel.http", "oms.sandbox", "oms.embedded")
-AMOUNT = re.compile(r"(_vnd|_minor|quantity|on_hand|reserved|safety_stock)$")
+AMOUNT = re.compile(r"(_vnd|_minor|_g|quantity|on_hand|reserved|safety_stock)$")
 STATUS_FIELDS = {
     *("status", "fulfillment_status", "fulfilment_status", "payment_status", "cod_status"),
     *("invoice_status", "booking_state"),
