@@ -1,6 +1,7 @@
 """Shopee behind the Marketplace port: one client call and one mapping per operation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from channels_sync.marketplaces.shopee import mapping, webhook
+from channels_sync.marketplaces.shopee import escrow, mapping, webhook
 from channels_sync.marketplaces.shopee.client import Json, ShopeeClient
 from channels_sync.marketplaces.shopee.sign import push_is_genuine
 from channels_sync.marketplaces.shopee.status import DOCUMENT_STATES
@@ -136,7 +137,7 @@ class ShopeeConnector:
         return [self._sale(access, order) for order in answer.get("order_list") or []]
 
     def _sale(self, access: Access, order: Json) -> Sale | UnreadableSale:
-        if not mapping.lacks_price(order):
+        if not escrow.lacks_price(order):
             return mapping.sale(order)
         try:
             detail = self.client.get(
@@ -147,7 +148,7 @@ class ShopeeConnector:
                 "why": refusal.message
             }
             return UnreadableSale(str(order["order_sn"]), reason, mapping.plain(order))
-        return mapping.with_escrow_prices(order, detail["response"].get("order_income") or {})
+        return escrow.with_escrow_prices(order, detail["response"].get("order_income") or {})
 
     # Products and stock
 
@@ -162,8 +163,24 @@ class ShopeeConnector:
             )["response"]
             for item in base.get("item_list") or []:
                 rows.extend(self._listings(access, item))
+            locations = self._locations(access)
+            rows = [replace(row, location_ids=locations) for row in rows]
         more = bool(page.get("has_next_page"))
         return ListingPage(tuple(rows), str(page["next_offset"]) if more else None)
+
+    def _locations(self, access: Access) -> tuple[str, ...]:
+        """Where stock is set by location: nowhere in a shop of one warehouse.
+
+        Such a shop shows a location beside its stock all the same, and refuses it in a request.
+        """
+        try:
+            answer = self.client.get(access, "/api/v2/shop/get_warehouse_detail")
+        except ServiceRefused as refusal:
+            if refusal.code.endswith("error_not_in_whitelist"):
+                return ()
+            raise
+        rows = answer.get("response") or []
+        return tuple(str(row["location_id"]) for row in rows if row.get("location_id"))
 
     def _listings(self, access: Access, item: Json) -> list[RemoteListing]:
         if not item.get("has_model"):
