@@ -15,3 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shipping.urls")),
     path("", include("channels_sync.urls")),
 ]
+
+handler403 = "oms.web.views.errors.forbidden"
