@@ -28,6 +28,7 @@ asked AS MATERIALIZED (
 locked AS MATERIALIZED (
     SELECT l.id, a.quantity
     FROM inventory_stocklevel l JOIN asked a USING (variant_id, warehouse_id)
+    WHERE l.variant_id = ANY(ARRAY(SELECT variant_id FROM asked))
     ORDER BY l.id FOR NO KEY UPDATE OF l
 ),
 held AS (
@@ -74,6 +75,7 @@ WITH mine AS MATERIALIZED (
 locked AS MATERIALIZED (
     SELECT l.id, l.variant_id, l.warehouse_id
     FROM inventory_stocklevel l JOIN mine USING (variant_id, warehouse_id)
+    WHERE l.variant_id = ANY(ARRAY(SELECT variant_id FROM mine))
     ORDER BY l.id FOR NO KEY UPDATE OF l
 ),
 closed AS (
@@ -142,6 +144,7 @@ change AS MATERIALIZED (
 locked AS MATERIALIZED (
     SELECT l.id, c.quantity
     FROM inventory_stocklevel l JOIN change c USING (variant_id, warehouse_id)
+    WHERE l.variant_id = ANY(ARRAY(SELECT variant_id FROM change))
     ORDER BY l.id FOR NO KEY UPDATE OF l
 ),
 changed AS (
