@@ -23,7 +23,7 @@ class Shop(models.Model):
     region = models.CharField(max_length=2, default="VN")
     remote_shop_id = models.CharField(max_length=64)
     # {"access_token", "refresh_token"}; replaced as a whole, guarded by token_version.
-    credentials: models.Field[Any, dict[str, str]] = EncryptedJSONField(default=dict)
+    credentials: "models.Field[Any, dict[str, str]]" = EncryptedJSONField(default=dict)
     token_version = models.PositiveIntegerField(default=0)
     token_expires_at = models.DateTimeField(null=True, blank=True)
     authorised_until = models.DateTimeField(null=True, blank=True)

@@ -32,10 +32,12 @@ locked AS MATERIALIZED (
     ORDER BY l.id FOR NO KEY UPDATE OF l
 ),
 held AS (
-    INSERT INTO inventory_allocation
+    INSERT INTO inventory_allocation AS a
         (variant_id, warehouse_id, quantity, holder_kind, holder_id, status, created_at)
     SELECT variant_id, warehouse_id, quantity, holder_kind, holder_id, 'open', %(now)s::timestamptz
     FROM promised
+    ON CONFLICT (holder_kind, holder_id, variant_id, warehouse_id) WHERE status = 'open'
+        DO UPDATE SET quantity = a.quantity + excluded.quantity
     RETURNING id
 ),
 raised AS (

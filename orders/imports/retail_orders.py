@@ -148,9 +148,8 @@ def match_cancellations(
 ) -> None:
     """Give each cancelled line to the newest earlier line of the same buyer, goods and price."""
     shelf: dict[tuple[str, str, int], list[Original]] = defaultdict(list)
-    for original in sorted(originals, key=lambda one: (one.line.at, one.line.number)):
-        line = original.line
-        shelf[line.customer, line.code, line.unit_pence].append(original)
+    for one in sorted(originals, key=lambda one: (one.line.at, one.line.number)):
+        shelf[one.line.customer, one.line.code, one.line.unit_pence].append(one)
     told = set(Event.objects.filter(name=MATCHED).values_list("data__document", "about_id"))
     touched: dict[int, str] = {}
     for rows in documents:

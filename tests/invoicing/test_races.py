@@ -20,19 +20,6 @@ from tests.invoicing.conftest import CREATE, Issuer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def rules(transactional_db: None) -> None:
-    """A flushed database has lost the dated rules: load them as the migration does."""
-    from importlib import import_module
-
-    from django.apps import apps
-
-    from invoicing.models import TaxRate
-
-    if not TaxRate.objects.exists():
-        import_module("invoicing.migrations.0003_dated_rules").load(apps, None)
-
-
 def at_once(*works: Callable[[], Any]) -> list[Any]:
     """Run in threads with connections of their own; errors come back as values."""
     gate = Barrier(len(works))
