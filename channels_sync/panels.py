@@ -41,8 +41,8 @@ def next_action(user: Any, order: Order) -> NextAction | None:
     """Arrange the shipment with the marketplace, once the goods are held."""
     if order.shop_ref is None or order.fulfillment_status != Order.Fulfillment.ALLOCATED:
         return None
-    if may_ship_ourselves(order):
-        return None  # the seller's own carrier comes first; the panel keeps the other way
+    if order.confirmed_at is None or may_ship_ourselves(order):
+        return None  # shipping offers the seller's own carrier; the panel keeps the other way
     view = channel_view(order.pk)
     if view is None or not view.can_arrange:
         return None

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from pytest_django.fixtures import SettingsWrapper
 
 from oms.accounts.models import User
 from oms.celery import app
@@ -49,6 +48,7 @@ class Partners:
 
 def beat() -> None:
     """One turn of each periodic task, at once."""
+    app.loader.import_default_modules()
     for entry in django_settings.CELERY_BEAT_SCHEDULE.values():
         app.tasks[entry["task"]].apply(throw=True)
 
@@ -56,7 +56,7 @@ def beat() -> None:
 @pytest.fixture
 def partners(
     tmp_path: Path,
-    settings: SettingsWrapper,
+    settings: Any,
     live_server: Any,
     redis_clean: object,
     eager: None,
