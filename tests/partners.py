@@ -12,6 +12,7 @@ from django.core.management import call_command
 from oms.accounts.models import User
 from oms.celery import app
 from oms.sandbox.run import Sandbox, running_sandbox
+from oms.wiring import wire_issuers
 
 FIRST_SHOP, SECOND_SHOP = 88012345, 88067890
 
@@ -72,6 +73,7 @@ def partners(
         settings.PARTNERS = {
             name: {**settings.PARTNERS[name], **keys} for name, keys in names.items()
         }
+        wire_issuers()
         partners = Partners(sandbox, our_url)
         call_command("load_demo", verbosity=0)
         partners.shopee("POST", "behaviour", {"tracking_delay_s": 0, "document_delay_s": 0})
