@@ -1,6 +1,6 @@
 """The only module that names concrete adapters and joins an app to one on its right."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -32,11 +32,12 @@ def wire_orders() -> None:
 
 
 def wire_issuers() -> None:
-    from invoicing import panels
+    from invoicing import books, panels
     from invoicing.ports import register_issuer
 
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
+    books.register()
 
 
 def connect_sinvoice(credentials: "Credentials") -> "Issuer":
@@ -68,8 +69,9 @@ def connect_ghn(account: "CarrierAccount") -> "Carrier":
     """GHN through one account; the address is read now, so that settings may change it."""
     from shipping.carriers.ghn.connector import connect
 
+    credentials: Any = account.credentials
     return connect(
-        token=account.credentials["token"],
+        token=credentials["token"],
         shop_id=account.shop_id,
         account=str(account.pk),
         base_url=settings.PARTNERS["ghn"]["base_url"],
