@@ -15,6 +15,7 @@ from oms.sandbox.run import Sandbox, running_sandbox
 from oms.wiring import wire_issuers
 
 FIRST_SHOP, SECOND_SHOP = 88012345, 88067890
+SHOP_NAME = "Đơn Nhanh Demo"
 
 
 class Partners:

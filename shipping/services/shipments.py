@@ -156,6 +156,8 @@ def _check_order(order: Order) -> None:
         raise DomainError(_("Đơn đã hủy."), "order.cancelled")
     if order.status == Order.Status.ON_HOLD:
         raise DomainError(_("Đơn đang tạm giữ."), "order.held")
+    if order.confirmed_at is None:
+        raise DomainError(_("Hãy xác nhận đơn trước khi tạo vận đơn."), "order.not_confirmed")
     if order.fulfillment_status not in SHIPPABLE:
         raise DomainError(_("Đơn chưa giữ đủ hàng để tạo vận đơn."), "order.not_allocated")
     if not may_ship_ourselves(order):

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.partners import demo_owner, partners
+
+__all__ = ["demo_owner", "partners"]
+
 FLAGS = [
     "--no-sandbox",
     "--headless",
