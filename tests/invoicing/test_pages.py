@@ -113,6 +113,14 @@ def test_the_issue_button_queues(owner_client: Client) -> None:
     assert invoice.status == "queued"
 
 
+def test_the_page_asks_again_only_while_something_is_under_way(owner_client: Client) -> None:
+    invoice = drafted()
+    url = page("invoice_detail", invoice.pk)
+    assert "every 4s" not in text_of(owner_client, url)
+    issue_invoice(invoice.pk, actor=CLERK)
+    assert "every 4s" in text_of(owner_client, url)
+
+
 def test_a_blocked_invoice_says_why(owner_client: Client) -> None:
     invoice = draft_invoice(make_order(status="pending_confirmation").pk, actor=CLERK)
     answer = owner_client.post(page("issue", invoice.pk), follow=True)
