@@ -52,4 +52,5 @@ def next_action(user: Any, order: Order) -> NextAction | None:
         method="post",
         permission="shipping.create_shipment",
         icon="truck",
+        key="s",
     )
