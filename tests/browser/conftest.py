@@ -52,6 +52,8 @@ def browser_context(browser: Browser, live_server) -> Iterator[BrowserContext]:
         base_url=live_server.url, locale="vi-VN", viewport={"width": 1280, "height": 800}
     )
     context.set_default_timeout(10_000)
+    # The first page of a run has its stylesheet and font built.
+    context.set_default_navigation_timeout(60_000)
     yield context
     context.close()
 
