@@ -9,7 +9,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from inventory.models import Variant
-from inventory.services.catalogue import NewProduct, create_product
+from inventory.services.catalogue import NewProduct, create_products
 from oms.kernel.actors import Actor
 from oms.kernel.events import record_event
 from oms.kernel.models import Event
@@ -21,6 +21,7 @@ from orders.services.lifecycle import cancel_order
 
 ACTOR = Actor.system("online-retail")
 BATCH = 100
+GOODS_BATCH = 500
 MATCHED = "order.cancellation_matched"
 
 
@@ -84,11 +85,14 @@ def import_lines(lines: Iterable[Line | Refusal], *, rate: Decimal) -> Report:
 def create_goods(lines: Sequence[Line], rate: Decimal) -> None:
     """A product for each stock code that is not known; codes stay the text that they are."""
     known = set(Variant.objects.values_list("sku", flat=True))
+    missing: dict[str, NewProduct] = {}
     for line in lines:
-        if line.code not in known:
-            known.add(line.code)
+        if line.code not in known and line.code not in missing:
             price = minor_to_vnd(line.unit_pence, CURRENCY, rate)
-            create_product(NewProduct(name=line.name, sku=line.code, price_vnd=price), actor=ACTOR)
+            missing[line.code] = NewProduct(name=line.name, sku=line.code, price_vnd=price)
+    fresh = iter(missing.values())
+    while batch := list(islice(fresh, GOODS_BATCH)):
+        create_products(batch, actor=ACTOR)
 
 
 def place_documents(
