@@ -1,5 +1,6 @@
 """From lines of the "Online Retail" data set to orders, through the services of any order."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +12,17 @@ from django.utils.translation import gettext as _
 from inventory.models import Variant
 from inventory.services.catalogue import NewProduct, create_products
 from oms.kernel.actors import Actor
+from oms.kernel.errors import TransitionRefused
 from oms.kernel.events import record_event
 from oms.kernel.models import Event
 from oms.kernel.money import minor_to_vnd
 from orders.imports.online_retail import CURRENCY, Line, Refusal
-from orders.models import Order
+from orders.models import Order, OrderProblem
 from orders.services.intake import NewLine, NewOrder, place_orders
 from orders.services.lifecycle import cancel_order
+from orders.services.problems import open_problem
+
+log = logging.getLogger(__name__)
 
 ACTOR = Actor.system("online-retail")
 BATCH = 100
@@ -46,6 +51,7 @@ class Report:
     refusals: list[Refusal] = field(default_factory=list)
     new_orders: int = 0
     new_cancellations: int = 0
+    stuck: list[int] = field(default_factory=list)
 
     def refuse(self, lines: Iterable[Line], reason: str) -> None:
         self.refuse_all(Refusal(line.number, line.pence, reason, line.raw) for line in lines)
@@ -152,9 +158,8 @@ def match_cancellations(
 ) -> None:
     """Give each cancelled line to the newest earlier line of the same buyer, goods and price."""
     shelf: dict[tuple[str, str, int], list[Original]] = defaultdict(list)
-    for original in sorted(originals, key=lambda one: (one.line.at, one.line.number)):
-        line = original.line
-        shelf[line.customer, line.code, line.unit_pence].append(original)
+    for sold in sorted(originals, key=lambda one: (one.line.at, one.line.number)):
+        shelf[sold.line.customer, sold.line.code, sold.line.unit_pence].append(sold)
     told = set(Event.objects.filter(name=MATCHED).values_list("data__document", "about_id"))
     touched: dict[int, str] = {}
     for rows in documents:
@@ -172,7 +177,7 @@ def match_cancellations(
             if (lines[0].invoice, order_id) not in told:
                 tell(order_id, lines)
                 report.new_cancellations += 1
-    cancel_emptied(originals, touched)
+    report.stuck = cancel_emptied(originals, touched)
 
 
 def find_original(line: Line, shelf: dict[tuple[str, str, int], list[Original]]) -> Original | None:
@@ -196,8 +201,12 @@ def tell(order_id: int, lines: Sequence[Line]) -> None:
     )
 
 
-def cancel_emptied(originals: Sequence[Original], touched: dict[int, str]) -> None:
-    """Cancel the orders of which nothing is left."""
+def cancel_emptied(originals: Sequence[Original], touched: dict[int, str]) -> list[int]:
+    """Cancel the orders of which nothing is left. Returns those that may not be cancelled any more.
+
+    Between two runs somebody may have sent such an order: it stays as it is, with a problem.
+    """
+    stuck = []
     left: dict[int, int] = defaultdict(int)
     for original in originals:
         if not original.line.is_carriage:
@@ -205,4 +214,10 @@ def cancel_emptied(originals: Sequence[Original], touched: dict[int, str]) -> No
     for order_id, document in touched.items():
         if left[order_id] == 0:
             reason = _("Khách hủy theo chứng từ %(document)s") % {"document": document}
-            cancel_order(order_id, actor=ACTOR, reason=reason)
+            try:
+                cancel_order(order_id, actor=ACTOR, reason=reason)
+            except TransitionRefused as refusal:
+                stuck.append(order_id)
+                open_problem(order_id, OrderProblem.Kind.CANCEL_REQUESTED, reason, {})
+                log.warning("cancellation_refused order_id=%s why=%s", order_id, refusal.message)
+    return stuck
