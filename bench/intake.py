@@ -11,9 +11,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import psycopg
-from floor import place_one
-from scratch import in_turn, report, scratch_database, set_up
-from shop import stock_shop
+from _floor import place_one
+from _scratch import in_turn, report, scratch_database, set_up
+from _shop import stock_shop
 
 GOAL, GOAL_TWO = 0.5, 1.3
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))

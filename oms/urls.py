@@ -13,4 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("inventory.urls")),
     path("", include("orders.urls")),
     path("", include("shipping.urls")),
+    path("", include("channels_sync.urls")),
 ]
+
+handler403 = "oms.web.views.errors.forbidden"

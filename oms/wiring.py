@@ -71,7 +71,9 @@ def connect_ghn(account: "CarrierAccount") -> "Carrier":
 
 
 def wire_marketplaces() -> None:
+    from channels_sync import panels
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
 
     register_marketplace("shopee", connect_shopee)
+    panels.register()

@@ -1,5 +1,7 @@
 """A shop on a marketplace that gave us access."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,7 @@ class Shop(models.Model):
     region = models.CharField(max_length=2, default="VN")
     remote_shop_id = models.CharField(max_length=64)
     # {"access_token", "refresh_token"}; replaced as a whole, guarded by token_version.
-    credentials = EncryptedJSONField(default=dict)
+    credentials: "models.Field[Any, dict[str, str]]" = EncryptedJSONField(default=dict)
     token_version = models.PositiveIntegerField(default=0)
     token_expires_at = models.DateTimeField(null=True, blank=True)
     authorised_until = models.DateTimeField(null=True, blank=True)

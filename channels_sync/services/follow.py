@@ -105,7 +105,7 @@ def _arranged(remote: RemoteOrder) -> None:
 
 def _move_parcels(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
     """Report to shipping where each parcel is, at the marketplace's own time."""
-    order = Order.objects.get(pk=remote.order_id)
+    order = Order.objects.get(pk=remote.order_id or 0)
     if order.status == Order.Status.PENDING_CONFIRMATION:
         # Its goods are on their way: whoever sent them has confirmed the order.
         order = lifecycle.confirm_order(order.pk, actor=actor)

@@ -15,7 +15,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from channels_sync.models import RemoteOrder, RemotePackage, Shop, SyncCursor, SyncProblem
-from channels_sync.ports import RemoteState, Sale, UnreadableSale, marketplace
+from channels_sync.ports import (
+    OrderPage,
+    OrderRef,
+    RemoteState,
+    Sale,
+    UnreadableSale,
+    marketplace,
+)
 from channels_sync.services.access import ask
 from channels_sync.services.connecting import ORDERS
 from channels_sync.services.follow import follow_order
@@ -83,8 +90,8 @@ def import_window(shop_id: int, *, until: datetime | None = None) -> Imported:
         overlap = timedelta(minutes=settings.CHANNELS_OVERLAP_MINUTES)
         result = Imported()
         for since, to in windows(cursor.position - overlap, end, _longest(shop_id)):
-            for page in _pages(shop_id, since, to):
-                result.add(import_orders(shop_id, page))
+            for page in order_pages(shop_id, since, to):
+                result.add(import_orders(shop_id, [ref.remote_id for ref in page]))
             # Never backwards: a window that was read stays read.
             SyncCursor.objects.filter(pk=cursor.pk, position__lt=to).update(position=to)
         result.add(_retry_problems(shop_id))
@@ -119,19 +126,26 @@ def _longest(shop_id: int) -> timedelta:
     return timedelta(days=adapter.longest_window_days)
 
 
-def _pages(shop_id: int, since: datetime, until: datetime) -> Iterator[list[str]]:
+def order_pages(
+    shop_id: int, since: datetime, until: datetime, *, by_creation: bool = False
+) -> Iterator[list[OrderRef]]:
+    """The marketplace's list of orders that changed (or were created) in a window, page by page."""
     cursor: str | None = ""
     while cursor is not None:
-        at = cursor
-        page = ask(
-            shop_id,
-            lambda adapter, access, at=at: adapter.list_orders(
-                access, since=since, until=until, cursor=at, by_creation=False
-            ),
-        )
-        if page.rows:
-            yield list(dict.fromkeys(row.remote_id for row in page.rows))
+        page = _page(shop_id, since, until, cursor, by_creation)
+        yield list({row.remote_id: row for row in page.rows}.values())
         cursor = page.next_cursor
+
+
+def _page(
+    shop_id: int, since: datetime, until: datetime, cursor: str, by_creation: bool
+) -> OrderPage:
+    return ask(
+        shop_id,
+        lambda adapter, access: adapter.list_orders(
+            access, since=since, until=until, cursor=cursor, by_creation=by_creation
+        ),
+    )
 
 
 def import_orders(shop_id: int, remote_ids: Sequence[str]) -> Imported:

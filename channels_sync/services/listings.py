@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from channels_sync.models import Listing, Shop
-from channels_sync.ports import RemoteListing
+from channels_sync.ports import ListingPage, RemoteListing
 from channels_sync.services.access import ask
 from channels_sync.services.stock_push import mark_listings
 from inventory.models import Barcode, Variant
@@ -39,13 +39,16 @@ def pull_listings(shop_id: int) -> int:
     cursor: str | None = ""
     read = 0
     while cursor is not None:
-        asked = cursor
-        page = ask(shop_id, lambda adapter, access, at=asked: adapter.list_products(access, at))
+        page = _page(shop_id, cursor)
         keep_listings(shop_id, page.rows)
         read += len(page.rows)
         cursor = page.next_cursor
     link_listings(shop_id)
     return read
+
+
+def _page(shop_id: int, cursor: str) -> ListingPage:
+    return ask(shop_id, lambda adapter, access: adapter.list_products(access, cursor))
 
 
 def keep_listings(shop_id: int, rows: Sequence[RemoteListing]) -> None:

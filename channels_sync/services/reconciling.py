@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from channels_sync.models import RemoteOrder, Shop, SyncProblem
 from channels_sync.ports import OrderRef, marketplace
-from channels_sync.services.access import ask
-from channels_sync.services.importing import Imported, import_orders, windows
+from channels_sync.services.importing import Imported, import_orders, order_pages, windows
 from channels_sync.services.problems import report_problem
 from oms.kernel.clock import now
 from orders.models import Order
@@ -84,15 +83,6 @@ def _remote_refs(shop: Shop, since: datetime, until: datetime) -> list[OrderRef]
     longest = timedelta(days=marketplace(shop.marketplace).longest_window_days)
     refs: dict[str, OrderRef] = {}
     for start, end in windows(since, until, longest):
-        cursor: str | None = ""
-        while cursor is not None:
-            at = cursor
-            page = ask(
-                shop.pk,
-                lambda adapter, access, a=start, b=end, at=at: adapter.list_orders(
-                    access, since=a, until=b, cursor=at, by_creation=True
-                ),
-            )
-            refs.update((ref.remote_id, ref) for ref in page.rows)
-            cursor = page.next_cursor
+        for page in order_pages(shop.pk, start, end, by_creation=True):
+            refs.update((ref.remote_id, ref) for ref in page)
     return list(refs.values())

@@ -66,7 +66,7 @@ def _dress(products: Sequence[Product]) -> None:
 def variants_with_stock(product: Product, user: Any) -> list[Variant]:
     """The product's variants with `codes`, `stock` (rows per warehouse) and `available`."""
     codes = ArrayAgg("barcodes__code", filter=Q(barcodes__isnull=False), default=[])
-    variants = list(product.variants.annotate(codes=codes).order_by("id"))
+    variants: list[Variant] = list(product.variants.annotate(codes=codes).order_by("id"))
     levels: dict[int, list[StockLevel]] = defaultdict(list)
     visible = StockLevel.objects.filter(
         variant__product=product, warehouse__in=warehouses_visible_to(user)

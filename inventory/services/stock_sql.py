@@ -28,13 +28,16 @@ asked AS MATERIALIZED (
 locked AS MATERIALIZED (
     SELECT l.id, a.quantity
     FROM inventory_stocklevel l JOIN asked a USING (variant_id, warehouse_id)
+    WHERE l.variant_id = ANY(ARRAY(SELECT variant_id FROM asked))
     ORDER BY l.id FOR NO KEY UPDATE OF l
 ),
 held AS (
-    INSERT INTO inventory_allocation
+    INSERT INTO inventory_allocation AS a
         (variant_id, warehouse_id, quantity, holder_kind, holder_id, status, created_at)
     SELECT variant_id, warehouse_id, quantity, holder_kind, holder_id, 'open', %(now)s::timestamptz
     FROM promised
+    ON CONFLICT (holder_kind, holder_id, variant_id, warehouse_id) WHERE status = 'open'
+        DO UPDATE SET quantity = a.quantity + excluded.quantity
     RETURNING id
 ),
 raised AS (
@@ -74,6 +77,7 @@ WITH mine AS MATERIALIZED (
 locked AS MATERIALIZED (
     SELECT l.id, l.variant_id, l.warehouse_id
     FROM inventory_stocklevel l JOIN mine USING (variant_id, warehouse_id)
+    WHERE l.variant_id = ANY(ARRAY(SELECT variant_id FROM mine))
     ORDER BY l.id FOR NO KEY UPDATE OF l
 ),
 closed AS (
@@ -142,6 +146,7 @@ change AS MATERIALIZED (
 locked AS MATERIALIZED (
     SELECT l.id, c.quantity
     FROM inventory_stocklevel l JOIN change c USING (variant_id, warehouse_id)
+    WHERE l.variant_id = ANY(ARRAY(SELECT variant_id FROM change))
     ORDER BY l.id FOR NO KEY UPDATE OF l
 ),
 changed AS (

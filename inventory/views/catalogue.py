@@ -15,6 +15,7 @@ from inventory.services.catalogue import NewProduct, Option, create_product
 from inventory.services.catalogue import add_image as keep_image
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.htmx import is_htmx
 
 
 @require_GET
@@ -29,7 +30,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     )
     context = {"page": page, "q": q, "status": status}
     template = (
-        "inventory/product_list.html#results" if request.htmx else "inventory/product_list.html"
+        "inventory/product_list.html#results" if is_htmx(request) else "inventory/product_list.html"
     )
     return render(request, template, context)
 
@@ -73,11 +74,19 @@ def new_product(request: HttpRequest) -> HttpResponse:
 
 def new_product_of(form: ProductForm, *, may_see_cost: bool) -> NewProduct:
     data = form.cleaned_data
-    plain = ("name", "sku", "price_vnd", "vat_rate", "brand", "description", "weight_g", "barcode")
     return NewProduct(
-        **{name: data[name] for name in plain},
-        **{name: data[name] or 0 for name in ("length_cm", "width_cm", "height_cm")},
+        name=data["name"],
+        sku=data["sku"],
+        barcode=data["barcode"],
+        brand=data["brand"],
+        description=data["description"],
+        vat_rate=data["vat_rate"],
+        price_vnd=data["price_vnd"],
         cost_vnd=(data["cost_vnd"] or 0) if may_see_cost else 0,
+        weight_g=data["weight_g"],
+        length_cm=data["length_cm"] or 0,
+        width_cm=data["width_cm"] or 0,
+        height_cm=data["height_cm"] or 0,
         options=[Option(name, values) for name, values in form.options()],
     )
 

@@ -15,6 +15,7 @@ from inventory.selectors.places import warehouses_visible_to
 from inventory.services import stock as stock_service
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.htmx import is_htmx
 
 
 @require_GET
@@ -37,7 +38,9 @@ def stock_list(request: HttpRequest) -> HttpResponse:
         "warehouse": warehouse,
         "warehouses": warehouses_visible_to(request.user),
     }
-    template = "inventory/stock_list.html#results" if request.htmx else "inventory/stock_list.html"
+    template = (
+        "inventory/stock_list.html#results" if is_htmx(request) else "inventory/stock_list.html"
+    )
     return render(request, template, context)
 
 

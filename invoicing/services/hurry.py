@@ -1,16 +1,18 @@
 """Asking a worker to go on now. A lost message costs seconds: the sweep finds the row."""
 
 import logging
+from typing import Literal
 
-from celery import current_app
 from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
 
-def hurry(task: str, invoice_id: int) -> None:
-    """Start `invoicing.tasks.<task>` for an invoice; a broker that is down is no error."""
+def hurry(task: Literal["submit_invoice", "follow_invoice"], invoice_id: int) -> None:
+    """Start the task for an invoice; a broker that is down is no error."""
+    from invoicing import tasks
+
     try:
-        current_app.tasks[f"invoicing.tasks.{task}"].delay(invoice_id)
+        getattr(tasks, task).delay(invoice_id)
     except OperationalError:
         log.warning("invoice.hurry_lost task=%s invoice_id=%s", task, invoice_id)

@@ -17,6 +17,7 @@ SALES = {
     "orders.cancel_order",
     "orders.add_note",
     "orders.fix_problem",
+    "channels_sync.sync_shop",
     "shipping.create_shipment",
     "shipping.cancel_shipment",
     "shipping.print_label",

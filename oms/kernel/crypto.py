@@ -42,8 +42,11 @@ class EncryptedTextField(models.TextField):
         return None if value is None else decrypt(value)
 
 
-class EncryptedJSONField(models.TextField):
+class EncryptedJSONField(models.Field):
     """A JSON value, encrypted as a whole."""
+
+    def get_internal_type(self) -> str:
+        return "TextField"
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else encrypt(json.dumps(value))

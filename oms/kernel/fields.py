@@ -37,6 +37,6 @@ class LineField(forms.CharField):
         self.limit = limit
         super().__init__(**options)
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: Any) -> Any:
         text = super().clean(value)
         return checked(lambda line: clean_line(line, self.limit), text or "")

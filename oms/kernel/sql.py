@@ -1,39 +1,76 @@
 """Hand-written SQL on Django's own connection: prepared once, parameters bound by the server."""
 
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
+import psycopg
 from django.db import OperationalError, connection
-from psycopg import Cursor
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 DEADLOCK_ATTEMPTS = 3
 
+_NAME = re.compile(r"%\((\w+)\)s")
+_planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
-def run(sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Rows of one statement, prepared on first use, in the caller's transaction.
 
-    Not for `LIKE` on a parameter: a prepared plan cannot know how rare the word is.
+def run(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """Rows of one statement with %(named)s parameters, prepared on first use.
+
+    It belongs to the caller's transaction. Not for `LIKE` on a parameter: a prepared plan cannot
+    know how rare the word is.
     """
     connection.ensure_connection()
-    raw = connection.connection
-    cursor: Any = Cursor(raw)
-    wrapped = (
-        connection.make_debug_cursor(cursor)
-        if connection.queries_logged
-        else connection.make_cursor(cursor)
-    )
+    raw: Any = connection.connection
+    if connection.queries_logged:
+        with connection.make_debug_cursor(psycopg.Cursor(raw)) as logged:  # type: ignore[arg-type]
+            logged.execute(sql, params or {})
+            return logged.fetchall() if logged.description is not None else []
+    seen = _planned.setdefault(raw, set())
+    with connection.wrap_database_errors:
+        if sql not in seen:
+            seen.add(sql)
+            return _run_first(raw, sql, params or {})
+        return _run(raw, sql, params or {})
+
+
+def _run(raw: Any, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    text, names = numbered(sql)
+    cursor = psycopg.RawCursor(raw)
     before, raw.prepare_threshold = raw.prepare_threshold, 0
     try:
-        with wrapped:
-            wrapped.execute(sql, params)
-            return wrapped.fetchall() if cursor.description is not None else []
+        cursor.execute(text, [params[name] for name in names])
+        return cursor.fetchall() if cursor.description is not None else []
     finally:
         raw.prepare_threshold = before
+        cursor.close()
+
+
+def _run_first(raw: Any, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Plan for a table that grows: one made while it is empty would read it whole for ever."""
+    local = "LOCAL" if connection.in_atomic_block else ""
+    raw.execute(f"SET {local} enable_seqscan = off")
+    try:
+        rows = _run(raw, sql, params)
+    except psycopg.Error:
+        if not local:
+            raw.execute("RESET enable_seqscan")
+        raise  # a rollback takes a local setting with it
+    raw.execute(f"SET {local} enable_seqscan = on")
+    return rows
+
+
+@lru_cache(maxsize=256)
+def numbered(sql: str) -> tuple[str, list[str]]:
+    """The statement with $1, $2 ... and the names in that order."""
+    names = list(dict.fromkeys(_NAME.findall(sql)))
+    places = {name: f"${number}" for number, name in enumerate(names, 1)}
+    return _NAME.sub(lambda match: places[match[1]], sql), names
 
 
 def retry_deadlock(service: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

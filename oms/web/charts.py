@@ -74,6 +74,6 @@ def meter(done: int, total: int) -> SafeString:
     share = min(100.0, 100 * done / total) if total > 0 else 0.0
     return format_html(
         '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect width="100" height="6" rx="3"/><rect width="{}" height="6" rx="3"/></svg>',
+        '<rect width="100" height="6"/><rect width="{}" height="6"/></svg>',
         f"{share:.1f}",
     )

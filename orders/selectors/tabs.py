@@ -24,12 +24,12 @@ _IN_SCOPE = f"""
 SELECT t.tab, (SELECT count(*) FROM (
     SELECT FROM orders_order o
     WHERE o.tab = t.tab AND {_SCOPE} LIMIT %(most)s
-) AS some) FROM unnest(%(tabs)s::text[]) AS t (tab)
+) AS capped) FROM unnest(%(tabs)s::text[]) AS t (tab)
 UNION ALL
 SELECT 'attention', (SELECT count(*) FROM (
     SELECT FROM orders_order o
     WHERE o.needs_attention AND {_SCOPE} LIMIT %(most)s
-) AS some)
+) AS capped)
 """
 
 

@@ -6,21 +6,25 @@ from inventory.services.stock_sql import PROMISE
 
 # What the batch refers to. Reads without locks: the write decides again under them.
 LOOK = """
-WITH asked AS (
-    SELECT v.id, v.sku AS code FROM inventory_variant v WHERE v.sku = ANY(%(codes)s::text[])
+WITH asked AS MATERIALIZED (
+    SELECT v.id, v.sku AS code, v.sku, v.title, v.product_id
+    FROM inventory_variant v WHERE v.sku = ANY(%(codes)s::text[])
     UNION ALL
-    SELECT b.variant_id, b.code FROM inventory_barcode b WHERE b.code = ANY(%(codes)s::text[])
+    SELECT v.id, b.code, v.sku, v.title, v.product_id
+    FROM inventory_barcode b JOIN inventory_variant v ON v.id = b.variant_id
+    WHERE b.code = ANY(%(codes)s::text[])
     UNION ALL
-    SELECT v.id, '' FROM inventory_variant v WHERE v.id = ANY(%(ids)s::bigint[])
+    SELECT v.id, '', v.sku, v.title, v.product_id
+    FROM inventory_variant v WHERE v.id = ANY(%(ids)s::bigint[])
 )
-SELECT 'variant', a.code, v.id, p.vat_rate::bigint, 0::bigint,
-    CASE WHEN v.title = '' THEN p.name ELSE p.name || ' - ' || v.title END, v.sku
-FROM asked a JOIN inventory_variant v ON v.id = a.id JOIN inventory_product p ON p.id = v.product_id
+SELECT 'variant', a.code, a.id, p.vat_rate::bigint, 0::bigint,
+    CASE WHEN a.title = '' THEN p.name ELSE p.name || ' - ' || a.title END, a.sku
+FROM asked a JOIN inventory_product p ON p.id = a.product_id
 UNION ALL
 SELECT 'level', '', l.variant_id, l.warehouse_id, l.on_hand - l.reserved - l.safety_stock,
     to_char(w.priority, 'FM00000'), ''
 FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
-WHERE l.variant_id IN (SELECT id FROM asked) AND w.is_active AND w.kind <> 'quarantine'
+WHERE l.variant_id = ANY(ARRAY(SELECT id FROM asked)) AND w.is_active AND w.kind <> 'quarantine'
 UNION ALL
 SELECT 'customer', c.phone, c.id, 0, 0, '', ''
 FROM orders_customer c WHERE c.phone = ANY(%(phones)s::text[])

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from oms.kernel.htmx import is_htmx
 from orders.forms.filters import FilterForm
 from orders.models import Order
 from orders.selectors.lines import add_first_lines
@@ -49,5 +50,5 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "tab": filters.tab,
     }
-    template = "orders/list.html#results" if request.htmx else "orders/list.html"
+    template = "orders/list.html#results" if is_htmx(request) else "orders/list.html"
     return render(request, template, context)

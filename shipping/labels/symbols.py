@@ -6,6 +6,7 @@ One SVG path per symbol, with a viewBox: many rectangles are slow and a missing 
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 import zxingcpp
 
@@ -52,6 +53,12 @@ class Matrix:
         )
 
 
+def _pixels(symbol: zxingcpp.Barcode) -> list[list[int]]:
+    """One number a module, row by row."""
+    image: Any = symbol.to_image(scale=1, add_quiet_zones=False)
+    return memoryview(image).tolist()
+
+
 def _dark_runs(row: list[int]) -> list[tuple[int, int]]:
     """Start and length of each dark stretch; 0 is dark."""
     runs, at = [], 0
@@ -72,8 +79,7 @@ def code128(text: str, *, space_dots: int = LABEL_CODE_DOTS) -> Bars:
     if not text or not text.isascii() or not text.isprintable():
         raise DomainError("Mã vận đơn không in được thành mã vạch", "label.bad_code")
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
-    image = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))
-    row = image.tolist()[0]
+    row = _pixels(symbol)[0]
     for dots in (3, 2):
         if (len(row) + 2 * QUIET_MODULES) * dots <= space_dots:
             return Bars(text, len(row), dots, tuple(_dark_runs(row)), space_dots)
@@ -84,6 +90,6 @@ def code128(text: str, *, space_dots: int = LABEL_CODE_DOTS) -> Bars:
 def qr(text: str) -> Matrix:
     """A QR code, level M, with its four-module margin."""
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    rows = memoryview(symbol.to_image(scale=1, add_quiet_zones=False)).tolist()
+    rows = _pixels(symbol)
     runs = tuple((y, x, width) for y, row in enumerate(rows) for x, width in _dark_runs(row))
     return Matrix(text, len(rows) + 2 * QR_MARGIN, runs)

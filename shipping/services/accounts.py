@@ -31,7 +31,7 @@ def save_account(
             account.name, account.shop_id, account.is_active = name, shop_id, is_active
             account.warehouse = warehouse
             if token:
-                account.credentials = {"token": token}
+                account.credentials = {"token": token}  # type: ignore[assignment]
             account.save()
             data = {"name": name, "shop_id": shop_id, "token_changed": bool(token)}
             record_event("carrier_account.saved", account, actor=actor, data=data)

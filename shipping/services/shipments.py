@@ -170,7 +170,7 @@ def check_receiver(order: Order) -> None:
     for name, (value, message) in required.items():
         if not value.strip():
             raise DomainError(message, f"order.{name}_missing", name)
-    normalise_phone(order.recipient_phone)
+    normalise_phone(order.recipient_phone, field="recipient_phone")
     validate_ward(order.ward)
     require_province(order.province)
 

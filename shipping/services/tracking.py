@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
+from oms.kernel.errors import TransitionRefused
 from orders.models import Order, OrderProblem
 from orders.services.problems import open_problem, resolve_problem
 from orders.services.states import apply_states
@@ -110,6 +111,19 @@ def _follow(package: Package, order: Order, *, actor: Actor) -> None:
         return
     if after not in ORDER_STATES:
         return
+    try:
+        with transaction.atomic():
+            _move(package, order, after, actor=actor)
+    except TransitionRefused:
+        # A cancelled or held order whose parcel moves all the same: the parcel's state is a fact.
+        package.refresh_from_db()
+        set_status(package, after, handed_over_at=package.handed_over_at or now())
+        message = _("Đơn không còn đi giao nhưng hãng báo kiện %(code)s: %(status)s.")
+        words = {"code": package.tracking_number, "status": package.raw_status}
+        open_problem(order.pk, KIND.SHIPPING, message % words, {"package_id": package.pk})
+
+
+def _move(package: Package, order: Order, after: str, *, actor: Actor) -> None:
     if package.handed_over_at is None:
         # The carrier has it although nobody pressed hand-over: the goods are out all the same.
         handover.leave(package, order, actor=actor)
@@ -123,15 +137,15 @@ def _before_leaving(package: Package) -> str:
 
 def _collect(package: Package, after: str, order: Order, *, actor: Actor) -> None:
     """Move the order along; delivery also means that the carrier holds the cash."""
-    facts: dict[str, object] = {}
+    cod: str | None = None
     if after == S.DELIVERED:
         Package.objects.filter(pk=package.pk).update(delivered_at=package.status_at or now())
         if package.cod_status == CodStatus.TO_COLLECT:
             set_cod(package, CodStatus.COLLECTED, cod_collected_at=package.status_at or now())
-            facts["cod"] = CodStatus.COLLECTED.value
+            cod = CodStatus.COLLECTED.value
     if after == S.RETURNED and package.cod_status == CodStatus.TO_COLLECT:
         set_cod(package, CodStatus.NONE)
-        facts["cod"] = CodStatus.NONE.value
+        cod = CodStatus.NONE.value
     apply_states(
         order.pk,
         actor=actor,
@@ -142,7 +156,7 @@ def _collect(package: Package, after: str, order: Order, *, actor: Actor) -> Non
             "raw_status": package.raw_status,
         },
         fulfillment=str(after),
-        **facts,
+        cod=cod,
     )
     if after in ANOTHER_TRY:
         resolve_problem(order.pk, KIND.DELIVERY_FAILED)

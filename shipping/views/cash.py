@@ -37,7 +37,7 @@ def receive_one(request: HttpRequest, pk: int) -> HttpResponse:
     form = RemittanceForm(request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, f"{package.tracking_number}: {' '.join(errors)}")
+            messages.error(request, f"{package.tracking_number}: {' '.join(map(str, errors))}")
         return redirect("shipping:cod_list")
     amount, reference = form.cleaned_data["amount"], form.cleaned_data["reference"]
     try:

@@ -87,9 +87,8 @@ def priced(order: Order, form: ShipmentForm) -> dict[str, Any]:
 
 
 def request_of(data: Mapping[str, Any]) -> ShipmentRequest:
-    names = ("service_code", "weight_g", "length_cm", "width_cm", "height_cm")
-    names += ("inspection_note", "fee_payer", "cod_vnd", "note")
-    return ShipmentRequest(account_id=data["account"].pk, **{name: data[name] for name in names})
+    chosen = {name: value for name, value in data.items() if name != "account"}
+    return ShipmentRequest(account_id=data["account"].pk, **chosen)
 
 
 def page(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from channels_sync.models import Shop
 from channels_sync.services.connecting import connect_shop
@@ -47,7 +46,7 @@ class Partner:
 
 
 @pytest.fixture
-def shopee(tmp_path: Path, settings: SettingsWrapper, redis_clean: object) -> Iterator[Partner]:
+def shopee(tmp_path: Path, settings: Any, redis_clean: object) -> Iterator[Partner]:
     with running_sandbox(tmp_path / "sandbox", ["shopee"]) as sandbox:
         settings.PARTNERS = {**settings.PARTNERS, "shopee": sandbox.credentials()["shopee"]}
         settings.MEDIA_ROOT = tmp_path / "media"

@@ -170,6 +170,14 @@ def source_mark(code: str, shop_name: str = "") -> SafeString:
     )
 
 
+PARTNER_NAMES = {"shopee": "Shopee", "ghn": "Giao Hàng Nhanh", "sinvoice": "Viettel S-Invoice"}
+
+
+@register.filter
+def partner_name(code: str) -> str:
+    return PARTNER_NAMES.get(code, code)
+
+
 @register.simple_tag
 def field_for(field: BoundField, label: str = "") -> SafeString:
     """Label, control, help and error of one form field."""

@@ -25,9 +25,8 @@ class Login(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         if settings.SANDBOX:
-            context["demo_accounts"] = User.objects.filter(is_demo=True, is_active=True).order_by(
-                "pk"
-            )
+            accounts = User.objects.filter(is_demo=True, is_active=True)
+            context["demo_accounts"] = accounts.order_by("pk")
             context["demo_password"] = DEMO_PASSWORD
         return context
 

@@ -34,7 +34,7 @@ class SpecimenForm(forms.Form):
 def specimen_rows() -> list[dict[str, Any]]:
     now = clock.now()
     rows = [
-        ("DH260118400", "tiktok", "processing", 276_000, "Nguyễn Thị Phương Thảo", 36, 3),
+        ("DH260118400", "tiktok_shop", "processing", 276_000, "Nguyễn Thị Phương Thảo", 36, 3),
         ("DH260118393", "shopee", "delivered", 431_000, "Trần Văn Đức", 6, 20),
         ("DH260118386", "website", "returning", 586_000, "Lê Hoàng Yến Nhi", 42, -1),
         ("DH260118379", "facebook", "pending_confirmation", 1_984_000, "Phạm Quốc Khánh", 56, 10),

@@ -1,0 +1,40 @@
+"""Forms of the shop page; they check shape only."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from channels_sync.models import Shop
+from inventory.models import Warehouse
+
+
+class ShopForm(forms.Form):
+    warehouses = forms.ModelMultipleChoiceField(
+        label=_("Kho bán hàng cho gian hàng này"),
+        queryset=Warehouse.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Không chọn kho nào nghĩa là mọi kho đang dùng."),
+    )
+    buffer = forms.IntegerField(
+        label=_("Số lượng giữ lại"),
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("Mỗi sản phẩm chỉ đưa lên sàn số còn bán được trừ đi số này."),
+    )
+    handover = forms.ChoiceField(label=_("Cách giao cho sàn"), choices=Shop.Handover.choices)
+
+    def __init__(self, data: QueryDict | None = None, *, shop: Shop) -> None:
+        initial = {
+            "warehouses": shop.stock_warehouses.all(),
+            "buffer": shop.buffer,
+            "handover": shop.handover,
+        }
+        super().__init__(data, initial=initial)
+        self.fields["warehouses"].queryset = (  # type: ignore[attr-defined]
+            Warehouse.objects.filter(is_active=True).exclude(kind=Warehouse.Kind.QUARANTINE)
+        )
+
+
+class LinkForm(forms.Form):
+    code = forms.CharField(label=_("SKU hoặc mã vạch"), max_length=120)

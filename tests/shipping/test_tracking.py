@@ -1,0 +1,183 @@
+"""Reports of carriers: appended, followed, and what they do to the order and its money."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from inventory.models import StockLevel
+from oms.kernel.events import timeline_of
+from orders.services.lifecycle import cancel_order
+from shipping.carriers.ghn.status import STATUS
+from shipping.models import Package, TrackingEvent
+from shipping.ports import TrackingUpdate
+from shipping.services.handover import hand_over
+from shipping.services.tracking import apply_event
+from tests.shipping.conftest import ACTOR
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def told(raw_status: str, minutes: int = 0, **changes) -> TrackingUpdate:
+    meaning = STATUS.get(raw_status)
+    return TrackingUpdate(
+        **{
+            "tracking_number": "LX7ABC",
+            "reference": "",
+            "kind": "switch_status",
+            "raw_status": raw_status,
+            "occurred_at": START + timedelta(minutes=minutes),
+            "status": meaning.status if meaning else "",
+            "known": meaning is not None,
+            "problem": meaning.problem if meaning else "",
+            **changes,
+        }
+    )
+
+
+def state_of(package: Package) -> tuple[str, str]:
+    package = Package.objects.get(pk=package.pk)
+    return package.status, package.raw_status
+
+
+@pytest.fixture
+def sent(booked) -> Package:
+    hand_over([booked.pk], actor=ACTOR)
+    return booked
+
+
+def test_the_order_follows_its_package_to_delivery_and_the_carrier_holds_the_cash(
+    order, sent
+) -> None:
+    for minutes, raw in enumerate(["picked", "storing", "delivering", "delivered"]):
+        apply_event(sent.pk, told(raw, minutes))
+
+    order.refresh_from_db()
+    assert (order.status, order.fulfillment_status, order.cod_status) == (
+        "delivered",
+        "delivered",
+        "collected",
+    )
+    assert order.payment_status == "unpaid"
+    assert Package.objects.get(pk=sent.pk).cod_status == "collected"
+
+
+def test_a_repeat_is_known_already(sent) -> None:
+    assert apply_event(sent.pk, told("picked"))
+    assert not apply_event(sent.pk, told("picked"))
+    assert TrackingEvent.objects.count() == 1
+
+
+def test_a_late_report_is_kept_but_moves_nothing(order, sent) -> None:
+    apply_event(sent.pk, told("delivered", 10))
+    apply_event(sent.pk, told("delivering", 5))
+
+    assert state_of(sent) == ("delivered", "delivered")
+    assert TrackingEvent.objects.count() == 2
+    order.refresh_from_db()
+    assert order.fulfillment_status == "delivered"
+
+
+def test_an_unknown_code_moves_nothing_and_needs_a_person(order, sent) -> None:
+    apply_event(sent.pk, told("picked"))
+    apply_event(sent.pk, told("teleporting", 1))
+
+    assert Package.objects.get(pk=sent.pk).status == "in_transit"
+    [problem] = order.problems.filter(resolved_at=None)
+    assert problem.kind == "unknown_status"
+    assert "teleporting" in problem.message
+
+
+def test_a_failed_delivery_needs_a_person_until_the_next_attempt(order, sent) -> None:
+    apply_event(sent.pk, told("delivering", 1))
+    apply_event(sent.pk, told("delivery_fail", 2, reason="Không nghe máy"))
+    [problem] = order.problems.filter(resolved_at=None)
+    assert problem.kind == "delivery_failed"
+    assert "Không nghe máy" in problem.message
+
+    apply_event(sent.pk, told("delivering", 3))
+    assert not order.problems.filter(resolved_at=None).exists()
+
+
+def test_a_carrier_that_took_it_without_our_hand_over_empties_the_shelf_once(
+    order, booked, variant
+) -> None:
+    apply_event(booked.pk, told("picked"))
+    assert hand_over([booked.pk], actor=ACTOR).done == [booked.pk]
+
+    level = StockLevel.objects.get(variant=variant)
+    assert (level.on_hand, level.reserved) == (498, 0)
+    order.refresh_from_db()
+    assert (order.status, order.fulfillment_status) == ("shipped", "in_transit")
+
+
+def test_delivery_is_believed_even_when_every_step_before_was_lost(order, booked) -> None:
+    apply_event(booked.pk, told("delivered"))
+    order.refresh_from_db()
+    assert (order.status, order.cod_status) == ("delivered", "collected")
+
+
+def test_a_return_ends_without_cash(order, sent) -> None:
+    for minutes, raw in enumerate(["delivery_fail", "waiting_to_return", "return", "returned"]):
+        apply_event(sent.pk, told(raw, minutes))
+    order.refresh_from_db()
+    assert (order.status, order.fulfillment_status, order.cod_status) == (
+        "returned",
+        "returned",
+        "none",
+    )
+
+
+def test_goods_that_come_back_after_delivery_move_the_order_back(order, sent) -> None:
+    apply_event(sent.pk, told("delivered", 1))
+    apply_event(sent.pk, told("return", 2))
+    order.refresh_from_db()
+    assert order.status == "returning"
+
+
+@pytest.mark.parametrize(
+    ("raw", "ours"), [("lost", "lost"), ("damage", "damaged"), ("scrap", "damaged")]
+)
+def test_a_mishap_is_a_state_and_a_problem(order, sent, raw, ours) -> None:
+    apply_event(sent.pk, told(raw))
+    assert state_of(sent) == (ours, raw)
+    assert order.problems.filter(resolved_at=None, kind="shipping").exists()
+
+
+def test_an_exception_is_a_problem_and_no_state(order, sent) -> None:
+    apply_event(sent.pk, told("picked", 1))
+    apply_event(sent.pk, told("exception", 2))
+    assert Package.objects.get(pk=sent.pk).status == "in_transit"
+    assert order.problems.filter(resolved_at=None, kind="shipping").exists()
+
+
+def test_a_carrier_that_cancels_gives_the_order_back_to_be_shipped(order, booked) -> None:
+    apply_event(booked.pk, told("cancel"))
+    order.refresh_from_db()
+    assert Package.objects.get(pk=booked.pk).booking_state == "void"
+    assert (order.fulfillment_status, order.tracking_number) == ("allocated", "")
+    assert order.problems.filter(resolved_at=None, kind="shipping").exists()
+
+
+def test_a_cancelled_orders_parcel_that_moves_is_a_problem_not_a_crash(order, booked) -> None:
+    cancel_order(order.pk, actor=ACTOR, reason="khách đổi ý")
+    apply_event(booked.pk, told("picked"))
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+    assert order.problems.filter(resolved_at=None, kind="shipping").exists()
+
+
+def test_a_reweighing_is_kept_beside_our_own_weight(sent) -> None:
+    update = told("picked", kind="update_weight", status="", weight_g=1200)
+    apply_event(sent.pk, update)
+    package = Package.objects.get(pk=sent.pk)
+    assert (package.weight_g, package.carrier_weight_g, package.status) == (
+        850,
+        1200,
+        "handed_over",
+    )
+
+
+def test_delivery_stands_on_the_orders_timeline_once(order, sent) -> None:
+    apply_event(sent.pk, told("delivered", 1))
+    apply_event(sent.pk, told("delivered", 2))
+    assert timeline_of("order", order.pk).filter(name="order.delivered").count() == 1

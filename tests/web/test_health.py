@@ -1,0 +1,103 @@
+"""The health page, retries, and the progress of a job."""
+
+from datetime import timedelta
+
+import pytest
+
+from oms.kernel import clock
+from oms.kernel.actors import Actor
+from oms.kernel.jobs import finish_job, record_result, start_job
+from oms.kernel.models import Event, InboxMessage, PartnerCall
+from oms.web import connection
+
+pytestmark = pytest.mark.django_db
+
+
+def make_message(**fields) -> InboxMessage:
+    values = {"source": "ghn", "key": "k1", "body": b"{}", "received_at": clock.now()}
+    return InboxMessage.objects.create(**(values | fields))
+
+
+def make_event(**fields) -> Event:
+    values = {
+        "name": "order.placed",
+        "subject_kind": "order",
+        "subject_id": 1,
+        "about_kind": "order",
+        "about_id": 1,
+        "actor_kind": "system",
+        "actor_label": "system",
+        "created_at": clock.now(),
+    }
+    return Event.objects.create(**(values | fields))
+
+
+def make_call(partner: str, outcome: str, **fields) -> PartnerCall:
+    values = {"method": "POST", "path": "/create", "duration_ms": 5, "created_at": clock.now()}
+    return PartnerCall.objects.create(partner=partner, outcome=outcome, **(values | fields))
+
+
+def test_a_backlog_is_late_when_its_oldest_row_waits_over_a_minute(frozen):
+    make_message(key="a")
+    assert not connection.inbox_backlog().is_late
+    make_message(key="b", received_at=clock.now() - timedelta(minutes=2), attempts=1)
+    make_message(key="c", received_at=clock.now() - timedelta(days=1), processed_at=clock.now())
+    backlog = connection.inbox_backlog()
+    assert (backlog.waiting, backlog.failing, backlog.is_late) == (2, 1, True)
+
+
+def test_the_page_shows_partners_failures_and_calls(owner_client, redis_clean):
+    make_message(attempts=2, last_error="KeyError: 'ordersn'")
+    make_event(attempts=1, last_error="boom in handler")
+    make_call("ghn", "unreachable", error="ReadTimeout")
+    make_call("shopee", "answered", status=200, path="/api/v2/order")
+    page = owner_client.get("/health/").content.decode()
+    for words in ("Giao Hàng Nhanh", "Vừa lỗi", "KeyError", "boom in handler", "/api/v2/order"):
+        assert words in page
+    narrowed = owner_client.get("/health/?partner=ghn").content.decode()
+    assert "/api/v2/order" not in narrowed
+
+
+@pytest.mark.parametrize("kind", ["message", "event"])
+def test_retry_makes_the_row_due_now(owner_client, frozen, kind):
+    later = clock.now() + timedelta(minutes=20)
+    make = make_message if kind == "message" else make_event
+    row = make(attempts=4, next_attempt_at=later)
+    answer = owner_client.post(f"/health/{kind}/{row.pk}/retry/")
+    row.refresh_from_db()
+    assert answer.headers["Location"] == "/health/"
+    assert row.next_attempt_at == clock.now()
+
+
+def test_retry_leaves_a_finished_message_alone(owner_client):
+    row = make_message(processed_at=clock.now())
+    owner_client.post(f"/health/message/{row.pk}/retry/")
+    row.refresh_from_db()
+    assert row.next_attempt_at is None
+
+
+def test_retry_needs_the_permission_and_a_known_kind(user_factory, login, owner_client):
+    row = make_message(attempts=1)
+    answer = login(user_factory("sales")).post(f"/health/message/{row.pk}/retry/")
+    assert answer.status_code == 403
+    assert owner_client.post(f"/health/order/{row.pk}/retry/").status_code == 404
+
+
+def test_a_running_job_polls_itself_and_a_finished_one_stops(owner, owner_client):
+    job = start_job("orders.confirm", actor=Actor.user(owner), params={}, total=3)
+    record_result(job.pk, "DH1", ok=True)
+    record_result(job.pk, "DH2", ok=False, message="Hết hàng SKU-1")
+    fragment = owner_client.get(f"/jobs/{job.pk}/", headers={"HX-Request": "true"})
+    page = fragment.content.decode()
+    assert "<html" not in page
+    assert 'hx-trigger="every 1s"' in page
+    assert "Hết hàng SKU-1" in page
+    finish_job(job.pk)
+    assert "hx-trigger" not in owner_client.get(f"/jobs/{job.pk}/").content.decode()
+
+
+def test_a_job_is_shown_to_its_owner_and_to_those_who_watch_over_jobs(user_factory, login, owner):
+    seller, other = user_factory("sales"), user_factory("sales", "khac")
+    job = start_job("orders.confirm", actor=Actor.user(seller), params={}, total=1)
+    statuses = [login(user).get(f"/jobs/{job.pk}/").status_code for user in (seller, other, owner)]
+    assert statuses == [200, 404, 200]

@@ -1,0 +1,131 @@
+"""The template library: numbers, times, states, fields and charts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from invoicing.models import Invoice
+from oms.kernel import clock
+from oms.web import charts
+from oms.web.labels import LABELS, label_for
+from oms.web.templatetags import ui
+from orders.models import Order
+
+
+@pytest.mark.parametrize(
+    ("dimension", "choices"),
+    [
+        ("order", Order.Status),
+        ("fulfillment", Order.Fulfillment),
+        ("payment", Order.Payment),
+        ("cod", Order.Cod),
+        ("source", Order.Source),
+    ],
+)
+def test_every_state_has_the_label_of_its_model(dimension, choices):
+    shown = {code: str(label.text) for code, label in LABELS[dimension].items()}
+    assert shown == {choice.value: str(choice.label) for choice in choices}
+
+
+def test_an_invoice_and_its_order_share_one_set_of_words():
+    shown = {code: str(label.text) for code, label in LABELS["invoice"].items()}
+    of_orders = {choice.value: str(choice.label) for choice in Order.Invoice}
+    of_documents = {choice.value: str(choice.label) for choice in Invoice.Status}
+    assert shown == of_documents | of_orders
+
+
+def test_every_label_has_a_tone_that_the_styles_know():
+    tones = {label.tone for codes in LABELS.values() for label in codes.values()}
+    assert tones == {"gray", "blue", "amber", "green", "red", "purple"}
+
+
+def test_an_unknown_code_is_shown_as_it_is_in_amber():
+    assert label_for("order", "teleported") == ("teleported", "amber")
+
+
+def test_status_badge_escapes_what_it_does_not_know():
+    assert "<b>" not in ui.status_badge("order", "<b>")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(350, "350 g"), (1000, "1 kg"), (1250, "1,25 kg"), (0, "0 g"), (None, "–")]
+)
+def test_weight(value, shown):
+    assert ui.kg(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (412_600_000, "412,6 tr"),
+        (1_250_000, "1,25 tr"),
+        (3_400_000_000, "3,4 tỷ"),
+        (-2_000_000, "-2 tr"),
+        (95_000, "95.000\u00a0₫"),
+    ],
+)
+def test_short_money_for_charts(value, shown):
+    assert ui.vnd_short(value) == shown
+
+
+def test_whole_numbers_are_grouped_with_points():
+    assert ui.number(1284) == "1.284"
+
+
+def test_when_is_relative_within_a_day_and_keeps_the_full_time(frozen):
+    shown = ui.when(clock.now() - timedelta(minutes=12))
+    assert ">12 phút trước<" in shown
+    assert 'title="02/03/2026 08:48"' in shown
+    assert ">01/03/2026 08:00<" in ui.when(clock.now() - timedelta(hours=25))
+    assert ">còn 3 giờ<" in ui.when(clock.now() + timedelta(hours=3))
+
+
+@pytest.mark.parametrize(
+    ("hours", "tone"), [(-1, "black"), (4, "red"), (12, "amber"), (13, "gray"), (60, "gray")]
+)
+def test_deadline_colours_follow_the_hours_left(frozen, hours, tone):
+    assert f"badge-{tone}" in ui.deadline(clock.now() + timedelta(hours=hours))
+
+
+def test_times_are_shown_in_the_company_zone():
+    assert ui.datetime_vn(datetime(2026, 11, 22, 1, 30, tzinfo=UTC)) == "22/11/2026 08:30"
+    assert ui.date_vn(datetime(2026, 11, 22, 18, 0, tzinfo=UTC)) == "23/11/2026"
+
+
+def test_query_replaces_and_drops_parameters():
+    request = RequestFactory().get("/?tab=to_confirm&after=x&source=shopee")
+    template = Template("{% load ui %}{% query after='' before='y' %}")
+    assert template.render(Context({"request": request})) == (
+        "?tab=to_confirm&amp;source=shopee&amp;before=y"
+    )
+
+
+def test_icons_are_hidden_from_screen_readers_and_cached():
+    assert 'aria-hidden="true"' in ui.icon("truck", 16)
+    assert ui.icon("truck", 16) is ui.icon("truck", 16)
+
+
+def test_field_for_joins_label_help_and_error_to_the_control():
+    class Sample(forms.Form):
+        phone = forms.CharField(label="Số điện thoại", help_text="Ví dụ: 0912 345 678")
+
+    html = ui.field_for(Sample({"phone": ""})["phone"])
+    assert '<label for="id_phone">' in html
+    assert 'aria-describedby="id_phone_helptext id_phone_error"' in html
+    assert 'id="id_phone_error"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_charts_survive_nothing_and_zero():
+    assert charts.sparkline([]) == ""
+    assert charts.sparkline([0, 0]) == ""
+    assert charts.bars([]) == ""
+    assert 'height="0.0"' in charts.bars([("22/11", 0, "0")])
+    assert 'width="0.0"' in charts.meter(5, 0)
+
+
+def test_charts_escape_their_labels():
+    assert "<script>" not in charts.bars([("<script>", 1, "1")])
