@@ -21,7 +21,8 @@ placed AS (
         customer_id, recipient_name, recipient_phone, phone_reversed, street, ward, province,
         placed_at, confirmed_at, created_at, updated_at, warehouse_id, search_folded)
     SELECT 'DH' || nextval('kernel_order_number'), 'phone', 'confirmed', 'allocated', 'to_arrange',
-        w.total, w.total, b.id, %(name)s::text, %(phone)s::text, reverse(%(phone)s::text), '1 Tran Phu', 'Ba Dinh',
+        w.total, w.total, b.id, %(name)s::text, %(phone)s::text, reverse(%(phone)s::text),
+        '1 Tran Phu', 'Ba Dinh',
         'Ha Noi', now(), now(), now(), now(), 1, lower(%(name)s::text) || ' ' || lower(w.skus)
     FROM buyer b, (SELECT sum(price_vnd * quantity) AS total, string_agg(sku, ' ') AS skus
         FROM wanted) AS w

@@ -4,9 +4,10 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -35,6 +36,15 @@ def scratch_database(name: str) -> Iterator[str]:
         connections.close_all()
         with psycopg.connect(url_of("postgres", url), autocommit=True) as admin:
             admin.execute(f'DROP DATABASE "{scratch}" WITH (FORCE)')
+
+
+def warm_up(url: str, *works: Callable[[], int], calls: int = 100) -> None:
+    """First calls and fresh statistics: neither side is measured while it is still planning."""
+    for work in works:
+        for _ in range(calls):
+            work()
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("VACUUM ANALYZE")
 
 
 def set_up(url: str) -> None:
@@ -69,11 +79,7 @@ def in_turn(
     return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
 
 
-def report(
-    name: str, value: float, unit: str, floor: float, ratio: float, goal: str, *, ok: bool
-) -> None:
-    print(
-        f"{name} {value:.4g} {unit} floor={floor:.4g} ratio={ratio:.2f} goal={goal} "
-        f"{'ok' if ok else 'short'}",
-        flush=True,
-    )
+def show(figures: Iterable[Any]) -> None:
+    """Print each figure as soon as it is known."""
+    for figure in figures:
+        print(figure.line(), flush=True)

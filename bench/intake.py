@@ -6,14 +6,17 @@ import os
 import random
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 import psycopg
 from _floor import place_one
-from _scratch import in_turn, report, scratch_database, set_up
+from _scratch import in_turn, scratch_database, set_up, show, warm_up
 from _shop import stock_shop
+
+from bench.figure import Figure
 
 GOAL, GOAL_TWO = 0.5, 1.3
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
@@ -93,25 +96,17 @@ def together(url: str, skus: list[str], processes: int, seed: int) -> float:
     return sum(rates)
 
 
-def main() -> None:
+def figures() -> Iterable[Figure]:
     with scratch_database("intake") as url:
         skus = stock_shop(url)
-        ours, best = in_turn(
-            orders(skus, 10_000_000), floor(url, skus, 50_000_000), seconds=SECONDS
-        )
-        report("intake", ours, "orders/s", best, ours / best, f">={GOAL}", ok=ours / best >= GOAL)
+        ours, best = orders(skus, 10_000_000), floor(url, skus, 50_000_000)
+        warm_up(url, ours, best)
+        value, least = in_turn(ours, best, seconds=SECONDS)
+        yield Figure("intake", value, "orders/s", least, GOAL, higher_is_better=True)
         one = together(url, skus, 1, 60_000_000)
         two = together(url, skus, 2, 70_000_000)
-        report(
-            "intake_two_processes",
-            two,
-            "orders/s",
-            one,
-            two / one,
-            f">={GOAL_TWO}",
-            ok=two / one >= GOAL_TWO,
-        )
+        yield Figure("intake_two_processes", two, "orders/s", one, GOAL_TWO, higher_is_better=True)
 
 
 if __name__ == "__main__":
-    main()
+    show(figures())

@@ -41,9 +41,19 @@ def next_action(user: Any, order: Order) -> NextAction | None:
     """Arrange the shipment with the marketplace, once the goods are held."""
     if order.shop_ref is None or order.fulfillment_status != Order.Fulfillment.ALLOCATED:
         return None
+    if order.confirmed_at is None:
+        return None
     view = channel_view(order.pk)
     if view is None or not view.can_arrange or ships_itself(view.remote):
         return None
+    if view.shows_recipient:
+        return NextAction(
+            label=_("Tạo vận đơn"),
+            url=reverse("shipping:create", args=[order.pk]),
+            method="get",
+            permission="shipping.create_shipment",
+            icon="truck",
+        )
     return NextAction(
         label=_("Sắp xếp giao với sàn"),
         url=reverse("channels_sync:arrange", args=[order.pk]),

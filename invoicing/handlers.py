@@ -7,7 +7,7 @@ from oms.kernel.events import on_event
 from oms.kernel.models import Event
 
 
-@on_event("order.placed", "order.updated")
+@on_event("order.placed")
 def book_prepaid(event: Event) -> None:
     adopt_prepaid(event.subject_id)
 

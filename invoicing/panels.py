@@ -4,7 +4,6 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from invoicing.forms import PaymentForm
 from invoicing.models import PaymentApplication
@@ -12,21 +11,10 @@ from invoicing.selectors.active import active_invoice
 from invoicing.selectors.screens import next_step
 from oms.accounts.models import User
 from oms.kernel.money import format_vnd
-from orders import timeline
 from orders.models import Order
 from orders.ports import NextAction, register_next_action, register_panel
 
 LEFT_THE_HOUSE = frozenset({Order.Status.SHIPPED, Order.Status.DELIVERED, Order.Status.COMPLETED})
-TITLES = {
-    "invoice.drafted": gettext_lazy("Lập hóa đơn nháp"),
-    "invoice.queued": gettext_lazy("Hóa đơn chờ phát hành"),
-    "invoice.unknown": gettext_lazy("Chưa rõ hóa đơn đã phát hành hay chưa, đang tra cứu"),
-    "invoice.issued": gettext_lazy("Đã phát hành hóa đơn"),
-    "invoice.coded": gettext_lazy("Hóa đơn đã có mã của cơ quan thuế"),
-    "invoice.rejected": gettext_lazy("Nhà cung cấp từ chối hóa đơn"),
-    "invoice.dropped": gettext_lazy("Bỏ hóa đơn nháp"),
-    "payment.received": gettext_lazy("Đã nhận thanh toán"),
-}
 VIEW, ISSUE = "invoicing.view_invoice", "invoicing.issue_invoice"
 
 
@@ -35,7 +23,6 @@ def register() -> None:
     register_panel("payments", 30, payment_panel)
     register_panel("invoice", 40, invoice_panel)
     register_next_action(invoice_action)
-    timeline.register_titles(TITLES)
 
 
 def invoice_panel(request: HttpRequest, order: Order) -> str | None:

@@ -1,6 +1,6 @@
 """The only module that names concrete adapters and joins an app to one on its right."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -31,13 +31,14 @@ def wire_orders() -> None:
 
 
 def wire_issuers() -> None:
-    from invoicing import panels
+    from invoicing import books, panels
     from invoicing.issuers.sinvoice.connector import sinvoice_factory
     from invoicing.ports import register_issuer
 
     base_url = settings.PARTNERS["sinvoice"]["base_url"]
     register_issuer("sinvoice", "Viettel S-Invoice", sinvoice_factory(base_url))
     panels.register()
+    books.register()
 
 
 def wire_carriers() -> None:
@@ -62,8 +63,9 @@ def connect_ghn(account: "CarrierAccount") -> "Carrier":
     """GHN through one account; the address is read now, so that settings may change it."""
     from shipping.carriers.ghn.connector import connect
 
+    credentials: Any = account.credentials
     return connect(
-        token=account.credentials["token"],
+        token=credentials["token"],
         shop_id=account.shop_id,
         account=str(account.pk),
         base_url=settings.PARTNERS["ghn"]["base_url"],

@@ -23,6 +23,12 @@ class ChannelView:
         )
 
     @property
+    def shows_recipient(self) -> bool:
+        """The buyer's data is hidden unless the seller is to carry the parcel."""
+        address = self.remote.payload.get("recipient_address") or {}
+        return bool(address) and "*" not in str(address)
+
+    @property
     def asks_to_cancel(self) -> bool:
         return self.remote.state == RemoteState.CANCEL_REQUESTED
 

@@ -26,6 +26,7 @@ A = RemotePackage.Arrangement
 RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=15)
 LOCK_SECONDS = 120
+READY = {Order.Status.CONFIRMED, Order.Status.PROCESSING}
 SHIPPABLE = {RemoteState.TO_SHIP, RemoteState.ATTENTION}
 
 
@@ -48,6 +49,12 @@ def _request(order_id: int, *, own_tracking_number: str, actor: Actor) -> list[R
     remote = RemoteOrder.objects.select_for_update().filter(order_id=order_id).first()
     if remote is None:
         raise DomainError(_("Đơn này không thuộc gian hàng trên sàn"), code="not_a_channel_order")
+    order = Order.objects.get(pk=order_id)
+    if order.status not in READY:
+        raise DomainError(
+            _("Đơn phải được xác nhận và không tạm giữ mới sắp xếp giao được"),
+            code="order.not_ready",
+        )
     packages = list(remote.packages.select_for_update().order_by("pk"))
     waiting = [p for p in packages if p.arrangement in (A.NONE, A.REFUSED)]
     if not waiting:
@@ -222,7 +229,7 @@ def mark_arranged(package_id: int) -> RemotePackage:
     order_id = package.remote_order.order_id
     if order_id:
         record_event(
-            "channel.shipment_arranged",
+            "channel.arranged",
             package.remote_order,
             actor=Actor.partner(package.remote_order.shop.marketplace),
             data={"parcel": package.package_number},

@@ -7,11 +7,14 @@ from channels_sync.models import RemoteOrder, RemotePackage, SyncProblem
 from channels_sync.ports import RemoteState, Sale
 from channels_sync.services.arranging import mark_arranged
 from channels_sync.services.problems import report_problem, resolve_problems
+from invoicing.models import Payment
+from invoicing.services.payments import receive_payment
 from oms.kernel.actors import Actor
 from oms.kernel.errors import TransitionRefused
 from orders.models import Order, OrderProblem
 from orders.services import lifecycle
 from orders.services import problems as order_problems
+from orders.services.states import apply_states
 from orders.states import BEFORE_HAND_OVER
 from shipping.models import Package
 from shipping.ports import TrackingUpdate
@@ -45,9 +48,11 @@ def follow_order(row: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
     _cancel_request(remote.order_id, sale)
     _pickup_trouble(remote.order_id, sale)
     if sale.state in ARRANGED:
+        _confirm(remote.order_id, actor=actor)
         _arranged(remote)
     if sale.state in PARCEL_OF_ORDER or any(parcel.fulfillment for parcel in sale.parcels):
         _move_parcels(remote, sale, actor=actor)
+    _follow_money(remote, sale, actor=actor)
 
 
 def _tell_unknown(remote: RemoteOrder, sale: Sale) -> None:
@@ -97,6 +102,49 @@ def _pickup_trouble(order_id: int, sale: Sale) -> None:
         order_problems.resolve_problem(order_id, KIND.DELIVERY_FAILED)
 
 
+def _confirm(order_id: int, *, actor: Actor) -> None:
+    """Whoever arranged the shipment at the marketplace's own pages has agreed to the order."""
+    waiting = Order.Status.PENDING_CONFIRMATION
+    if Order.objects.filter(pk=order_id, status=waiting).exists():
+        lifecycle.confirm_order(order_id, actor=actor)
+
+
+def _follow_money(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
+    """Cash on delivery: held by the marketplace once delivered, paid out once it is completed."""
+    order = Order.objects.get(pk=remote.order_id or 0)
+    if not sale.is_cod or sale.state not in (S.DELIVERED, S.COMPLETED):
+        return
+    if order.fulfillment_status != Order.Fulfillment.DELIVERED or _our_carrier_has_it(order):
+        return
+    if order.cod_status == Order.Cod.TO_COLLECT:
+        order = apply_states(
+            order.pk,
+            actor=actor,
+            event_name="channel.cod_collected",
+            data={"amount_vnd": order.cod_vnd},
+            cod=Order.Cod.COLLECTED,
+        )
+    if sale.state is S.COMPLETED and order.cod_status == Order.Cod.COLLECTED:
+        if order.balance_vnd:
+            receive_payment(
+                order.pk,
+                order.balance_vnd,
+                Payment.Method.MARKETPLACE,
+                remote.remote_id,
+                source=("remoteorder", str(remote.pk)),
+                actor=actor,
+            )
+        apply_states(
+            order.pk, actor=actor, event_name="channel.settled", data={}, cod=Order.Cod.REMITTED
+        )
+
+
+def _our_carrier_has_it(order: Order) -> bool:
+    """Shipping follows such a parcel, and the carrier's statement brings its cash."""
+    packages = Package.objects.filter(fulfilment__order=order, is_external=False)
+    return packages.exclude(booking_state="void").exists()
+
+
 def _arranged(remote: RemoteOrder) -> None:
     """Arranged by us without an answer, or by somebody at the marketplace's own pages."""
     for package in remote.packages.exclude(arrangement=RemotePackage.Arrangement.ARRANGED):
@@ -106,9 +154,6 @@ def _arranged(remote: RemoteOrder) -> None:
 def _move_parcels(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
     """Report to shipping where each parcel is, at the marketplace's own time."""
     order = Order.objects.get(pk=remote.order_id or 0)
-    if order.status == Order.Status.PENDING_CONFIRMATION:
-        # Its goods are on their way: whoever sent them has confirmed the order.
-        order = lifecycle.confirm_order(order.pk, actor=actor)
     numbers = dict(remote.packages.values_list("package_number", "tracking_number"))
     for parcel in sale.parcels:
         status = parcel.fulfillment or PARCEL_OF_ORDER.get(sale.state, "")
@@ -138,7 +183,7 @@ def _package(
     """The parcel at shipping; our own carrier's is followed there and is left alone here."""
     reference = f"{order.number}-{package_number}"[:50]
     packages = Package.objects.filter(fulfilment__order=order)
-    if packages.filter(is_external=False).exclude(booking_state="void").exists():
+    if _our_carrier_has_it(order):
         return None
     found = packages.filter(reference=reference).first()
     if found is not None or order.fulfillment_status not in BEFORE_HAND_OVER:

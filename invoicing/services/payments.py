@@ -89,12 +89,18 @@ def _book(
     return payment
 
 
-@transaction.atomic
 def adopt_prepaid(order_id: int) -> Payment | None:
     """Book what a source said was paid when it brought the order; a repeat changes nothing.
 
     The order knows the sum already: only the payment behind it is missing.
     """
+    if not Order.objects.filter(pk=order_id, paid_vnd__gt=0).exists():
+        return None
+    return _adopt(order_id)
+
+
+@transaction.atomic
+def _adopt(order_id: int) -> Payment | None:
     order = lock_order(order_id)
     booked = order.payment_applications.aggregate(total=Sum("amount_vnd"))["total"] or 0
     missing_vnd = order.paid_vnd - booked

@@ -1,4 +1,4 @@
-"""Demo orders over the last week, from every own source, in every early state."""
+"""Demo orders of the last two days, from every own source, in every early state."""
 
 import random
 from datetime import timedelta
@@ -33,7 +33,7 @@ def create_orders() -> None:
 
 def demo_order(rng: random.Random, number: int, variants: list[Variant]) -> NewOrder:
     name, phone, street, ward, province = rng.choice(BUYERS)
-    placed_at = clock.now() - timedelta(hours=(COUNT - number) * 4, minutes=rng.randrange(60))
+    placed_at = clock.now() - timedelta(minutes=(COUNT - number) * 80 - rng.randrange(60))
     goods = rng.sample(variants, k=rng.choice([1, 1, 1, 2, 3]))
     prepaid = rng.random() < 0.25
     lines = [demo_line(variant, rng.choice([1, 1, 1, 2])) for variant in goods]
@@ -50,7 +50,8 @@ def demo_order(rng: random.Random, number: int, variants: list[Variant]) -> NewO
         shipping_fee_buyer_vnd=fee,
         is_cod=not prepaid,
         placed_at=placed_at,
-        ship_by_at=placed_at + timedelta(hours=48),
+        # The oldest few are late, so that the screens have something to warn of.
+        ship_by_at=placed_at + timedelta(hours=44),
         lines=lines,
         confirm=number % 3 != 0,
     )

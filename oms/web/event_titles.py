@@ -23,6 +23,11 @@ TITLES = {
     "invoice.coded": _("Cơ quan thuế đã cấp mã hóa đơn"),
     "invoice.rejected": _("Hóa đơn bị từ chối"),
     "payment.received": _("Đã nhận tiền"),
+    "channel.shipment_requested": _("Yêu cầu sàn giao hàng"),
+    "channel.cod_collected": _("Sàn đã thu tiền của khách"),
+    "channel.settled": _("Sàn báo đơn hoàn thành"),
+    "channel.cancel_accepted": _("Đã đồng ý cho khách hủy"),
+    "channel.cancel_rejected": _("Đã từ chối yêu cầu hủy"),
     "channel.arranged": _("Đã báo sàn giao hàng"),
     "channel.cancelled_by_us": _("Đã hủy đơn trên sàn"),
 }

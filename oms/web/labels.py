@@ -80,16 +80,16 @@ LABELS: dict[str, dict[str, Label]] = {
         "dropped": Label(_("Đã bỏ"), "gray"),
     },
     "booking": {
-        "none": Label(_("Chưa đăng đơn"), "gray"),
-        "queued": Label(_("Đang đăng đơn"), "blue"),
+        "none": Label(_("Chưa đặt"), "gray"),
+        "queued": Label(_("Đang chờ gửi"), "blue"),
         "unknown": Label(_("Chờ tra cứu"), "amber"),
         "booked": Label(_("Đã có vận đơn"), "green"),
         "refused": Label(_("Hãng từ chối"), "red"),
         "void": Label(_("Đã hủy vận đơn"), "gray"),
     },
     "shop": {
-        "connected": Label(_("Đã kết nối"), "green"),
-        "expired": Label(_("Hết hạn ủy quyền"), "red"),
+        "connected": Label(_("Đang kết nối"), "green"),
+        "expired": Label(_("Hết hạn kết nối"), "red"),
         "disconnected": Label(_("Đã ngắt kết nối"), "gray"),
     },
     "job": {

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -63,13 +63,11 @@ ITEMS = (
 
 def nav_links(user: AbstractBaseUser | AnonymousUser, path: str) -> list[NavLink]:
     """The links this user may open; the longest address that begins `path` is the current one."""
-    found: list[tuple[NavItem, str]] = []
-    for item in ITEMS:
-        if user.has_perm(item.permission):  # type: ignore[union-attr]
-            try:
-                found.append((item, reverse(item.view)))
-            except NoReverseMatch:
-                continue
+    found = [
+        (item, reverse(item.view))
+        for item in ITEMS
+        if user.has_perm(item.permission)  # type: ignore[union-attr]
+    ]
     current = max(
         (url for _item, url in found if path == url or (url != "/" and path.startswith(url))),
         key=len,

@@ -56,7 +56,8 @@ class Matrix:
 def _pixels(symbol: zxingcpp.Barcode) -> list[list[int]]:
     """One number a module, row by row."""
     image: Any = symbol.to_image(scale=1, add_quiet_zones=False)
-    return memoryview(image).tolist()
+    rows: Any = memoryview(image).tolist()
+    return list(rows)
 
 
 def _dark_runs(row: list[int]) -> list[tuple[int, int]]:

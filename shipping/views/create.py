@@ -69,8 +69,8 @@ def quote(request: HttpRequest, order_pk: int) -> HttpResponse:
     form = ShipmentForm(
         request.POST, initial=parcel_defaults(order), may_edit_cod=may_edit_cod(request)
     )
-    context = priced(order, form) if form.is_valid() else {"form": form}
-    return render(request, "shipping/create.html#quotes", context)
+    context = priced(order, form) if form.is_valid() else {}
+    return render(request, "shipping/create.html#quotes", {**context, "form": form})
 
 
 def priced(order: Order, form: ShipmentForm) -> dict[str, Any]:
@@ -78,12 +78,12 @@ def priced(order: Order, form: ShipmentForm) -> dict[str, Any]:
     try:
         quotes = quote_shipment(order.pk, wanted)
     except DomainError as refusal:
-        return {"quote_error": refusal.message, "form": form}
+        return {"quote_error": refusal.message}
     account = form.cleaned_data["account"]
     chargeable_g = carrier_for(account).limits.chargeable_g(
         wanted.weight_g, wanted.length_cm, wanted.width_cm, wanted.height_cm
     )
-    return {"quotes": quotes, "asked": True, "form": form, "chargeable_g": chargeable_g}
+    return {"quotes": quotes, "asked": True, "chargeable_g": chargeable_g}
 
 
 def request_of(data: Mapping[str, Any]) -> ShipmentRequest:

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from oms.accounts.demo import create_demo_accounts
 from oms.accounts.models import User
+from oms.kernel.clock import now
+from oms.kernel.models import PartnerCall
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,6 +56,23 @@ def test_no_component_has_an_accessibility_fault(look, scheme, width):
     assert faults(look) == []
     assert look.problems == []
     assert look.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/", "/health/"])
+def test_the_first_pages_have_no_accessibility_fault(look, scheme, address):
+    PartnerCall.objects.create(
+        partner="ghn",
+        method="GET",
+        path="/",
+        outcome="unreachable",
+        duration_ms=1,
+        created_at=now(),
+    )
+    look.emulate_media(color_scheme=scheme)
+    look.goto(address)
+    assert faults(look) == []
+    assert look.problems == []
 
 
 def test_one_press_enters_with_a_demo_account(browser_page):

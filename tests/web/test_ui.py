@@ -7,12 +7,14 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from channels_sync.models import Shop
 from invoicing.models import Invoice
 from oms.kernel import clock
 from oms.web import charts
 from oms.web.labels import LABELS, label_for
 from oms.web.templatetags import ui
 from orders.models import Order
+from shipping.models import BookingState
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,8 @@ from orders.models import Order
         ("payment", Order.Payment),
         ("cod", Order.Cod),
         ("source", Order.Source),
+        ("booking", BookingState),
+        ("shop", Shop.Status),
     ],
 )
 def test_every_state_has_the_label_of_its_model(dimension, choices):

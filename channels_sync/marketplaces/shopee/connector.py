@@ -1,6 +1,7 @@
 """Shopee behind the Marketplace port: one client call and one mapping per operation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -162,8 +163,24 @@ class ShopeeConnector:
             )["response"]
             for item in base.get("item_list") or []:
                 rows.extend(self._listings(access, item))
+            locations = self._locations(access)
+            rows = [replace(row, location_ids=locations) for row in rows]
         more = bool(page.get("has_next_page"))
         return ListingPage(tuple(rows), str(page["next_offset"]) if more else None)
+
+    def _locations(self, access: Access) -> tuple[str, ...]:
+        """Where stock is set by location: nowhere in a shop of one warehouse.
+
+        Such a shop shows a location beside its stock all the same, and refuses it in a request.
+        """
+        try:
+            answer = self.client.get(access, "/api/v2/shop/get_warehouse_detail")
+        except ServiceRefused as refusal:
+            if refusal.code.endswith("error_not_in_whitelist"):
+                return ()
+            raise
+        rows = answer.get("response") or []
+        return tuple(str(row["location_id"]) for row in rows if row.get("location_id"))
 
     def _listings(self, access: Access, item: Json) -> list[RemoteListing]:
         if not item.get("has_model"):

@@ -325,7 +325,7 @@ def _listing(item: Json, row: Json, model_id: str, name: str) -> RemoteListing:
         remote_status=str(item.get("item_status") or ""),
         price_vnd=vnd(price) if price is not None else None,
         quantity=sum(int(place.get("stock") or 0) for place in seller) if seller else None,
-        location_ids=tuple(str(p["location_id"]) for p in seller if p.get("location_id")),
+        location_ids=(),
     )
 
 

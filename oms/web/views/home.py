@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from channels_sync.selectors.shops import shops_visible_to
 from oms.kernel import clock
 from oms.kernel.breaker import partner_health
 from oms.web import dashboard
@@ -36,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.has_perm("web.view_health"):
         context |= {
             "partners": partner_health(),
+            "shops": list(shops_visible_to(user)),
             "inbox": inbox_backlog(),
             "events": event_backlog(),
         }
