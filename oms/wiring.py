@@ -42,7 +42,7 @@ def wire_issuers() -> None:
 
 
 def wire_carriers() -> None:
-    from shipping import panels
+    from shipping import books, panels
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
 
@@ -57,6 +57,7 @@ def wire_carriers() -> None:
         )
     )
     panels.register()
+    books.register()
 
 
 def connect_ghn(account: "CarrierAccount") -> "Carrier":

@@ -135,6 +135,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
     },
+    "check-books": {
+        "task": "orders.tasks.check_books",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "reconcile-shops": {
         "task": "channels_sync.tasks.reconcile_shops",
         "schedule": crontab(hour=3, minute=10),
