@@ -21,8 +21,8 @@ django.setup()
 
 from bench.figure import Figure  # noqa: E402
 from shipping.labels.content import Label, LabelItem  # noqa: E402
-from shipping.labels.document import plain_labels  # noqa: E402
 from shipping.labels.fonts import font_file  # noqa: E402
+from shipping.labels.stamp import stamped_labels  # noqa: E402
 
 LABELS = 200
 ROUNDS = 3
@@ -99,11 +99,11 @@ def seconds(work, rows: list[Label]) -> float:  # type: ignore[no-untyped-def]
 
 def figures() -> Iterator[Figure]:
     rows = labels()
-    plain_labels(rows[:1]), reportlab_labels(rows[:1])  # fonts and imports
+    stamped_labels(rows[:1]), reportlab_labels(rows[:1])  # fonts and imports
     ours, floor = [], []
     for _ in range(ROUNDS):
         floor.append(seconds(reportlab_labels, rows))
-        ours.append(seconds(plain_labels, rows))
+        ours.append(seconds(stamped_labels, rows))
     rate, floor_rate = LABELS / statistics.median(ours), LABELS / statistics.median(floor)
     yield Figure("labels.batch", rate, "labels/s", floor_rate, 0.05, higher_is_better=True)
     yield Figure("labels.peak_memory", peak_mb(), "MB", MOST_MB, 1.0)
@@ -118,7 +118,7 @@ def peak_mb() -> float:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["peak"]:
-        plain_labels(labels())
+        stamped_labels(labels())
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     else:
         for figure in figures():

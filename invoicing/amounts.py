@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from oms.kernel.money import net_of_gross, round_half_up
+from oms.kernel.money import allocate, net_of_gross
 
 UNIT_QUANTUM = Decimal("0.000001")
 NOT_DECLARED, NOT_SUBJECT = -1, -2
@@ -160,7 +160,7 @@ def _discount_lines(
 ) -> list[LineAmounts]:
     """One line per rate. It never takes more net or more tax than the rate has."""
     sums = sums_by_rate(lines)
-    shares = _shares(discount_vnd, [part.net_vnd + part.tax_vnd for part in sums])
+    shares = allocate(discount_vnd, [part.net_vnd + part.tax_vnd for part in sums])
     found = []
     for part, share in zip(sums, shares, strict=True):
         if share:
@@ -168,14 +168,3 @@ def _discount_lines(
             net = min(max(net, share - part.tax_vnd), part.net_vnd)
             found.append(_line_of(DISCOUNT, name, net, part.vat_rate, share))
     return found
-
-
-def _shares(total: int, weights: Sequence[int]) -> list[int]:
-    """In proportion, by rounding the running sum: no share is negative or above its weight."""
-    whole, shares, before, running = sum(weights), [], 0, 0
-    for weight in weights:
-        running += weight
-        upto = round_half_up(Decimal(total) * running / whole)
-        shares.append(upto - before)
-        before = upto
-    return shares

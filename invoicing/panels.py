@@ -60,7 +60,7 @@ def invoice_action(user: User, order: Order) -> NextAction | None:
         return None
     labels = {
         Order.Invoice.NOT_REQUIRED: _("Lập hóa đơn"),
-        Order.Invoice.DRAFT: _("Phát hành hóa đơn"),
+        Order.Invoice.DRAFT: _("Kiểm tra và phát hành hóa đơn"),
         Order.Invoice.REJECTED: _("Sửa hóa đơn"),
     }
     label = labels.get(Order.Invoice(order.invoice_status))

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from oms.kernel.errors import DomainError
 
 LOGIN_REFUSED = "issuer.login"  # code of the ServiceRefused that is about our account
@@ -139,5 +141,7 @@ def issuer_choices() -> list[tuple[str, str]]:
 
 def make_issuer(code: str, credentials: Credentials) -> Issuer:
     if code not in _issuers:
-        raise DomainError(f"Chưa có kết nối hóa đơn {code}.", code="issuer.missing")
+        raise DomainError(
+            _("Chưa có kết nối hóa đơn %(code)s.") % {"code": code}, code="issuer.missing"
+        )
     return _issuers[code][1](credentials)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from oms.kernel import counters
 from oms.kernel.sql import run
@@ -67,7 +68,7 @@ _sql_check(
     JOIN inventory_variant v ON v.id = variant_id JOIN inventory_warehouse w ON w.id = warehouse_id
     WHERE coalesce(l.on_hand, 0) <> coalesce(m.quantity, 0) ORDER BY 1, 2 LIMIT %(most)s
     """,
-    "%s @ %s: tồn %s, tổng biến động %s",
+    gettext_noop("%s @ %s: tồn %s, tổng biến động %s"),
 )
 _sql_check(
     "allocations = reserved",
@@ -79,7 +80,7 @@ _sql_check(
     JOIN inventory_variant v ON v.id = variant_id JOIN inventory_warehouse w ON w.id = warehouse_id
     WHERE coalesce(l.reserved, 0) <> coalesce(a.quantity, 0) ORDER BY 1, 2 LIMIT %(most)s
     """,
-    "%s @ %s: đang giữ %s, tổng phân bổ %s",
+    gettext_noop("%s @ %s: đang giữ %s, tổng phân bổ %s"),
 )
 _sql_check(
     "lines = totals",
@@ -88,7 +89,7 @@ _sql_check(
     FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
     GROUP BY o.id HAVING o.goods_vnd <> coalesce(sum(l.total_vnd), 0) ORDER BY 1 LIMIT %(most)s
     """,
-    "%s: tiền hàng %s, tổng các dòng %s",
+    gettext_noop("%s: tiền hàng %s, tổng các dòng %s"),
 )
 _sql_check(
     "allocated orders hold their lines",
@@ -101,7 +102,7 @@ _sql_check(
     GROUP BY o.id, l.id HAVING l.quantity <> coalesce(sum(a.quantity), 0)
     ORDER BY 1, 2 LIMIT %(most)s
     """,
-    "%s %s: đặt %s, đang giữ %s",
+    gettext_noop("%s %s: đặt %s, đang giữ %s"),
 )
 
 

@@ -5,7 +5,7 @@ the cursor moves only when a whole window was read. One bad order becomes one pr
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,8 +16,6 @@ from django.utils.translation import gettext as _
 
 from channels_sync.models import RemoteOrder, RemotePackage, Shop, SyncCursor, SyncProblem
 from channels_sync.ports import (
-    OrderPage,
-    OrderRef,
     RemoteState,
     Sale,
     UnreadableSale,
@@ -29,6 +27,7 @@ from channels_sync.services.follow import follow_order
 from channels_sync.services.listings import variants_of
 from channels_sync.services.new_orders import place_sales
 from channels_sync.services.problems import report_problem, resolve_problems
+from channels_sync.services.reading import order_pages, windows
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError, ServiceRefused, ServiceUnreachable
@@ -111,41 +110,9 @@ def _retry_problems(shop_id: int) -> Imported:
     return import_orders(shop_id, list(dict.fromkeys(ids))) if ids else Imported()
 
 
-def windows(
-    since: datetime, until: datetime, longest: timedelta
-) -> Iterator[tuple[datetime, datetime]]:
-    """The time between cut into pieces that the marketplace takes, oldest first."""
-    while since < until:
-        to = min(since + longest, until)
-        yield since, to
-        since = to
-
-
 def _longest(shop_id: int) -> timedelta:
     adapter = marketplace(Shop.objects.values_list("marketplace", flat=True).get(pk=shop_id))
     return timedelta(days=adapter.longest_window_days)
-
-
-def order_pages(
-    shop_id: int, since: datetime, until: datetime, *, by_creation: bool = False
-) -> Iterator[list[OrderRef]]:
-    """The marketplace's list of orders that changed (or were created) in a window, page by page."""
-    cursor: str | None = ""
-    while cursor is not None:
-        page = _page(shop_id, since, until, cursor, by_creation)
-        yield list({row.remote_id: row for row in page.rows}.values())
-        cursor = page.next_cursor
-
-
-def _page(
-    shop_id: int, since: datetime, until: datetime, cursor: str, by_creation: bool
-) -> OrderPage:
-    return ask(
-        shop_id,
-        lambda adapter, access: adapter.list_orders(
-            access, since=since, until=until, cursor=cursor, by_creation=by_creation
-        ),
-    )
 
 
 def import_orders(shop_id: int, remote_ids: Sequence[str]) -> Imported:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from channels_sync.models import RemoteOrder, Shop, SyncProblem
 from channels_sync.ports import OrderRef, marketplace
-from channels_sync.services.importing import Imported, import_orders, order_pages, windows
+from channels_sync.services.importing import Imported, import_orders
 from channels_sync.services.problems import report_problem
+from channels_sync.services.reading import order_pages, windows
 from oms.kernel.clock import now
 from orders.models import Order
 

@@ -115,7 +115,9 @@ class Invoice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.invoice_no or f"{self.series} (nháp {self.pk})"
+        if self.invoice_no:
+            return self.invoice_no
+        return _("%(series)s (nháp %(id)s)") % {"series": self.series, "id": self.pk}
 
     @property
     def is_editable(self) -> bool:

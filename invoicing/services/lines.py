@@ -22,6 +22,10 @@ from oms.kernel.errors import DomainError
 from oms.kernel.phones import national
 from orders.models import Order
 
+# Words of a legal paper: they do not follow the language of who makes the draft.
+DISCOUNT_NAME = "Chiết khấu thương mại"
+SHIPPING_NAME = "Phí vận chuyển"
+
 
 def lines_of_order(order: Order, *, template_code: str, day: date) -> list[LineAmounts]:
     """Goods, delivery and discounts with the VAT rates of that day.
@@ -61,8 +65,8 @@ def lines_of_order(order: Order, *, template_code: str, day: date) -> list[LineA
         shipping_vnd=order.shipping_fee_buyer_vnd,
         rate_of=rate_of,
         shipping_rate=rate_of(DELIVERY_PRODUCT_RATE),
-        discount_name=_("Chiết khấu thương mại"),
-        shipping_name=_("Phí vận chuyển"),
+        discount_name=DISCOUNT_NAME,
+        shipping_name=SHIPPING_NAME,
     )
 
 

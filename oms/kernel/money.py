@@ -55,17 +55,22 @@ def round_half_up(value: Decimal) -> int:
 
 
 def allocate(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` shared in proportion to `weights`; the last share takes what rounding left.
+    """`total` shared in proportion to `weights`; the shares always sum to `total`.
 
-    All weights zero means equal shares. The shares always sum to `total`.
+    The running sum is rounded, not each share: no share is more than one unit off, none has the
+    other sign, and the last takes what is left. All weights zero means equal shares.
     """
     if not weights:
         raise ValueError("nothing to allocate to")
     if not any(weights):
         weights = [1] * len(weights)
-    whole = sum(weights)
-    shares = [round_half_up(Decimal(total) * weight / whole) for weight in weights[:-1]]
-    return [*shares, total - sum(shares)]
+    whole, running, given, shares = sum(weights), 0, 0, []
+    for weight in weights:
+        running += weight
+        upto = round_half_up(Decimal(total) * running / whole)
+        shares.append(upto - given)
+        given = upto
+    return shares
 
 
 def net_of_gross(gross_vnd: int, rate_percent: int | Decimal) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NavItem(NamedTuple):
@@ -28,36 +28,77 @@ class NavLink(NamedTuple):
 
 ITEMS = (
     NavItem(
-        "web:home", _("Tổng quan"), _("Tổng quan"), "layout-dashboard", "web.view_dashboard", "d"
+        "web:home",
+        pgettext_lazy("menu", "Tổng quan"),
+        pgettext_lazy("menu", "Tổng quan"),
+        "layout-dashboard",
+        "web.view_dashboard",
+        "d",
     ),
-    NavItem("orders:list", _("Đơn hàng"), _("Đơn"), "shopping-bag", "orders.view_order", "o"),
     NavItem(
-        "shipping:package_list", _("Vận đơn"), _("Vận đơn"), "truck", "shipping.view_package", "v"
+        "orders:list",
+        pgettext_lazy("menu", "Đơn hàng"),
+        pgettext_lazy("menu", "Đơn"),
+        "shopping-bag",
+        "orders.view_order",
+        "o",
     ),
-    NavItem("inventory:stock_list", _("Tồn kho"), _("Kho"), "boxes", "inventory.view_stock", "k"),
+    NavItem(
+        "shipping:package_list",
+        pgettext_lazy("menu", "Vận đơn"),
+        pgettext_lazy("menu", "Vận đơn"),
+        "truck",
+        "shipping.view_package",
+        "v",
+    ),
+    NavItem(
+        "inventory:stock_list",
+        pgettext_lazy("menu", "Tồn kho"),
+        pgettext_lazy("menu", "Kho"),
+        "boxes",
+        "inventory.view_stock",
+        "k",
+    ),
     NavItem(
         "inventory:product_list",
-        _("Sản phẩm"),
-        _("Sản phẩm"),
+        pgettext_lazy("menu", "Sản phẩm"),
+        pgettext_lazy("menu", "Sản phẩm"),
         "package",
         "inventory.view_product",
         "p",
     ),
     NavItem(
-        "shipping:cod_list", _("Đối soát COD"), _("COD"), "wallet", "shipping.reconcile_cod", "m"
+        "shipping:cod_list",
+        pgettext_lazy("menu", "Đối soát COD"),
+        pgettext_lazy("menu", "COD"),
+        "wallet",
+        "shipping.reconcile_cod",
+        "m",
     ),
     NavItem(
         "invoicing:invoice_list",
-        _("Hóa đơn"),
-        _("Hóa đơn"),
+        pgettext_lazy("menu", "Hóa đơn"),
+        pgettext_lazy("menu", "Hóa đơn"),
         "receipt-text",
         "invoicing.view_invoice",
         "i",
     ),
     NavItem(
-        "channels_sync:shop_list", _("Kênh bán"), _("Kênh"), "store", "channels_sync.view_shop", "s"
+        "channels_sync:shop_list",
+        pgettext_lazy("menu", "Kênh bán"),
+        pgettext_lazy("menu", "Kênh"),
+        "store",
+        "channels_sync.view_shop",
+        "s",
     ),
-    NavItem("web:health", _("Kết nối"), _("Kết nối"), "activity", "web.view_health", "h"),
+    NavItem(
+        "web:health",
+        pgettext_lazy("menu", "Kết nối"),
+        pgettext_lazy("menu", "Kết nối"),
+        "activity",
+        "web.view_health",
+        "h",
+    ),
 )
 
 

@@ -7,20 +7,28 @@ from itertools import groupby
 from shipping.models import Package
 
 from .build import labels_of
+from .content import Label
 from .document import plain_labels
+from .stamp import can_stamp, stamped_labels
 
 
 def print_batch(packages: Sequence[Package]) -> bytes:
     """One PDF with the packages in the order given; a given waybill is never redrawn."""
-    groups = [
-        (given, list(group)) for given, group in groupby(packages, key=lambda p: bool(p.waybill))
-    ]
-    if len(groups) == 1 and not groups[0][0]:
-        return plain_labels(labels_of(packages))
     parts: list[bytes] = []
-    for given, group in groups:
-        parts += [read_waybill(p) for p in group] if given else [plain_labels(labels_of(group))]
-    return merged(parts)
+    for given, group in groupby(packages, key=lambda package: bool(package.waybill)):
+        if given:
+            parts += [read_waybill(package) for package in group]
+        else:
+            parts += drawn(labels_of(group))
+    return parts[0] if len(parts) == 1 else merged(parts)
+
+
+def drawn(labels: Sequence[Label]) -> list[bytes]:
+    """Stamped where the fonts can set the text, else laid out by the plain document."""
+    return [
+        stamped_labels(list(group)) if quick else plain_labels(list(group))
+        for quick, group in groupby(labels, key=can_stamp)
+    ]
 
 
 def read_waybill(package: Package) -> bytes:

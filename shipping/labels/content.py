@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oms.kernel.clock import local
 from oms.kernel.money import format_vnd
@@ -12,9 +13,9 @@ from .symbols import Bars, Matrix, code128, qr
 
 MAX_ITEM_LINES = 6
 INSPECTION_WORDS = {
-    "try": _("Cho thử hàng"),
-    "look": _("Cho xem hàng không thử"),
-    "closed": _("Không cho xem hàng"),
+    "try": gettext_lazy("Cho thử hàng"),
+    "look": gettext_lazy("Cho xem hàng không thử"),
+    "closed": gettext_lazy("Không cho xem hàng"),
 }
 
 

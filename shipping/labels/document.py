@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
+from django.utils import translation
+
 from oms.kernel.pdf import render_pdf
 
 from .content import Label
@@ -11,5 +14,9 @@ TEMPLATE = "print/label_100x150.html"
 
 
 def plain_labels(labels: Sequence[Label]) -> bytes:
-    """One PDF whose pages are exactly 100 by 150 mm, in the order given."""
-    return render_pdf(TEMPLATE, {"labels": labels, "font_face": font_face()})
+    """One PDF whose pages are exactly 100 by 150 mm, in the order given.
+
+    Carriers and buyers read it, so its words do not follow the language of who prints.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_pdf(TEMPLATE, {"labels": labels, "font_face": font_face()})

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import zxingcpp
+from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
 
@@ -78,13 +79,13 @@ def code128(text: str, *, space_dots: int = LABEL_CODE_DOTS) -> Bars:
     Raises DomainError when it fits at neither, or holds a character that Code 128 has not.
     """
     if not text or not text.isascii() or not text.isprintable():
-        raise DomainError("Mã vận đơn không in được thành mã vạch", "label.bad_code")
+        raise DomainError(_("Mã vận đơn không in được thành mã vạch."), "label.bad_code")
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
     row = _pixels(symbol)[0]
     for dots in (3, 2):
         if (len(row) + 2 * QUIET_MODULES) * dots <= space_dots:
             return Bars(text, len(row), dots, tuple(_dark_runs(row)), space_dots)
-    raise DomainError("Mã vận đơn quá dài để in thành mã vạch", "label.code_too_long")
+    raise DomainError(_("Mã vận đơn quá dài để in thành mã vạch."), "label.code_too_long")
 
 
 @lru_cache(maxsize=2048)

@@ -2,6 +2,7 @@
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
@@ -41,7 +42,7 @@ def attach_package(
 
 def _create(order: Order, carrier_code: str, reference: str) -> Package:
     if order.fulfillment_status not in SHIPPABLE or order.warehouse_id is None:
-        raise DomainError("Đơn chưa giữ đủ hàng để tạo vận đơn.", "order.not_allocated")
+        raise DomainError(_("Đơn chưa giữ đủ hàng để tạo vận đơn."), "order.not_allocated")
     fulfilment = order.fulfilments.exclude(status="cancelled").first()
     if fulfilment is None:
         fulfilment = Fulfilment.objects.create(order=order, warehouse_id=order.warehouse_id)

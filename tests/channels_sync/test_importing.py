@@ -10,9 +10,9 @@ from channels_sync.services.importing import (
     import_orders,
     import_window,
     poll_shop,
-    windows,
 )
 from channels_sync.services.listings import link_listing, pull_listings
+from channels_sync.services.reading import windows
 from channels_sync.services.reconciling import import_missing, reconcile
 from inventory.models import StockLevel
 from oms.kernel.clock import now

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from channels_sync.marketplaces.shopee import errors, mapping, sign, status, webhook
+from channels_sync.marketplaces.shopee import escrow as prices
 from channels_sync.ports import (
     AccessExpired,
     AccessLost,
@@ -193,21 +194,21 @@ def escrow(first: int, **totals: int) -> dict:
 
 
 def test_a_zero_bundle_price_is_taken_from_escrow_as_a_line_total():
-    assert mapping.lacks_price(bundle())
-    sale = mapping.with_escrow_prices(bundle(), escrow(141000, order_discounted_price=290000))
+    assert prices.lacks_price(bundle())
+    sale = prices.with_escrow_prices(bundle(), escrow(141000, order_discounted_price=290000))
     assert isinstance(sale, Sale)
     assert [(row.quantity, row.unit_price_vnd) for row in sale.lines] == [(3, 47000), (1, 149000)]
     assert sale.goods_vnd == 290000
 
 
 def test_a_zero_bundle_price_is_taken_from_escrow_per_piece_when_that_adds_up():
-    sale = mapping.with_escrow_prices(bundle(), escrow(47000, order_discounted_price=290000))
+    sale = prices.with_escrow_prices(bundle(), escrow(47000, order_discounted_price=290000))
     assert isinstance(sale, Sale)
     assert [row.unit_price_vnd for row in sale.lines] == [47000, 149000]
 
 
 def test_odd_dong_of_a_bundle_line_go_to_one_piece():
-    sale = mapping.with_escrow_prices(bundle(), escrow(141001, order_discounted_price=290001))
+    sale = prices.with_escrow_prices(bundle(), escrow(141001, order_discounted_price=290001))
     assert isinstance(sale, Sale)
     assert [(row.quantity, row.unit_price_vnd) for row in sale.lines] == [
         (2, 47000), (1, 47001), (1, 149000),
@@ -216,7 +217,7 @@ def test_odd_dong_of_a_bundle_line_go_to_one_piece():
 
 
 def test_escrow_figures_that_add_up_to_nothing_known_leave_the_order_unreadable():
-    read = mapping.with_escrow_prices(bundle(), escrow(99, order_discounted_price=290000))
+    read = prices.with_escrow_prices(bundle(), escrow(99, order_discounted_price=290000))
     assert isinstance(read, UnreadableSale)
 
 

@@ -190,12 +190,12 @@ def test_a_bundle_deal_with_price_zero_gets_its_price_from_escrow(sandbox, shope
     detail = shopee.client.get(access, "/api/v2/payment/get_escrow_detail", {"order_sn": number})[
         "response"
     ]["order_income"]
-    from channels_sync.marketplaces.shopee import mapping
+    from channels_sync.marketplaces.shopee import escrow
 
     zero = {**plain.payload, "item_list": [
         {**plain.payload["item_list"][0], "model_discounted_price": 0}
     ]}  # fmt: skip
-    priced = mapping.with_escrow_prices(zero, detail)
+    priced = escrow.with_escrow_prices(zero, detail)
     assert isinstance(priced, Sale)
     assert priced.goods_vnd == plain.goods_vnd
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 from pypdf import PdfReader, PdfWriter
 
 from oms.kernel.errors import DomainError
@@ -15,6 +15,7 @@ from shipping.labels.batch import print_batch
 from shipping.labels.build import labels_of, packages_for_print
 from shipping.labels.content import Label, LabelItem, mask_phone
 from shipping.labels.document import plain_labels
+from shipping.labels.stamp import can_stamp, stamped_labels
 from shipping.labels.symbols import QUIET_MODULES, code128, qr
 from shipping.models import Package
 
@@ -184,3 +185,36 @@ def test_a_given_waybill_is_merged_as_it_is(booked, tmp_path, settings) -> None:
     booked.waybill.save("w.pdf", ContentFile(data.getvalue()))
     merged = PdfReader(BytesIO(print_batch([booked])))
     assert [float(page.mediabox.width) for page in merged.pages] == [297.0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"cod_vnd": 0, "print_number": 3},
+        {"to_address": "Số nhà 12 ngõ 345 đường " * 9, "to_name": "Nguyễn Hoàng " * 6},
+    ],
+)
+def test_a_stamped_label_looks_like_the_plain_document(tmp_path, changes) -> None:
+    label = replace(LABEL, **changes)
+    assert can_stamp(label)
+    for name in ("plain", "stamped"):
+        (tmp_path / name).mkdir()
+    [plain] = pages(plain_labels([label]), tmp_path / "plain")
+    [stamped] = pages(stamped_labels([label]), tmp_path / "stamped")
+
+    assert plain.size == stamped.size
+    assert codes(plain) == codes(stamped) == {"LX7ABC42", LABEL.package_code}
+    soft = [page.convert("L").filter(ImageFilter.GaussianBlur(6)) for page in (plain, stamped)]
+    assert ImageStat.Stat(ImageChops.difference(*soft)).mean[0] < 3
+
+
+def test_a_stamped_label_can_be_read_as_text() -> None:
+    text = text_of(stamped_labels([LABEL])).replace("\xa0", " ")
+    for wanted in ("190-G-01-A9", "Nguyễn Thị Ngọc Ánh", "1.250.000 ₫", "+2 sản phẩm"):
+        assert wanted in text
+
+
+@pytest.mark.parametrize("text", ["😀", "مرحبا", "漢字"])
+def test_text_that_the_fonts_lack_goes_through_the_plain_document(text) -> None:
+    assert not can_stamp(replace(LABEL, to_name=text))

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from channels_sync.marketplaces.shopee import mapping, webhook
+from channels_sync.marketplaces.shopee import escrow, mapping, webhook
 from channels_sync.marketplaces.shopee.client import Json, ShopeeClient
 from channels_sync.marketplaces.shopee.sign import push_is_genuine
 from channels_sync.marketplaces.shopee.status import DOCUMENT_STATES
@@ -137,7 +137,7 @@ class ShopeeConnector:
         return [self._sale(access, order) for order in answer.get("order_list") or []]
 
     def _sale(self, access: Access, order: Json) -> Sale | UnreadableSale:
-        if not mapping.lacks_price(order):
+        if not escrow.lacks_price(order):
             return mapping.sale(order)
         try:
             detail = self.client.get(
@@ -148,7 +148,7 @@ class ShopeeConnector:
                 "why": refusal.message
             }
             return UnreadableSale(str(order["order_sn"]), reason, mapping.plain(order))
-        return mapping.with_escrow_prices(order, detail["response"].get("order_income") or {})
+        return escrow.with_escrow_prices(order, detail["response"].get("order_income") or {})
 
     # Products and stock
 

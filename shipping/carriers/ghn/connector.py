@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.http import PartnerSession
 from shipping.ports import (
@@ -39,7 +41,7 @@ class GHNCarrier:
         self.base_url = base_url
 
     def services(self) -> list[Service]:
-        return [Service(code, name) for code, name in mapping.SERVICE_NAMES.items()]
+        return [Service(code, _(name)) for code, name in mapping.SERVICE_NAMES.items()]
 
     def quote(self, parcel: Parcel) -> list[Quote]:
         quotes = []

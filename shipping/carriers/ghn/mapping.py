@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from oms.kernel.addresses import find_province
 from shipping.ports import Booking, Parcel, Party, Quote, TrackingUpdate
 
 from .status import meaning_of
 
 LIGHT, HEAVY = "2", "5"
-SERVICE_NAMES = {LIGHT: "Hàng nhẹ", HEAVY: "Hàng nặng"}
+SERVICE_NAMES = {LIGHT: gettext_noop("Hàng nhẹ"), HEAVY: gettext_noop("Hàng nặng")}
 REQUIRED_NOTE = {
     "try": "CHOTHUHANG",
     "look": "CHOXEMHANGKHONGTHU",
@@ -95,7 +98,7 @@ def quote_of(data: Any, service_code: str) -> Quote:
     shape = _object(data)
     return Quote(
         service_code=service_code,
-        service_name=SERVICE_NAMES[service_code],
+        service_name=_(SERVICE_NAMES[service_code]),
         fee_vnd=_vnd(shape.get("total_fee")),
         expected_at=parse_time(shape.get("expected_delivery_time")),
     )

@@ -1,0 +1,102 @@
+"""Where WeasyPrint puts each field of the label template, found once per process."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+PX_TO_PT = 0.75
+
+
+@dataclass(frozen=True)
+class Place:
+    """A field's box in points from the top left, and how its first line is set."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    baseline: float  # from the top of a line
+    line_height: float
+    size: float
+    weight: int
+    align: str
+    spacing: float  # between letters
+
+
+@dataclass
+class Layout:
+    places: dict[str, Place] = field(default_factory=dict)
+    captions: list[tuple[str, Place]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def layouts() -> tuple[Layout, Layout]:
+    """The page of a usual label with COD, and the page of a long one with nothing to collect."""
+    from django.template.loader import render_to_string
+    from weasyprint import HTML
+
+    from oms.kernel.pdf import STATIC_SCHEME, closed_fetcher
+
+    from .document import TEMPLATE
+    from .fonts import font_face
+    from .sample import LONG, USUAL
+
+    html = render_to_string(TEMPLATE, {"labels": [USUAL, LONG], "font_face": font_face()})
+    document = HTML(string=html, base_url=STATIC_SCHEME, url_fetcher=closed_fetcher()).render()
+    usual, long = (_read(page._page_box) for page in document.pages)
+    return usual, long
+
+
+def _read(page: Any) -> Layout:
+    layout = Layout()
+    _walk(page, "", None, layout)
+    return layout
+
+
+def _walk(box: Any, name: str, holder: Any, layout: Layout) -> None:
+    element = getattr(box, "element", None)
+    given = element.get("class", "") if element is not None and hasattr(element, "get") else ""
+    given = given.removeprefix("box ")
+    if given and given != name:
+        name, holder = given, box
+        layout.places.setdefault(name, _place(box, box, None))
+    kind = type(box).__name__
+    if kind == "LineBox" and holder is not None and layout.places[name].line_height == 0:
+        text = _first_text(box)
+        if text is not None:
+            layout.places[name] = _place(holder, box, text)
+    if kind == "TextBox" and "cap" in name.split():
+        layout.captions.append((box.text, layout.places[name]))
+    for child in getattr(box, "children", ()):
+        child = child[0] if isinstance(child, tuple) else child
+        _walk(child, name, holder, layout)
+
+
+def _first_text(box: Any) -> Any:
+    if type(box).__name__ == "TextBox":
+        return box
+    for child in getattr(box, "children", ()):
+        found = _first_text(child)
+        if found is not None:
+            return found
+    return None
+
+
+def _place(holder: Any, line: Any, text: Any) -> Place:
+    shown = text or holder
+    return Place(
+        x=holder.content_box_x() * PX_TO_PT if hasattr(holder, "content_box_x") else 0,
+        y=(line.position_y if text is not None else holder.position_y) * PX_TO_PT,
+        width=_number(holder.width) * PX_TO_PT,
+        height=_number(holder.height) * PX_TO_PT,
+        baseline=(text.position_y + text.baseline - line.position_y) * PX_TO_PT if text else 0,
+        line_height=line.height * PX_TO_PT if text is not None else 0,
+        size=float(shown.style["font_size"]) * PX_TO_PT,
+        weight=int(shown.style["font_weight"]),
+        align=str(holder.style["text_align_all"]),
+        spacing=_number(shown.style["letter_spacing"]) * PX_TO_PT,
+    )
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
