@@ -15,14 +15,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oms.settings.test")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from bench.figure import Figure  # noqa: E402
-from shipping.labels.content import Label, LabelItem  # noqa: E402
-from shipping.labels.fonts import font_file  # noqa: E402
-from shipping.labels.stamp import stamped_labels  # noqa: E402
+from bench.figure import Figure
+from shipping.labels.content import Label, LabelItem
+from shipping.labels.fonts import font_file
+from shipping.labels.stamp import stamped_labels
 
 LABELS = 200
 ROUNDS = 3
