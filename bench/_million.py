@@ -10,15 +10,15 @@ STATEMENTS = [
            total_vnd, customer_id, recipient_name, recipient_phone, phone_reversed, street, ward,
            province, placed_at, created_at, updated_at, warehouse_id, needs_attention,
            search_folded, tracking_number, shop_ref, remote_id)
-       SELECT 'DH' || (n + {start}), (ARRAY['shopee', 'phone', 'facebook', 'zalo'])[1 + n % 4],
+       SELECT 'DH' || (n + {start}), (ARRAY['shopee', 'phone', 'facebook', 'zalo'])[1 + n / 10 % 4],
            (ARRAY['completed', 'pending_confirmation', 'confirmed', 'shipped'])[1 + t],
            (ARRAY['delivered', 'allocated', 'allocated', 'in_transit'])[1 + t],
            (ARRAY['completed', 'to_confirm', 'to_arrange', 'shipping'])[1 + t],
            100000, 100000, 1 + n % ({n} / 10), initcap(name), phone, reverse(substr(phone, 2)),
            '1 Tran Phu', 'Ba Dinh', 'Ha Noi', at, at, at, 1, n % 500 = 0,
            ' ' || name || ' sku-' || (1 + n % 2000), 'GHN' || (n + {start}),
-           CASE WHEN n % 4 = 0 THEN 1 END,
-           CASE WHEN n % 4 = 0 THEN '26' || lpad((n + {start})::text, 12, '0') ELSE '' END
+           CASE WHEN n / 10 % 4 = 0 THEN 1 END,
+           CASE WHEN n / 10 % 4 = 0 THEN '26' || lpad((n + {start})::text, 12, '0') ELSE '' END
        FROM (SELECT n, CASE WHEN n % 10 < 7 THEN 0 ELSE n % 10 - 6 END AS t,
                now() - (({last} - n) || ' seconds')::interval * 15 AS at,
                '+849' || lpad((n::bigint * 7919 % 100000000)::text, 8, '0') AS phone,
