@@ -48,7 +48,7 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 
 
 def wire_carriers() -> None:
-    from shipping import panels
+    from shipping import books, panels
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
 
@@ -63,6 +63,7 @@ def wire_carriers() -> None:
         )
     )
     panels.register()
+    books.register()
 
 
 def connect_ghn(account: "CarrierAccount") -> "Carrier":

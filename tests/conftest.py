@@ -13,9 +13,17 @@ from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as settings_of_hypothesis
 
 from oms.accounts.models import User
 from oms.celery import app
+
+# A busy machine draws slowly: how long an example takes says nothing about whether it is right.
+settings_of_hypothesis.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings_of_hypothesis.load_profile("suite")
 
 ICT = ZoneInfo("Asia/Ho_Chi_Minh")
 
