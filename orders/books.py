@@ -1,8 +1,10 @@
 """Checks that the books agree with each other; each app adds its own to the registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -32,7 +34,20 @@ def register_check(name: str, check: Check) -> None:
 
 def check_books() -> dict[str, list[Finding]]:
     """Run every check; findings by name, empty when the books agree."""
-    return {name: check() for name, check in _checks.items()}
+    with _one_moment():
+        return {name: check() for name, check in _checks.items()}
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All checks see the same moment: work that goes on meanwhile is no difference."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 def _sql_check(name: str, sql: str, message: str) -> None:

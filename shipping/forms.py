@@ -33,7 +33,9 @@ class ShipmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         accounts = CarrierAccount.objects.filter(is_active=True).order_by("name")
         self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
-        services = {code: name for kind in carrier_kinds() for code, name in kind.services.items()}
+        services = {
+            code: _(name) for kind in carrier_kinds() for code, name in kind.services.items()
+        }
         self.fields["service_code"].choices = list(services.items())  # type: ignore[attr-defined]
         self.fields["cod_vnd"].disabled = not may_edit_cod
 

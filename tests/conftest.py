@@ -14,16 +14,16 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.test import Client
 from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
+from hypothesis import settings as settings_of_hypothesis
 
 from oms.accounts.models import User
 from oms.celery import app
 
-# A busy machine is slow, not wrong.
-hypothesis_settings.register_profile(
-    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+# A busy machine draws slowly: how long an example takes says nothing about whether it is right.
+settings_of_hypothesis.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-hypothesis_settings.load_profile("house")
+settings_of_hypothesis.load_profile("suite")
 
 ICT = ZoneInfo("Asia/Ho_Chi_Minh")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from inventory.models import Barcode, Product, ProductImage, ProductOption, Variant
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
-from oms.kernel.events import record_event
+from oms.kernel.events import EventRow, record_event, record_events
 from oms.kernel.files import check_image
 from oms.kernel.text import clean_line, clean_text, fold
 
@@ -52,6 +52,29 @@ def create_product(new: NewProduct, *, actor: Actor) -> Product:
 
     Raises DomainError for a fourth option, a repeated value, or a SKU or barcode in use.
     """
+    return create_products([new], actor=actor)[0]
+
+
+def create_products(batch: Sequence[NewProduct], *, actor: Actor) -> list[Product]:
+    """Write many products, all or none; the number of statements does not grow with them.
+
+    Raises DomainError as `create_product` does.
+    """
+    for new in batch:
+        _check_product(new)
+    try:
+        with transaction.atomic():
+            products = _write_products(batch)
+            record_events(
+                [EventRow("product.created", "product", p.pk, {"name": p.name}) for p in products],
+                actor=actor,
+            )
+    except IntegrityError as error:
+        raise _taken(error) from error
+    return products
+
+
+def _check_product(new: NewProduct) -> None:
     _check_options(new.options)
     if new.barcode and new.options:
         raise DomainError(
@@ -59,18 +82,33 @@ def create_product(new: NewProduct, *, actor: Actor) -> Product:
             code="barcode.of_many",
             field="barcode",
         )
-    try:
-        with transaction.atomic():
-            product = _write_product(new)
-            record_event("product.created", product, actor=actor, data={"name": product.name})
-    except IntegrityError as error:
-        raise _taken(error) from error
-    return product
 
 
-def _write_product(new: NewProduct) -> Product:
+def _write_products(batch: Sequence[NewProduct]) -> list[Product]:
+    products = Product.objects.bulk_create(_product(new) for new in batch)
+    pairs = list(zip(batch, products, strict=True))
+    ProductOption.objects.bulk_create(
+        ProductOption(product=product, position=n, name=option.name, values=list(option.values))
+        for new, product in pairs
+        for n, option in enumerate(new.options, start=1)
+    )
+    variants = Variant.objects.bulk_create(
+        _variant(product, new, row)
+        for new, product in pairs
+        for row in combinations(*(option.values for option in new.options))
+    )
+    only = {variant.product_id: variant for variant in variants}
+    Barcode.objects.bulk_create(
+        Barcode(variant=only[product.pk], code=clean_line(new.barcode, 64, field="barcode"))
+        for new, product in pairs
+        if new.barcode
+    )
+    return products
+
+
+def _product(new: NewProduct) -> Product:
     name = clean_line(new.name, 255, field="name")
-    product = Product.objects.create(
+    return Product(
         name=name,
         name_folded=fold(name),
         brand=clean_line(new.brand, 120, field="brand"),
@@ -78,15 +116,6 @@ def _write_product(new: NewProduct) -> Product:
         description=clean_text(new.description, 5000, field="description"),
         vat_rate=new.vat_rate,
     )
-    ProductOption.objects.bulk_create(
-        ProductOption(product=product, position=n, name=option.name, values=list(option.values))
-        for n, option in enumerate(new.options, start=1)
-    )
-    rows = combinations(*(option.values for option in new.options))
-    variants = Variant.objects.bulk_create(_variant(product, new, row) for row in rows)
-    if new.barcode:
-        Barcode.objects.create(variant=variants[0], code=clean_line(new.barcode, 64))
-    return product
 
 
 def _variant(product: Product, new: NewProduct, values: Sequence[str]) -> Variant:

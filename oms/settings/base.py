@@ -43,7 +43,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "oms.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "oms.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -142,6 +142,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "read-back-stock": {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
+    },
+    "check-books": {
+        "task": "orders.tasks.check_books",
+        "schedule": crontab(hour=3, minute=40),
     },
     "reconcile-shops": {
         "task": "channels_sync.tasks.reconcile_shops",

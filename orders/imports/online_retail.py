@@ -94,12 +94,13 @@ def parse_line(number: int, raw: dict[str, str]) -> Line | Refusal:
         pence = quantity * unit_pence
         at = datetime.strptime(raw["InvoiceDate"], "%Y-%m-%d %H:%M").replace(tzinfo=SHOP_ZONE)
         name = clean_line(raw["Description"] or "", 255)
+        code = clean_line(raw["StockCode"] or "", 60)
     except (InvalidOperation, ValueError, TypeError, DomainError) as error:
         return Refusal(number, pence, _("Không đọc được dòng: %(why)s") % {"why": error}, raw)
     line = Line(
         number=number,
         invoice=raw["InvoiceNo"].strip(),
-        code=raw["StockCode"].strip(),
+        code=code,
         name=name,
         quantity=quantity,
         at=at,

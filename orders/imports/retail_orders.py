@@ -1,5 +1,6 @@
 """From lines of the "Online Retail" data set to orders, through the services of any order."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,18 +10,23 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from inventory.models import Variant
-from inventory.services.catalogue import NewProduct, create_product
+from inventory.services.catalogue import NewProduct, create_products
 from oms.kernel.actors import Actor
+from oms.kernel.errors import TransitionRefused
 from oms.kernel.events import record_event
 from oms.kernel.models import Event
 from oms.kernel.money import minor_to_vnd
 from orders.imports.online_retail import CURRENCY, Line, Refusal
-from orders.models import Order
+from orders.models import Order, OrderProblem
 from orders.services.intake import NewLine, NewOrder, place_orders
 from orders.services.lifecycle import cancel_order
+from orders.services.problems import open_problem
+
+log = logging.getLogger(__name__)
 
 ACTOR = Actor.system("online-retail")
 BATCH = 100
+GOODS_BATCH = 500
 MATCHED = "order.cancellation_matched"
 
 
@@ -45,6 +51,7 @@ class Report:
     refusals: list[Refusal] = field(default_factory=list)
     new_orders: int = 0
     new_cancellations: int = 0
+    stuck: list[int] = field(default_factory=list)
 
     def refuse(self, lines: Iterable[Line], reason: str) -> None:
         self.refuse_all(Refusal(line.number, line.pence, reason, line.raw) for line in lines)
@@ -84,11 +91,14 @@ def import_lines(lines: Iterable[Line | Refusal], *, rate: Decimal) -> Report:
 def create_goods(lines: Sequence[Line], rate: Decimal) -> None:
     """A product for each stock code that is not known; codes stay the text that they are."""
     known = set(Variant.objects.values_list("sku", flat=True))
+    missing: dict[str, NewProduct] = {}
     for line in lines:
-        if line.code not in known:
-            known.add(line.code)
+        if line.code not in known and line.code not in missing:
             price = minor_to_vnd(line.unit_pence, CURRENCY, rate)
-            create_product(NewProduct(name=line.name, sku=line.code, price_vnd=price), actor=ACTOR)
+            missing[line.code] = NewProduct(name=line.name, sku=line.code, price_vnd=price)
+    fresh = iter(missing.values())
+    while batch := list(islice(fresh, GOODS_BATCH)):
+        create_products(batch, actor=ACTOR)
 
 
 def place_documents(
@@ -148,8 +158,8 @@ def match_cancellations(
 ) -> None:
     """Give each cancelled line to the newest earlier line of the same buyer, goods and price."""
     shelf: dict[tuple[str, str, int], list[Original]] = defaultdict(list)
-    for one in sorted(originals, key=lambda one: (one.line.at, one.line.number)):
-        shelf[one.line.customer, one.line.code, one.line.unit_pence].append(one)
+    for sold in sorted(originals, key=lambda one: (one.line.at, one.line.number)):
+        shelf[sold.line.customer, sold.line.code, sold.line.unit_pence].append(sold)
     told = set(Event.objects.filter(name=MATCHED).values_list("data__document", "about_id"))
     touched: dict[int, str] = {}
     for rows in documents:
@@ -167,7 +177,7 @@ def match_cancellations(
             if (lines[0].invoice, order_id) not in told:
                 tell(order_id, lines)
                 report.new_cancellations += 1
-    cancel_emptied(originals, touched)
+    report.stuck = cancel_emptied(originals, touched)
 
 
 def find_original(line: Line, shelf: dict[tuple[str, str, int], list[Original]]) -> Original | None:
@@ -191,8 +201,12 @@ def tell(order_id: int, lines: Sequence[Line]) -> None:
     )
 
 
-def cancel_emptied(originals: Sequence[Original], touched: dict[int, str]) -> None:
-    """Cancel the orders of which nothing is left."""
+def cancel_emptied(originals: Sequence[Original], touched: dict[int, str]) -> list[int]:
+    """Cancel the orders of which nothing is left. Returns those that may not be cancelled any more.
+
+    Between two runs somebody may have sent such an order: it stays as it is, with a problem.
+    """
+    stuck = []
     left: dict[int, int] = defaultdict(int)
     for original in originals:
         if not original.line.is_carriage:
@@ -200,4 +214,10 @@ def cancel_emptied(originals: Sequence[Original], touched: dict[int, str]) -> No
     for order_id, document in touched.items():
         if left[order_id] == 0:
             reason = _("Khách hủy theo chứng từ %(document)s") % {"document": document}
-            cancel_order(order_id, actor=ACTOR, reason=reason)
+            try:
+                cancel_order(order_id, actor=ACTOR, reason=reason)
+            except TransitionRefused as refusal:
+                stuck.append(order_id)
+                open_problem(order_id, OrderProblem.Kind.CANCEL_REQUESTED, reason, {})
+                log.warning("cancellation_refused order_id=%s why=%s", order_id, refusal.message)
+    return stuck

@@ -32,7 +32,7 @@ LOCK_SECONDS = 120
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=30)
 # Longer than any request lasts: only a process that died leaves a send this old.
-DEAD_SEND = timedelta(minutes=2)
+DEAD_SEND = timedelta(seconds=30)
 SHIPPING = OrderProblem.Kind.SHIPPING
 
 

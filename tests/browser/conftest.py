@@ -7,6 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from oms.web.assets import build_stylesheet
+from tests.partners import demo_owner, partners
+
+__all__ = ["demo_owner", "partners"]
+
 FLAGS = [
     "--no-sandbox",
     "--headless",
@@ -33,6 +38,7 @@ def find_chromium() -> str:
 def browser() -> Iterator[Browser]:
     """One a session. Playwright runs an event loop, where Django would refuse its own queries."""
     path = find_chromium()
+    build_stylesheet()  # cutting the font takes seconds that no page should be waited for
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -47,7 +53,7 @@ def browser_context(browser: Browser, live_server) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=live_server.url, locale="vi-VN", viewport={"width": 1280, "height": 800}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

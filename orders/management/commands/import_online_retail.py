@@ -50,6 +50,8 @@ class Command(BaseCommand):
             f"{report.new_orders} orders and {report.new_cancellations} cancellations are new; "
             f"refused lines: {target}"
         )
+        if report.stuck:
+            self.stdout.write(f"{len(report.stuck)} cancelled orders have left: see their problems")
 
 
 def pounds(pence: int) -> str:

@@ -1,0 +1,177 @@
+"""Rows that were changed behind the services' back are found, each by the check that owns them."""
+
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client
+
+from invoicing.models import Company, IssuerAccount
+from invoicing.services.invoices import draft_invoice
+from invoicing.services.payments import receive_payment
+from oms.kernel.clock import now
+from oms.kernel.models import Event, Job
+from orders import books
+from orders.models import Order
+from orders.services.audit import audit_books
+from orders.tasks import check_books
+from shipping.models import Fulfilment, Package
+from tests.inventory.makers import make_variant, make_warehouse, put
+from tests.orders.makers import ACTOR, place
+
+pytestmark = pytest.mark.django_db
+Rows = dict[str, int]
+
+CORRUPTIONS = {
+    "movements = on hand": [
+        "UPDATE inventory_stocklevel SET on_hand = on_hand + 1",
+        "INSERT INTO inventory_stockmovement (variant_id, warehouse_id, quantity, kind, actor_kind,"
+        " actor_label, created_at) VALUES (%(variant)s, %(warehouse)s, 4, 'receipt', 'system', 'x',"
+        " now())",
+    ],
+    "allocations = reserved": [
+        "UPDATE inventory_stocklevel SET reserved = reserved - 1",
+        "UPDATE inventory_allocation SET status = 'released'",
+    ],
+    "lines = totals": [
+        "UPDATE orders_order SET goods_vnd = goods_vnd + 1, total_vnd = total_vnd + 1",
+        "DELETE FROM orders_orderline WHERE order_id = %(order)s AND position = 2",
+    ],
+    "allocated orders hold their lines": [
+        "UPDATE inventory_allocation SET quantity = quantity - 1 WHERE quantity > 1",
+        "UPDATE orders_orderline SET quantity = 1, total_vnd = unit_price_vnd WHERE position = 1",
+    ],
+    "counters = orders": [
+        "UPDATE kernel_counterslot SET value = value + 1",
+        "UPDATE orders_order SET tab = 'delivered'",
+    ],
+    "payments applied = paid": [
+        "UPDATE orders_order SET paid_vnd = paid_vnd + 1",
+        "DELETE FROM invoicing_paymentapplication",
+    ],
+    "invoice lines = totals": [
+        "UPDATE invoicing_invoice SET net_vnd = net_vnd + 1, total_vnd = total_vnd + 1",
+        "DELETE FROM invoicing_invoiceline WHERE position = 2",
+    ],
+    "COD received = payments": [
+        "UPDATE shipping_package SET cod_received_vnd = 5",
+        "UPDATE invoicing_payment SET source_kind = 'package', source_id = '123'",
+    ],
+    "parcels = orders": [
+        "UPDATE orders_order SET tracking_number = 'ANOTHER'",
+        "UPDATE shipping_package SET tracking_number = 'ANOTHER'",
+    ],
+}
+
+
+@pytest.fixture
+def rows() -> Rows:
+    """One order with two lines, stock promised, part paid, drafted for an invoice, and booked."""
+    warehouse = make_warehouse()
+    shirt, cap = make_variant(), make_variant()
+    put(shirt, warehouse, 10)
+    put(cap, warehouse, 10)
+    order: Order = place((shirt, 2), (cap, 1), confirm=True)
+    receive_payment(order.pk, 100_000, "cash", "PT1", source=("test", "1"), actor=ACTOR)
+    company = Company.objects.create(tax_code="0318990013", legal_name="Đơn Nhanh", is_default=True)
+    IssuerAccount.objects.create(
+        company=company, issuer="sinvoice", username="x", template_code="1/001", series="C26TAA"
+    )
+    draft_invoice(order.pk, actor=ACTOR)
+    fulfilment = Fulfilment.objects.create(order=order, warehouse=warehouse)
+    Package.objects.create(
+        fulfilment=fulfilment,
+        reference="DH-1",
+        carrier_code="ghn",
+        booking_state="booked",
+        tracking_number="LX1",
+        weight_g=100,
+    )
+    Order.objects.filter(pk=order.pk).update(tracking_number="LX1")
+    Event.objects.update(published_at=now())
+    return {"order": order.pk, "variant": shirt.pk, "warehouse": warehouse.pk}
+
+
+def damage(sql: str, rows: Rows) -> None:
+    """Write past the services, and past the triggers that would stop most of it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql, rows)
+        assert cursor.rowcount > 0
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def wrong() -> set[str]:
+    return {name for name, findings in books.check_books().items() if findings}
+
+
+def test_the_books_of_ordinary_work_agree(rows: Rows) -> None:
+    assert wrong() == set()
+    assert books.check_books().keys() == CORRUPTIONS.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "sql"), [(name, sql) for name, many in CORRUPTIONS.items() for sql in many]
+)
+def test_a_row_that_was_tampered_with_is_found(rows: Rows, name: str, sql: str) -> None:
+    damage(sql, rows)
+    findings = books.check_books()[name]
+    assert findings
+    assert all(finding.check and finding.message for finding in findings)
+
+
+def test_a_paid_order_whose_payment_is_on_its_way_is_no_difference(rows: Rows) -> None:
+    Event.objects.filter(name="order.placed").update(published_at=None)
+    damage("UPDATE orders_order SET paid_vnd = paid_vnd + 1", rows)
+    assert wrong() == set()
+
+
+def test_the_command_ends_with_an_error_and_names_the_row(rows: Rows) -> None:
+    out = StringIO()
+    call_command("check_books", stdout=out)
+    assert "WRONG" not in out.getvalue()
+    damage("UPDATE orders_order SET paid_vnd = 7", rows)
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("check_books", stdout=out)
+    assert Order.objects.get().number in out.getvalue()
+
+
+def test_counters_can_be_counted_again(rows: Rows) -> None:
+    damage("UPDATE kernel_counterslot SET value = value + 1", rows)
+    call_command("check_books", "--repair-counters", stdout=StringIO())
+    assert wrong() == set()
+
+
+def test_every_night_the_books_are_checked_and_a_difference_is_shown(
+    rows: Rows, owner_client: Client
+) -> None:
+    entry = settings.CELERY_BEAT_SCHEDULE["check-books"]
+    assert entry["task"] == check_books.name
+    job = audit_books()
+    assert (job.status, job.done, job.failed) == (Job.Status.DONE, len(CORRUPTIONS), 0)
+    damage("UPDATE orders_order SET paid_vnd = 7", rows)
+    job = audit_books()
+    assert (job.done, job.failed) == (len(CORRUPTIONS) - 1, 1)
+    page = owner_client.get("/health/").content.decode()
+    assert f"/jobs/{job.pk}/" in page
+    number = Order.objects.get().number
+    assert number in owner_client.get(f"/jobs/{job.pk}/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_checks_see_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order that is placed between two checks is in neither."""
+    seen = []
+
+    def isolation() -> list[books.Finding]:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            seen.append(cursor.fetchone()[0])
+        return []
+
+    monkeypatch.setattr(books, "_checks", {"isolation": isolation})
+    books.check_books()
+    assert seen == ["repeatable read"]
