@@ -15,7 +15,7 @@ def test_the_chosen_language_stays(client):
     client.post("/language/", {"language": "en", "next": "/login/"})
     page = client.get("/login/")
     assert page.headers["Content-Language"] == "en"
-    assert "Log in" in page.content.decode()
+    assert "Sign in" in page.content.decode()
 
 
 def test_an_unknown_language_is_ignored(client):
