@@ -7,11 +7,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from channels_sync.models import RemoteOrder
 from channels_sync.ports import marketplace
 from channels_sync.selectors.orders import channel_view
 from orders.models import Order
 from orders.ports import NextAction, register_next_action, register_panel
+from shipping.services.shipments import may_ship_ourselves
 
 POSITION = 15
 
@@ -41,28 +41,16 @@ def next_action(user: Any, order: Order) -> NextAction | None:
     """Arrange the shipment with the marketplace, once the goods are held."""
     if order.shop_ref is None or order.fulfillment_status != Order.Fulfillment.ALLOCATED:
         return None
-    if order.confirmed_at is None:
-        return None
+    if order.confirmed_at is None or may_ship_ourselves(order):
+        return None  # shipping offers the seller's own carrier; the panel keeps the other way
     view = channel_view(order.pk)
-    if view is None or not view.can_arrange or ships_itself(view.remote):
+    if view is None or not view.can_arrange:
         return None
-    if view.shows_recipient:
-        return NextAction(
-            label=_("Tạo vận đơn"),
-            url=reverse("shipping:create", args=[order.pk]),
-            method="get",
-            permission="shipping.create_shipment",
-            icon="truck",
-        )
     return NextAction(
         label=_("Sắp xếp giao với sàn"),
         url=reverse("channels_sync:arrange", args=[order.pk]),
         method="post",
         permission="shipping.create_shipment",
         icon="truck",
+        key="s",
     )
-
-
-def ships_itself(remote: RemoteOrder) -> bool:
-    """A carrier of ours has it already, or will: then its booking tells the marketplace."""
-    return remote.packages.exclude(own_tracking_number="").exists()

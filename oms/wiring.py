@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from invoicing.ports import Credentials, Issuer
     from shipping.models import CarrierAccount
     from shipping.ports import Carrier
 
@@ -32,13 +33,18 @@ def wire_orders() -> None:
 
 def wire_issuers() -> None:
     from invoicing import books, panels
-    from invoicing.issuers.sinvoice.connector import sinvoice_factory
     from invoicing.ports import register_issuer
 
-    base_url = settings.PARTNERS["sinvoice"]["base_url"]
-    register_issuer("sinvoice", "Viettel S-Invoice", sinvoice_factory(base_url))
+    register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
     books.register()
+
+
+def connect_sinvoice(credentials: "Credentials") -> "Issuer":
+    """S-Invoice through one account; the address is read now, so that settings may change it."""
+    from invoicing.issuers.sinvoice.connector import sinvoice_factory
+
+    return sinvoice_factory(settings.PARTNERS["sinvoice"]["base_url"])(credentials)
 
 
 def wire_carriers() -> None:

@@ -19,6 +19,7 @@ class NextAction:
     method: str = "get"
     permission: str = ""
     icon: str = ""
+    key: str = ""
 
 
 Panel = Callable[[HttpRequest, Order], str | None]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from orders.models import Order
 from orders.ports import NextAction, register_next_action, register_panel
 from shipping.models import BookingState, Package
-from shipping.services.shipments import SHIPPABLE
+from shipping.services.shipments import SHIPPABLE, may_ship_ourselves
 from shipping.states import OURS
 
 
@@ -42,15 +42,15 @@ def next_action(user: object, order: Order) -> NextAction | None:
         .first()
     )
     if package is None:
-        if order.shop_ref is not None or order.fulfillment_status not in SHIPPABLE:
+        if order.fulfillment_status not in SHIPPABLE or not may_ship_ourselves(order):
             return None
         url = reverse("shipping:create", args=[order.pk])
-        return NextAction(_("Tạo vận đơn"), url, "get", "shipping.create_shipment", "truck")
+        return NextAction(_("Tạo vận đơn"), url, "get", "shipping.create_shipment", "truck", "s")
     if package.booking_state != BookingState.BOOKED:
         return None
     if not package.label_printed_count:
         url = reverse("shipping:print") + f"?ids={package.pk}"
-        return NextAction(_("In vận đơn"), url, "get", "shipping.print_label", "printer")
+        return NextAction(_("In vận đơn"), url, "get", "shipping.print_label", "printer", "p")
     return NextAction(
         _("Bàn giao"), reverse("shipping:hand_over"), "get", "shipping.hand_over", "truck"
     )

@@ -76,6 +76,7 @@ def next_actions(user: Any, order: Order) -> list[NextAction]:
                 method="post",
                 permission="orders.confirm_order",
                 icon="check",
+                key="c",
             ),
         ),
         (

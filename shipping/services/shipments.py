@@ -37,6 +37,8 @@ from shipping.states import OURS
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 SHIPPABLE = frozenset({Order.Fulfillment.ALLOCATED, Order.Fulfillment.RELEASED})
+# What a marketplace puts in place of the letters it hides.
+MASK = "*"
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,23 @@ def _check_order(order: Order) -> None:
         raise DomainError(_("Đơn đã hủy."), "order.cancelled")
     if order.status == Order.Status.ON_HOLD:
         raise DomainError(_("Đơn đang tạm giữ."), "order.held")
+    if order.confirmed_at is None:
+        raise DomainError(_("Hãy xác nhận đơn trước khi tạo vận đơn."), "order.not_confirmed")
     if order.fulfillment_status not in SHIPPABLE:
         raise DomainError(_("Đơn chưa giữ đủ hàng để tạo vận đơn."), "order.not_allocated")
+    if not may_ship_ourselves(order):
+        raise DomainError(
+            _("Sàn che thông tin người nhận: hãy sắp xếp giao với sàn."), "order.masked"
+        )
+
+
+def may_ship_ourselves(order: Order) -> bool:
+    """Whether a carrier of ours may have this order.
+
+    A marketplace shows the receiver in clear only when it leaves the shipping to the seller.
+    """
+    told = (order.recipient_name, order.recipient_phone, order.street)
+    return order.shop_ref is None or not any(MASK in text for text in told)
 
 
 def check_receiver(order: Order) -> None:

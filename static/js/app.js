@@ -127,7 +127,12 @@
     next.scrollIntoView({ block: "nearest" });
   };
   const focused = () => $("tr.focused");
-  const press = (name) => { const target = $(`[data-key="${name}"]`); target?.click(); return Boolean(target); };
+  const press = (name) => {
+    const target = $(`[data-key="${name}"]`);
+    if (target?.matches("input, textarea")) target.focus();
+    else target?.click();
+    return Boolean(target);
+  };
   const go = (name) => {
     const link = $(`[data-go="${name}"]`);
     if (link) location.href = link.href;

@@ -7,11 +7,14 @@ import pytest
 from django.core.management import call_command
 from django.template.loader import get_template
 
+from oms.web.templatetags.ui import icon
 from tests.architecture.source import PACKAGES, ROOT
 
 # Paper and mail are not pages: no browser applies our policy to them.
 NOT_PAGES = ("print/", "email/")
 TAG = re.compile(r"<[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
+# The names of icons, in templates and in the actions and notices that Python proposes.
+ICON = re.compile(r"""(?:\{% icon |icon=|icon_name=)"([a-z0-9-]+)\"""")
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment.*?endcomment %\}|<!--.*?-->", re.DOTALL)
 BLOCKED_ATTRIBUTE = re.compile(
     r"""\s(style|on[a-z]+|hx-on[a-z:-]*)\s*=|["']\s*javascript:""", re.IGNORECASE
@@ -30,6 +33,18 @@ def template_files() -> list[tuple[str, Path]]:
         for path in sorted(folder.rglob("*"))
         if path.suffix in {".html", ".svg", ".txt"}
     ]
+
+
+def named_icons() -> list[str]:
+    sources = [path for _name, path in template_files()]
+    for package in PACKAGES:
+        sources += sorted((ROOT / package).rglob("*.py"))
+    return sorted({name for path in sources for name in ICON.findall(path.read_text())})
+
+
+@pytest.mark.parametrize("name", named_icons())
+def test_every_icon_that_is_named_exists(name: str) -> None:
+    assert icon(name).startswith("<svg")
 
 
 def blocked(text: str) -> list[str]:

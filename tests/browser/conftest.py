@@ -8,6 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from oms.web.assets import build_stylesheet
+from tests.partners import demo_owner, partners
+
+__all__ = ["demo_owner", "partners"]
 
 FLAGS = [
     "--no-sandbox",

@@ -1,0 +1,90 @@
+"""The demo shop with every partner answering on this machine, for tests of whole flows."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+
+from oms.accounts.models import User
+from oms.celery import app
+from oms.sandbox.run import Sandbox, running_sandbox
+from oms.wiring import wire_issuers
+
+FIRST_SHOP, SECOND_SHOP = 88012345, 88067890
+SHOP_NAME = "Đơn Nhanh Demo"
+
+
+class Partners:
+    """Shopee, GHN and S-Invoice from their control side, and the clock of our own workers."""
+
+    def __init__(self, sandbox: Sandbox, our_url: str) -> None:
+        self.sandbox, self.our_url = sandbox, our_url
+
+    def shopee(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        return self.sandbox.control("shopee", method, path, body)
+
+    def ghn(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        return self.sandbox.control("ghn", method, path, body)
+
+    def sinvoice(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        return self.sandbox.control("sinvoice", method, path, body)
+
+    def consent_code(self, shop_id: int) -> str:
+        return self.shopee("POST", "issue_code", {"shop_id": shop_id})["code"]
+
+    def sold_as(self, sku: str, shop_id: int) -> int:
+        """The stock that a marketplace shop shows for a SKU."""
+        [row] = self.shopee("GET", f"stock?shop_id={shop_id}&sku={sku}")
+        return row["stock"]
+
+    def settle(self) -> None:
+        """Every webhook has been delivered, then every periodic task ran once."""
+        for name in ("shopee", "ghn"):
+            self.sandbox.settle(name, seconds=20)
+        beat()
+
+
+def beat() -> None:
+    """One turn of each periodic task, at once."""
+    app.loader.import_default_modules()
+    for entry in django_settings.CELERY_BEAT_SCHEDULE.values():
+        app.tasks[entry["task"]].apply(throw=True)
+
+
+@pytest.fixture
+def partners(
+    tmp_path: Path,
+    settings: Any,
+    live_server: Any,
+    redis_clean: object,
+    eager: None,
+) -> Iterator[Partners]:
+    """The demo shop is loaded; partners call the live server back; tasks run at once."""
+    # Shopee returns sellers to a registered host, and signs pushes over the address it calls.
+    our_url = re.sub("localhost", "127.0.0.1", live_server.url)
+    settings.OMS_PUBLIC_URL = our_url
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with running_sandbox(tmp_path / "sandbox") as sandbox:
+        given = sandbox.credentials()
+        names = {"shopee": given["shopee"], "ghn": given["ghn"], "sinvoice": given["sinvoice"]}
+        settings.PARTNERS = {
+            name: {**settings.PARTNERS[name], **keys} for name, keys in names.items()
+        }
+        wire_issuers()
+        partners = Partners(sandbox, our_url)
+        call_command("load_demo", verbosity=0)
+        partners.shopee("POST", "behaviour", {"tracking_delay_s": 0, "document_delay_s": 0})
+        partners.shopee("POST", "callbacks", {"url": f"{our_url}/hooks/shopee/"})
+        ghn_hook = f"{our_url}/hooks/ghn/{settings.SANDBOX_WEBHOOK_SECRET}/"
+        partners.ghn("POST", "callbacks", {"url": ghn_hook})
+        yield partners
+        partners.settle()
+
+
+@pytest.fixture
+def demo_owner(partners: Partners) -> User:
+    return User.objects.filter(role="owner").earliest("pk")
