@@ -71,10 +71,13 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return back_to_order(package)
 
 
-@require_POST
+@require_GET
 @permission_required("shipping.print_label", raise_exception=True)
 def carrier_label(request: HttpRequest, pk: int) -> HttpResponse:
-    """The carrier's own label page, opened with a short-lived token."""
+    """The carrier's own label page, opened with a short-lived token.
+
+    A link and no form: our content policy keeps forms from leading to another site.
+    """
     package = visible_package(request, pk)
     if package.account is None or not package.tracking_number:
         messages.error(request, _("Kiện chưa có mã vận đơn."))
