@@ -2,17 +2,23 @@
 
 import logging
 
+from django.utils.translation import gettext as _
+
 from channels_sync.models import RemoteOrder, Shop
-from channels_sync.ports import AccessLost, Push, PushKind, marketplace
+from channels_sync.ports import AccessLost, Push, PushKind, RemoteState, marketplace
 from channels_sync.queue import hurry
 from channels_sync.services.access import ask
 from channels_sync.services.arranging import tell_own_tracking
+from channels_sync.services.cancelling import cancel_at_marketplace
 from channels_sync.services.importing import import_orders
 from channels_sync.services.stock_push import mark_variants
 from oms.kernel.actors import Actor
+from oms.kernel.errors import DomainError
 from oms.kernel.events import on_event
 from oms.kernel.inbox import inbox_handler
 from oms.kernel.models import Event, InboxMessage
+from orders.models import Order, OrderProblem
+from orders.services.problems import open_problem
 from shipping.models import Package
 
 log = logging.getLogger(__name__)
@@ -35,6 +41,21 @@ def shipment_booked(event: Event) -> None:
         tell_own_tracking(
             order_id, package.tracking_number, actor=Actor.system(package.carrier_code)
         )
+
+
+@on_event("order.cancelled")
+def order_cancelled(event: Event) -> None:
+    """An order cancelled here is cancelled there; what the marketplace refuses needs a person."""
+    order = Order.objects.get(pk=event.subject_id)
+    remote = RemoteOrder.objects.filter(order=order).first()
+    cancelled_there = remote is None or remote.state == RemoteState.CANCELLED
+    if cancelled_there or order.status != Order.Status.CANCELLED:
+        return
+    try:
+        cancel_at_marketplace(order.pk, actor=Actor.system("order-cancelled"))
+    except DomainError as refusal:
+        message = _("Đơn đã hủy ở đây nhưng sàn chưa hủy: %(why)s") % {"why": refusal.message}
+        open_problem(order.pk, OrderProblem.Kind.SYNC, message)
 
 
 @inbox_handler("shopee")

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from oms.kernel import queue
+
 
 def hurry(task: str, *args: Any) -> None:
     """Send channels_sync.tasks.<task> once the transaction has committed."""
@@ -12,11 +14,6 @@ def hurry(task: str, *args: Any) -> None:
 
 
 def _send(task: str, args: tuple[Any, ...]) -> None:
-    from kombu.exceptions import OperationalError
-
     from channels_sync import tasks
 
-    try:
-        getattr(tasks, task).delay(*args)
-    except OperationalError:
-        return
+    queue.hurry(getattr(tasks, task), *args)

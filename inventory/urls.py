@@ -10,6 +10,7 @@ urlpatterns = [
     path("products/new/", catalogue.new_product, name="product_new"),
     path("products/<int:pk>/", catalogue.product_detail, name="product_detail"),
     path("products/<int:pk>/images/", catalogue.add_image, name="add_image"),
+    path("products/images/<int:pk>/", catalogue.image, name="image"),
     path("stock/", stock.stock_list, name="stock_list"),
     path("stock/<int:variant_id>/<int:warehouse_id>/", stock.explain, name="stock_explain"),
     path("stock/<int:variant_id>/<int:warehouse_id>/adjust/", stock.adjust, name="stock_adjust"),

@@ -1,7 +1,6 @@
 """What people type about invoices, buyers, accounts and payments."""
 
 import uuid
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +11,7 @@ from invoicing.selectors.rules import form_of, is_symbol_valid
 from invoicing.services.buyers import BuyerData
 from invoicing.taxcode import normalise_tax_code
 from oms.kernel.clock import today
-from oms.kernel.errors import DomainError
-from oms.kernel.money import parse_vnd
+from oms.kernel.fields import MoneyField, checked
 
 
 class BuyerForm(forms.Form):
@@ -37,17 +35,11 @@ class BuyerForm(forms.Form):
 
 
 class PaymentForm(forms.Form):
-    amount_vnd = forms.CharField(label=_("Số tiền"), max_length=30)
+    amount_vnd = MoneyField(label=_("Số tiền"))
     method = forms.ChoiceField(label=_("Phương thức"), choices=Payment.Method.choices)
     reference = forms.CharField(label=_("Nội dung / mã giao dịch"), max_length=100, required=False)
     # One per shown form: a second press of the button books nothing.
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-
-    def clean_amount_vnd(self) -> int:
-        try:
-            return parse_vnd(self.cleaned_data["amount_vnd"])
-        except DomainError as refusal:
-            raise forms.ValidationError(refusal.message, refusal.code) from refusal
 
 
 class CompanyForm(forms.ModelForm):
@@ -64,10 +56,7 @@ class CompanyForm(forms.ModelForm):
         )
 
     def clean_tax_code(self) -> str:
-        try:
-            return normalise_tax_code(self.cleaned_data["tax_code"])
-        except DomainError as refusal:
-            raise forms.ValidationError(refusal.message, refusal.code) from refusal
+        return checked(normalise_tax_code, self.cleaned_data["tax_code"])
 
 
 class AccountForm(forms.ModelForm):
@@ -107,9 +96,3 @@ class AccountForm(forms.ModelForm):
             message = _("Ký hiệu không đúng, hoặc không phải của năm nay.")
             raise forms.ValidationError(message, "symbol")
         return series
-
-
-def add_refusal(form: forms.Form | forms.ModelForm, refusal: DomainError) -> None:
-    """Show a refusal beside its input, or above the form."""
-    field: Any = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.message)

@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("channels_sync.urls")),
 ]
 
+handler400 = "oms.web.views.errors.bad_request"
 handler403 = "oms.web.views.errors.forbidden"

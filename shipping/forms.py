@@ -6,26 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Warehouse
-from oms.kernel.errors import DomainError
-from oms.kernel.money import parse_vnd
+from oms.kernel.fields import MoneyField
 from shipping.models import CarrierAccount, FeePayer, InspectionNote
 from shipping.ports import carrier_kinds
-
-
-class VndField(forms.CharField):
-    """1.250.000, 1,250,000 and 1250000 are one amount; what could be read two ways is refused."""
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text is None or text in self.empty_values:
-            return None
-        try:
-            return parse_vnd(text)
-        except DomainError as refusal:
-            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
 
 
 class ShipmentForm(forms.Form):
@@ -39,11 +22,10 @@ class ShipmentForm(forms.Form):
     height_cm = forms.IntegerField(label=_("Cao (cm)"), min_value=1, max_value=1000)
     inspection_note = forms.ChoiceField(label=_("Xem hàng"), choices=InspectionNote.choices)
     fee_payer = forms.ChoiceField(label=_("Người trả phí"), choices=FeePayer.choices)
-    cod_vnd = VndField(
+    cod_vnd = MoneyField(
         label=_("Tiền thu hộ (COD)"),
         required=False,
         help_text=_("Để trống: tiền hàng chưa trả cộng phí giao người mua chịu."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     note = forms.CharField(label=_("Ghi chú cho bưu tá"), max_length=500, required=False)
 
@@ -94,14 +76,8 @@ class AccountForm(forms.Form):
 
 
 class RemittanceForm(forms.Form):
-    amount = VndField(label=_("Số tiền nhận"))
+    amount = MoneyField(label=_("Số tiền nhận"))
     reference = forms.CharField(label=_("Mã giao dịch"), max_length=100, required=False)
-
-
-def add_refusal(form: forms.Form, refusal: DomainError) -> None:
-    """A service's refusal, at its field when the form has it."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.message)
 
 
 def chosen_ids(values: list[str], *, limit: int = 500) -> list[int]:

@@ -51,16 +51,15 @@ def _dress(products: Sequence[Product]) -> None:
         )
         .order_by()
     }
-    images: dict[int, str] = {}
-    for image in ProductImage.objects.filter(product__in=ids).order_by("-position"):
-        images[image.product_id] = image.file.url
+    pictures = ProductImage.objects.filter(product__in=ids).order_by("-position")
+    images = dict(pictures.values_list("product_id", "pk"))
     nothing = dict.fromkeys(("lowest_price", "highest_price", "available", "variant_count"), 0)
     for product in products:
         facts_of = facts.get(product.pk, nothing | {"first_sku": ""})
         for name, value in facts_of.items():
             if name != "product_id":
                 setattr(product, name, value)
-        product.thumbnail = images.get(product.pk, "")  # type: ignore[attr-defined]
+        product.thumbnail = images.get(product.pk)  # type: ignore[attr-defined]
 
 
 def variants_with_stock(product: Product, user: Any) -> list[Variant]:

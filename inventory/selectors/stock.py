@@ -40,8 +40,9 @@ def stock_list(
 
 
 def low_stock() -> Q:
-    """Balances with few left to promise."""
-    return Q(on_hand__lte=F("reserved") + F("safety_stock") + LOW_STOCK)
+    """Balances of goods on sale with few left to promise."""
+    few = Q(on_hand__lte=F("reserved") + F("safety_stock") + LOW_STOCK)
+    return few & Q(variant__is_active=True)
 
 
 @dataclass(frozen=True, slots=True)

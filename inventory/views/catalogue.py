@@ -2,19 +2,20 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventory.forms.catalogue import ImageForm, ProductForm
-from inventory.models import Product
+from inventory.models import Product, ProductImage
 from inventory.selectors.catalogue import product_list as select_products
 from inventory.selectors.catalogue import variants_with_stock
 from inventory.services.catalogue import NewProduct, Option, create_product
 from inventory.services.catalogue import add_image as keep_image
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.fields import add_refusal
 from oms.kernel.htmx import is_htmx
 
 
@@ -64,7 +65,7 @@ def new_product(request: HttpRequest) -> HttpResponse:
             new = new_product_of(form, may_see_cost=request.user.has_perm("inventory.view_cost"))
             product = create_product(new, actor=Actor.of(request))
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Đã tạo sản phẩm."))
             return redirect("inventory:product_detail", product.pk)
@@ -104,3 +105,16 @@ def add_image(request: HttpRequest, pk: int) -> HttpResponse:
         return product_page(request, product, error=refusal.message, status=422)
     messages.success(request, _("Đã thêm ảnh."))
     return redirect("inventory:product_detail", pk)
+
+
+@require_GET
+@permission_required("inventory.view_product", raise_exception=True)
+def image(request: HttpRequest, pk: int) -> FileResponse:
+    """A picture; its row never changes its file, so the browser may keep it."""
+    row = get_object_or_404(ProductImage, pk=pk)
+    try:
+        response = FileResponse(row.file.open("rb"))
+    except FileNotFoundError as missing:
+        raise Http404 from missing
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from invoicing.forms import BuyerForm, add_refusal
+from invoicing.forms import BuyerForm
 from invoicing.models import Invoice
 from invoicing.selectors.invoices import (
     InvoiceFilters,
@@ -30,6 +30,7 @@ from invoicing.services.papers import follow_invoice
 from invoicing.services.preflight import PreflightRefused, issue_blockers
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceUnreachable
+from oms.kernel.fields import add_refusal
 from orders.selectors.lists import orders_visible_to
 
 VIEW, ISSUE = "invoicing.view_invoice", "invoicing.issue_invoice"

@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from invoicing.forms import AccountForm, CompanyForm, add_refusal
+from invoicing.forms import AccountForm, CompanyForm
 from invoicing.models import Company, IssuerAccount
 from invoicing.selectors.active import default_account, default_company
 from invoicing.services.accounts import check_account, save_account, save_company
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.fields import add_refusal
 
 CHANGE = "invoicing.change_account"
 

@@ -1,11 +1,15 @@
 """Circuit breaker per partner, shared through Redis.
 
-Opens after repeated failures in a row, stays open for a while, then lets calls try again.
+Opens after repeated failures in a row, stays open for a while, then lets calls try again. Without
+Redis it is closed: what a partner answered must not be lost because it could not be counted.
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from redis import RedisError
 
 from oms.kernel.models import PartnerCall
 from oms.kernel.redis import redis_client
@@ -31,20 +35,28 @@ class Breaker:
         self.open = f"breaker:{partner}:open"
 
     def is_open(self) -> bool:
-        return bool(redis_client().exists(self.open))
+        return self._open_until() is not None
+
+    def _open_until(self) -> float | None:
+        with suppress(RedisError):
+            until = redis_client().get(self.open)
+            return float(until) if until else None
+        return None
 
     def failed(self) -> None:
-        client = redis_client()
-        count = int(client.incr(self.failures))
-        client.expire(self.failures, FORGET_SECONDS)
-        if count >= FAILURES_TO_OPEN:
-            client.set(self.open, str(time.time() + OPEN_SECONDS), ex=OPEN_SECONDS)
+        with suppress(RedisError):
+            client = redis_client()
+            count = int(client.incr(self.failures))
+            client.expire(self.failures, FORGET_SECONDS)
+            if count >= FAILURES_TO_OPEN:
+                client.set(self.open, str(time.time() + OPEN_SECONDS), ex=OPEN_SECONDS)
 
     def succeeded(self) -> None:
-        redis_client().delete(self.failures, self.open)
+        with suppress(RedisError):
+            redis_client().delete(self.failures, self.open)
 
     def health(self) -> Health:
-        until = redis_client().get(self.open)
+        until = self._open_until()
         calls = PartnerCall.objects.filter(partner=self.partner).order_by("-id")
         latest = calls.first()
         good = calls.filter(outcome="answered").first()
@@ -52,7 +64,7 @@ class Breaker:
         return Health(
             partner=self.partner,
             ok=not until and not failed_last,
-            open_until=datetime.fromtimestamp(float(until), UTC) if until else None,
+            open_until=datetime.fromtimestamp(until, UTC) if until else None,
             last_success_at=good.created_at if good else None,
             last_error=(latest.error or f"HTTP {latest.status}") if latest and failed_last else "",
         )

@@ -18,6 +18,11 @@ def checked(check: Callable[[str], Any], value: str) -> Any:
         raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
 
+def add_refusal(form: forms.BaseForm, refusal: DomainError) -> None:
+    """A service's refusal, beside its field when the form has it, else above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+
 class MoneyField(forms.CharField):
     """Dong typed any usual way, as an int; empty is None."""
 
@@ -28,6 +33,9 @@ class MoneyField(forms.CharField):
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         return checked(parse_vnd, text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
 
 
 class LineField(forms.CharField):

@@ -50,7 +50,6 @@ class PartnerSession:
         self.session = requests.Session()
         # A proxy or a .netrc of the machine must not decide where secrets go.
         self.session.trust_env = False
-        self.session.max_redirects = 3
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return self.request("GET", path, reads_only=True, **options)
@@ -98,6 +97,8 @@ class PartnerSession:
                 _("%(partner)s đang không phản hồi; hệ thống sẽ tự thử lại.")
                 % {"partner": self.partner}
             )
+        # A redirect would carry tokens and bodies to an address that nobody configured.
+        options = {"allow_redirects": False, **options}
         wait_for_token(f"{self.partner}:{self.account}", self.rate_per_second)
         call = _Call(self, method, path, options)
         try:

@@ -2,15 +2,19 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.http import HttpRequest
+from redis import RedisError
 
 from oms.kernel.clock import now
 from oms.kernel.models import InboxMessage
+from oms.kernel.queue import hurry
 from oms.kernel.redis import redis_client
 
 log = logging.getLogger(__name__)
@@ -30,6 +34,14 @@ def inbox_handler(source: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def body_within(request: HttpRequest, limit: int) -> bytes | None:
+    """The body of a webhook, or None, unread, when it announces more than `limit` bytes."""
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        return None
+    return request.body
 
 
 def receive(
@@ -57,14 +69,9 @@ def receive(
 
 
 def _hurry(message_id: int) -> None:
-    from kombu.exceptions import OperationalError
-
     from oms.kernel.tasks import process_message
 
-    try:
-        process_message.delay(message_id)
-    except OperationalError:
-        return  # the sweep finds the row
+    hurry(process_message, message_id)
 
 
 def process(message_id: int) -> bool:
@@ -100,9 +107,10 @@ def sweep(limit: int = 500) -> int:
     return len(ids)
 
 
-def count_rejected(source: str) -> int:
+def count_rejected(source: str) -> None:
     """Count a message whose signature or secret was wrong; it leaves no row."""
-    return int(redis_client().incr(f"inbox:rejected:{source}"))
+    with suppress(RedisError):
+        redis_client().incr(f"inbox:rejected:{source}")
 
 
 def rejected_count(source: str) -> int:

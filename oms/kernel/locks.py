@@ -5,7 +5,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import redis
@@ -34,10 +34,14 @@ def redis_lock(name: str, seconds: int) -> Iterator[None]:
 
     The key is short-lived and renewed while this process lives: a killed worker frees what it held
     within seconds. It only saves work: what must not happen twice is also guarded by a row or a
-    constraint.
+    constraint. Without Redis nobody gets the lock; one that cannot be given back ends by itself.
     """
     client, key, token = redis_client(), f"lock:{name}", uuid.uuid4().hex
-    if not client.set(key, token, nx=True, ex=min(seconds, LEASE_SECONDS)):
+    try:
+        taken = client.set(key, token, nx=True, ex=min(seconds, LEASE_SECONDS))
+    except redis.RedisError as error:
+        raise LockBusy(name) from error
+    if not taken:
         raise LockBusy(name)
     left = threading.Event()
     if seconds > LEASE_SECONDS:
@@ -47,7 +51,8 @@ def redis_lock(name: str, seconds: int) -> Iterator[None]:
         yield
     finally:
         left.set()
-        client.eval(_RELEASE, 1, key, token)
+        with suppress(redis.RedisError):
+            client.eval(_RELEASE, 1, key, token)
 
 
 def _keep(client: redis.Redis, key: str, token: str, seconds: int, left: threading.Event) -> None:

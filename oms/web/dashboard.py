@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,14 +20,11 @@ from inventory.selectors.places import warehouses_visible_to
 from inventory.selectors.stock import low_stock
 from oms.kernel import clock
 from orders.models import Order
-from orders.selectors.lists import OPEN_TABS, orders_visible_to
+from orders.selectors.lists import CARRIER_TABS, NOT_LIVE, OPEN_TABS, orders_visible_to
 from orders.selectors.tabs import MOST_COUNTED, tab_counts
 
 DAYS_SHOWN = 7
 ROWS_SHOWN = 6
-NOT_SOLD = (Order.Status.DRAFT, Order.Status.CANCELLED)
-# Money that a carrier holds or will collect; remitted orders have left these tabs.
-COD_TABS = (Order.Tab.SHIPPING, Order.Tab.DELIVERED, Order.Tab.RETURNING)
 COD_OPEN = (Order.Cod.TO_COLLECT, Order.Cod.COLLECTED, Order.Cod.IN_STATEMENT, Order.Cod.MISMATCH)
 
 
@@ -64,6 +61,10 @@ class Sales:
         return self.days[-1]
 
     @property
+    def today_url(self) -> str:
+        return orders_url(period="today", live=1)
+
+    @property
     def orders_change(self) -> int | None:
         """Percent against yesterday at the same hour; None when nothing was sold then."""
         return percent(self.today.orders, self.yesterday_orders)
@@ -81,7 +82,7 @@ def sales(user: Any, *, now: datetime) -> Sales:
     """Orders placed and their value, without drafts and cancelled ones."""
     today = clock.today(now)
     first = today - timedelta(days=DAYS_SHOWN - 1)
-    placed = orders_visible_to(user).exclude(status__in=NOT_SOLD)
+    placed = orders_visible_to(user).exclude(status__in=NOT_LIVE)
     rows = (
         placed.filter(placed_at__gte=clock.day_bounds(first)[0], placed_at__lte=now)
         .annotate(day=TruncDate("placed_at", tzinfo=clock.COMPANY_ZONE))
@@ -95,7 +96,7 @@ def sales(user: Any, *, now: datetime) -> Sales:
         by_day[row["day"]][0] += row["orders"]
         by_day[row["day"]][1] += row["revenue"]
         if row["day"] == today:
-            url = orders_url(source=row["source"], period="today")
+            url = orders_url(source=row["source"], period="today", live=1)
             channels.append(Channel(row["source"], row["orders"], row["revenue"], url))
     before = placed.filter(
         placed_at__gte=clock.day_bounds(today - timedelta(days=1))[0],
@@ -194,6 +195,10 @@ def deadlines(user: Any, *, now: datetime) -> Deadlines:
     return Deadlines(missed, orders_url(late=1), list(following[:ROWS_SHOWN]))
 
 
+def cod_url(status: str) -> str:
+    return orders_url(cod=status, with_carrier=1)
+
+
 @dataclass(frozen=True, slots=True)
 class CodRow:
     status: str
@@ -208,6 +213,10 @@ class CodOutstanding:
     rows: Sequence[CodRow]
 
     @property
+    def collected_url(self) -> str:
+        return cod_url(Order.Cod.COLLECTED)
+
+    @property
     def collected_vnd(self) -> int:
         """What the carriers have taken from buyers and not yet accounted for."""
         return sum(row.amount_vnd for row in self.rows if row.status == Order.Cod.COLLECTED)
@@ -217,7 +226,7 @@ def cod_outstanding(user: Any) -> CodOutstanding:
     """Money on delivery that has not reached us, by its state."""
     rows = (
         orders_visible_to(user)
-        .filter(tab__in=COD_TABS, cod_status__in=COD_OPEN)
+        .filter(tab__in=CARRIER_TABS, cod_status__in=COD_OPEN)
         .values("cod_status")
         .annotate(orders=Count("id"), amount=Sum("cod_vnd"), oldest=Min("delivered_at"))
         .order_by()
@@ -225,7 +234,7 @@ def cod_outstanding(user: Any) -> CodOutstanding:
     found = {row["cod_status"]: row for row in rows}
     return CodOutstanding(
         [
-            CodRow(status, row["orders"], row["amount"], row["oldest"], orders_url(cod=status))
+            CodRow(status, row["orders"], row["amount"], row["oldest"], cod_url(status))
             for status in COD_OPEN
             if (row := found.get(status))
         ]
@@ -242,7 +251,7 @@ class StockAlerts:
 def stock_alerts(user: Any) -> StockAlerts:
     """Balances with few pieces left to promise, the emptiest first."""
     rows: QuerySet[StockLevel] = StockLevel.objects.filter(
-        low_stock(), Q(variant__is_active=True), warehouse__in=warehouses_visible_to(user)
+        low_stock(), warehouse__in=warehouses_visible_to(user)
     )
     emptiest = rows.select_related("variant__product", "warehouse").order_by(
         F("on_hand") - F("reserved") - F("safety_stock"), "variant_id"

@@ -31,6 +31,8 @@ class FilterForm(forms.Form):
     warehouse = forms.IntegerField(required=False)
     shop = forms.IntegerField(required=False)
     late = forms.BooleanField(required=False)
+    live = forms.BooleanField(required=False)
+    with_carrier = forms.BooleanField(required=False)
 
     def filters(self) -> OrderFilters:
         self.is_valid()
@@ -50,6 +52,8 @@ class FilterForm(forms.Form):
             status=clean.get("status", ""),
             warehouse_id=clean.get("warehouse"),
             late=clean.get("late", False),
+            live=clean.get("live", False),
+            with_carrier=clean.get("with_carrier", False),
         )
 
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
 from inventory.models import Allocation, StockLevel
+from inventory.selectors.places import warehouses_visible_to
 from orders.models import Order, OrderLine
 
 HOLDER = "order_line"
@@ -34,11 +36,13 @@ class StockRow:
     held: int
 
 
-def lines_with_stock(order: Order) -> list[OrderLine]:
-    """The order's lines with `stock_rows` per warehouse."""
+def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
+    """The order's lines with `stock_rows` per warehouse that the user may see."""
     lines = list(order.lines.select_related("variant__product").order_by("position"))
     variants = {line.variant_id for line in lines if line.variant_id}
-    levels = StockLevel.objects.filter(variant__in=variants).select_related("warehouse")
+    levels = StockLevel.objects.filter(
+        variant__in=variants, warehouse__in=warehouses_visible_to(user)
+    ).select_related("warehouse")
     held = {
         (row.holder_id, row.variant_id, row.warehouse_id): row.quantity
         for row in Allocation.objects.filter(

@@ -17,12 +17,19 @@ OPEN_TABS = [
     *(Order.Tab.TO_CONFIRM, Order.Tab.WAITING_STOCK, Order.Tab.TO_ARRANGE, Order.Tab.TO_PRINT),
     *(Order.Tab.PACKING, Order.Tab.TO_HAND_OVER, Order.Tab.ON_HOLD),
 ]
+# Tabs in which a carrier holds a parcel or its cash; remitted orders have left them.
+CARRIER_TABS = [Order.Tab.SHIPPING, Order.Tab.DELIVERED, Order.Tab.RETURNING]
+NOT_LIVE = [Order.Status.DRAFT, Order.Status.CANCELLED]
 PAGE_SIZES = (50, 100, 200)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilters:
-    """Each field is one chip; empty means no limit. `placed_to` is exclusive."""
+    """Each field is one chip; empty means no limit. `placed_to` is exclusive.
+
+    `late` is past the carrier's deadline, `live` leaves out drafts and cancelled orders,
+    `with_carrier` is parcels, or their cash, in a carrier's hands.
+    """
 
     tab: str = ""
     q: str = ""
@@ -40,6 +47,8 @@ class OrderFilters:
     placed_from: datetime | None = None
     placed_to: datetime | None = None
     late: bool = False
+    live: bool = False
+    with_carrier: bool = False
 
     @property
     def active(self) -> bool:
@@ -99,4 +108,8 @@ def filtered(rows: QuerySet[Order], filters: OrderFilters) -> QuerySet[Order]:
         )
     if filters.late:
         rows = rows.filter(ship_by_at__lt=now(), tab__in=OPEN_TABS)
+    if filters.live:
+        rows = rows.exclude(status__in=NOT_LIVE)
+    if filters.with_carrier:
+        rows = rows.filter(tab__in=CARRIER_TABS)
     return matching(rows, filters.q) if filters.q.strip() else rows

@@ -33,7 +33,7 @@ def order_page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "order": order,
-        "lines": lines_with_stock(order),
+        "lines": lines_with_stock(order, request.user),
         "address": ", ".join(
             part for part in (order.street, order.ward, order.district, order.province) if part
         )

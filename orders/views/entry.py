@@ -16,6 +16,7 @@ from inventory.selectors.catalogue import find_variants, search_variants
 from oms.kernel import clock
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.fields import add_refusal
 from oms.kernel.phones import normalise_phone
 from orders.forms.entry import LineSet, OrderEntryForm
 from orders.models import Order
@@ -39,7 +40,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
         try:
             order_id = save(request, form, lines)
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            add_refusal(form, refusal)
         else:
             return redirect("orders:detail", order_id)
     return entry_page(request, form, lines, status=422)

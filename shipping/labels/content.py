@@ -74,7 +74,8 @@ class Label:
     def weight(self) -> str:
         if self.weight_g < 1000:
             return f"{self.weight_g} g"
-        return f"{self.weight_g / 1000:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " kg"
+        kg, hundredths = divmod((self.weight_g + 5) // 10, 100)
+        return f"{kg},{hundredths:02d}".rstrip("0").rstrip(",") + " kg"
 
     @property
     def size(self) -> str:

@@ -58,13 +58,14 @@ COD_TAB_BY_KEY = {tab.key: tab for tab in COD_TABS}
 
 
 def packages_visible_to(user: Any) -> QuerySet[Package]:
-    """The base of every list and look-up: limited to the user's warehouses and shops."""
+    """The base of every list and look-up: the same limits as for the orders behind them."""
     packages = Package.objects.all()
     warehouses, shops = user.warehouse_scope(), user.shop_scope()
     if warehouses is not None:
         packages = packages.filter(fulfilment__warehouse_id__in=warehouses)
     if shops is not None:
-        packages = packages.filter(fulfilment__order__shop_ref__in=shops)
+        own = Q(fulfilment__order__shop_ref__in=shops) | Q(fulfilment__order__shop_ref=None)
+        packages = packages.filter(own)
     return packages
 
 

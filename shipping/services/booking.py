@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from oms.kernel import queue
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
@@ -37,14 +38,9 @@ SHIPPING = OrderProblem.Kind.SHIPPING
 
 def hurry(package_id: int) -> None:
     """Ask a worker to try now; the sweep finds the package when the message is lost."""
-    from kombu.exceptions import OperationalError
-
     from shipping.tasks import book_package
 
-    try:
-        book_package.delay(package_id)
-    except OperationalError:
-        return
+    queue.hurry(book_package, package_id)
 
 
 def attempt(package_id: int) -> str:

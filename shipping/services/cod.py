@@ -9,7 +9,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.text import clean_line
 from orders.services.states import apply_states
-from shipping.models import CodStatus, Package
+from shipping.models import BookingState, CodStatus, Package
 from shipping.services.writer import order_of, set_cod
 
 WAITING = frozenset(
@@ -28,7 +28,7 @@ def record_remittance(package_id: int, amount_vnd: int, reference: str, *, actor
     package = Package.objects.select_for_update().get(pk=package_id)
     if package.cod_received_vnd is not None:
         return package
-    if package.cod_status not in WAITING:
+    if package.cod_status not in WAITING or package.booking_state == BookingState.VOID:
         raise DomainError(_("Kiện này không thu hộ."), "cod.none")
     if amount_vnd <= 0:
         raise DomainError(_("Số tiền phải lớn hơn 0."), "cod.amount", "amount")

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
-from shipping.forms import AccountForm, add_refusal
+from oms.kernel.fields import add_refusal
+from shipping.forms import AccountForm
 from shipping.models import CarrierAccount
 from shipping.services.accounts import save_account
 

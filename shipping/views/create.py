@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.fields import add_refusal
 from orders.models import Order
 from orders.selectors.lists import orders_visible_to
-from shipping.forms import ShipmentForm, add_refusal
+from shipping.forms import ShipmentForm
 from shipping.models import FeePayer
 from shipping.ports import carrier_for
 from shipping.selectors.parcels import parcel_defaults

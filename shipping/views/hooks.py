@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from oms.kernel.inbox import count_rejected, receive
+from oms.kernel.inbox import body_within, count_rejected, receive
 from shipping.models import CarrierAccount
 from shipping.ports import carrier_kind
 
@@ -27,8 +27,8 @@ def receive_callback(request: HttpRequest, carrier_code: str, secret: str) -> Ht
     if account is None or kind is None:
         count_rejected(carrier_code)
         return HttpResponse(status=401)
-    body = request.body
-    if len(body) > MAX_BODY:
+    body = body_within(request, MAX_BODY)
+    if body is None:
         return HttpResponse(status=413)
     headers = {name: request.headers.get(name, "") for name in KEPT_HEADERS}
     key = f"{account.pk}:{kind.webhook.key(body)}"[:200]

@@ -15,6 +15,7 @@ PUBLIC = {
     "web:logout": "the way out",
     "set_language": "the log-in page can be read in English",
     "web:theme": "light or dark, kept in a cookie",
+    "web:job": "the one who started it, or web.view_health, asked for in the view",
     "web:style": "shows components, no data",
 }
 # For everybody who is logged in; the view itself decides what of it he may see.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_sync.handlers import shipment_booked
+from channels_sync.handlers import order_cancelled, shipment_booked
 from channels_sync.models import RemoteOrder, RemotePackage
 from channels_sync.services.arranging import (
     arrange_shipment,
@@ -225,3 +225,23 @@ def test_we_cancel_at_the_marketplace_and_ours_follows(shopee, confirmed):
     assert order.status == "cancelled"
     cancel_at_marketplace(order.pk, actor=ACTOR)
     assert len(shopee.calls("cancel_order")) == 1
+
+
+def test_an_order_cancelled_here_is_cancelled_at_the_marketplace(shopee, confirmed):
+    order = confirmed()
+    lifecycle.cancel_order(order.pk, actor=ACTOR, reason="Hết hàng")
+    event = Event.objects.get(name="order.cancelled")
+    order_cancelled(event)
+    order_cancelled(event)
+    assert len(shopee.calls("cancel_order")) == 1
+    assert RemoteOrder.objects.get(order=order).state == "cancelled"
+
+
+def test_a_cancellation_that_the_marketplace_refuses_needs_a_person(shopee, confirmed):
+    order = confirmed()
+    RemoteOrder.objects.filter(order=order).update(state="shipped")
+    lifecycle.cancel_order(order.pk, actor=ACTOR, reason="Hết hàng")
+    order_cancelled(Event.objects.get(name="order.cancelled"))
+    order.refresh_from_db()
+    assert order.needs_attention
+    assert shopee.calls("cancel_order") == []

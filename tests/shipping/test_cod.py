@@ -70,3 +70,10 @@ def test_a_parcel_without_cod_receives_nothing(make_order, account) -> None:
 def test_delivery_alone_pays_nothing(order, delivered) -> None:
     order.refresh_from_db()
     assert (order.payment_status, order.paid_vnd) == ("unpaid", 0)
+
+
+def test_a_parcel_that_was_cancelled_receives_nothing(delivered) -> None:
+    Package.objects.filter(pk=delivered.pk).update(booking_state="void")
+    with pytest.raises(DomainError):
+        record_remittance(delivered.pk, 680_000, "", actor=ACTOR)
+    assert not Payment.objects.exists()

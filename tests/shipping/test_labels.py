@@ -218,3 +218,11 @@ def test_a_stamped_label_can_be_read_as_text() -> None:
 @pytest.mark.parametrize("text", ["😀", "مرحبا", "漢字"])
 def test_text_that_the_fonts_lack_goes_through_the_plain_document(text) -> None:
     assert not can_stamp(replace(LABEL, to_name=text))
+
+
+@pytest.mark.parametrize(
+    ("weight_g", "shown"),
+    [(999, "999 g"), (1000, "1 kg"), (1250, "1,25 kg"), (1005, "1,01 kg"), (20_000, "20 kg")],
+)
+def test_weights_are_rounded_half_up_to_ten_grams(weight_g, shown):
+    assert replace(LABEL, weight_g=weight_g).weight == shown

@@ -1,11 +1,15 @@
 """Log in, log out, language and theme: plain forms, no script needed."""
 
+import runpy
+
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.test import Client, override_settings
 
 from oms.accounts import throttle
-from oms.accounts.demo import DEMO_PASSWORD, create_demo_accounts
+from oms.accounts.demo import DEMO_PASSWORD, create_demo_accounts, refuse_demo_accounts
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +102,15 @@ def test_theme_is_kept_in_a_cookie_and_rendered_by_the_server():
 def test_theme_never_leads_to_another_site():
     answer = Client().post("/theme/", {"theme": "dark", "next": "//example.com"})
     assert answer.headers["Location"] == "/"
+
+
+def test_the_web_server_refuses_to_start_over_demo_accounts_without_the_sandbox():
+    create_demo_accounts()
+    refuse_demo_accounts()
+    with override_settings(SANDBOX=False):
+        with pytest.raises(ImproperlyConfigured, match="delete_demo_accounts"):
+            runpy.run_module("oms.wsgi")
+        with pytest.raises(ImproperlyConfigured):
+            create_demo_accounts()
+        call_command("delete_demo_accounts")
+        assert runpy.run_module("oms.wsgi")["application"]

@@ -65,8 +65,8 @@ def test_channels_of_today_sum_to_the_total_and_open_their_rows(frozen, owner):
     make_order(source="phone", total_vnd=50_000)
     sales = dashboard.sales(owner, now=clock.now())
     assert [(c.source, c.orders, c.revenue_vnd, c.url) for c in sales.channels] == [
-        ("phone", 2, 350_000, "/orders/?source=phone&period=today"),
-        ("shopee", 1, 100_000, "/orders/?source=shopee&period=today"),
+        ("phone", 2, 350_000, "/orders/?source=phone&period=today&live=1"),
+        ("shopee", 1, 100_000, "/orders/?source=shopee&period=today&live=1"),
     ]
 
 
@@ -103,8 +103,8 @@ def test_cod_is_split_by_state_and_remitted_money_is_gone(frozen, owner):
     make_order(cod_vnd=900_000, cod_status="remitted", **delivered)
     cod = dashboard.cod_outstanding(owner)
     assert [(row.status, row.orders, row.amount_vnd, row.url) for row in cod.rows] == [
-        ("to_collect", 1, 100_000, "/orders/?cod=to_collect"),
-        ("collected", 2, 250_000, "/orders/?cod=collected"),
+        ("to_collect", 1, 100_000, "/orders/?cod=to_collect&with_carrier=1"),
+        ("collected", 2, 250_000, "/orders/?cod=collected&with_carrier=1"),
     ]
     assert cod.collected_vnd == 250_000
 
@@ -152,3 +152,36 @@ def test_each_role_sees_the_cards_it_may_open(user_factory, login, role, shown, 
     page = login(user_factory(role)).get("/").content.decode()
     assert [words for words in shown if words not in page] == []
     assert [words for words in hidden if words in page] == []
+
+
+def rows_behind(client, url: str) -> set[int]:
+    return {order.pk for order in client.get(url).context["page"].rows}
+
+
+def test_every_number_of_orders_opens_exactly_its_rows(frozen, owner, owner_client):
+    past = clock.now() - timedelta(hours=1)
+    cod = {"is_cod": True, "cod_status": "to_collect", "cod_vnd": 10}
+    sold = make_order(ship_by_at=past, **cod)
+    gone = make_order(status="shipped", tab="shipping", ship_by_at=past, **cod)
+    make_order(status="draft", tab="draft")
+    make_order(status="cancelled", tab="cancelled")
+    make_order(clock.now() - timedelta(days=2), status="cancelled", tab="cancelled")
+    sales = dashboard.sales(owner, now=clock.now())
+    assert rows_behind(owner_client, sales.today_url) == {sold.pk, gone.pk}
+    assert sales.today.orders == 2
+    [channel] = sales.channels
+    assert rows_behind(owner_client, channel.url) == {sold.pk, gone.pk}
+    [to_collect] = dashboard.cod_outstanding(owner).rows
+    assert rows_behind(owner_client, to_collect.url) == {gone.pk}
+    late = dashboard.deadlines(owner, now=clock.now())
+    assert rows_behind(owner_client, late.missed_url) == {sold.pk}
+
+
+def test_the_number_of_low_balances_opens_exactly_its_rows(owner, owner_client):
+    low = make_level("A", on_hand=1)
+    stopped = make_level("B", on_hand=1)
+    Variant.objects.filter(pk=stopped.variant_id).update(is_active=False)
+    make_level("C", on_hand=100)
+    alerts = dashboard.stock_alerts(owner)
+    assert alerts.count == 1
+    assert [row.pk for row in owner_client.get(alerts.url).context["page"].rows] == [low.pk]

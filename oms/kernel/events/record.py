@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from psycopg.types.json import Jsonb
 
+from oms.kernel import queue
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.events.registry import is_heard
@@ -140,14 +141,9 @@ def _send_waiting() -> None:
 
 
 def _send(event_ids: list[int]) -> None:
-    from kombu.exceptions import OperationalError
-
     from oms.kernel.tasks import publish_events
 
-    try:
-        publish_events.delay(event_ids)
-    except OperationalError:
-        return
+    queue.hurry(publish_events, event_ids)
 
 
 def timeline_of(kind: str, key: int) -> QuerySet[Event]:

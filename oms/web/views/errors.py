@@ -1,8 +1,27 @@
-"""A refusal: those who are not logged in are asked to, the others are told why."""
+"""Refusals: strangers are asked to log in, the others are told why."""
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.defaults import bad_request as plain_bad_request
 from django.views.defaults import permission_denied
+
+from oms.web.uploads import UploadTooLarge
+
+MEGABYTE = 1024 * 1024
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A file that is too large is named with its field; all else is Django's short answer."""
+    if not isinstance(exception, UploadTooLarge):
+        return plain_bad_request(request, exception)
+    context = {
+        "field": exception.field,
+        "file_name": exception.file_name,
+        "limit_mb": settings.UPLOAD_MAX_BYTES // MEGABYTE,
+    }
+    return render(request, "413.html", context, status=413)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

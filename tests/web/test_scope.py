@@ -1,0 +1,170 @@
+"""Ids are no keys: what lies in another shop or warehouse is not found, printed or changed."""
+
+import pytest
+from django.urls import reverse
+
+from channels_sync.models import Listing, RemoteOrder, RemotePackage, Shop, SyncProblem
+from inventory.models import Product, StockLevel, Variant, Warehouse
+from invoicing.models import Company, Invoice, IssuerAccount
+from oms.kernel import clock
+from orders.models import Order, OrderLine
+from orders.selectors.lines import lines_with_stock
+from shipping.models import BookingState, Fulfilment, Package
+from shipping.selectors.packages import packages_visible_to
+
+pytestmark = pytest.mark.django_db
+
+
+class House:
+    """One order with all that hangs on it, in shop 1 and the first warehouse."""
+
+    def __init__(self) -> None:
+        moment = clock.now()
+        self.place = Warehouse.objects.create(code="A", name="Kho A")
+        self.other_place = Warehouse.objects.create(code="B", name="Kho B")
+        self.shop = Shop.objects.create(
+            marketplace="shopee", name="Một", remote_shop_id="1", connected_at=moment
+        )
+        self.other_shop = Shop.objects.create(
+            marketplace="shopee", name="Hai", remote_shop_id="2", connected_at=moment
+        )
+        self.order = Order.objects.create(
+            number="DH1",
+            source="shopee",
+            status="confirmed",
+            tab="to_arrange",
+            shop_ref=self.shop.pk,
+            remote_id="R1",
+            warehouse_id=self.place.pk,
+            placed_at=moment,
+            created_at=moment,
+            updated_at=moment,
+        )
+        self.line = OrderLine.objects.create(
+            order=self.order,
+            position=1,
+            sku="A",
+            name="Áo",
+            quantity=1,
+            unit_price_vnd=0,
+            total_vnd=0,
+        )
+        fulfilment = Fulfilment.objects.create(order=self.order, warehouse=self.place)
+        self.package = Package.objects.create(
+            fulfilment=fulfilment,
+            reference="DH1-X",
+            carrier_code="ghn",
+            tracking_number="GHN1",
+            booking_state=BookingState.BOOKED,
+            weight_g=100,
+            length_cm=1,
+            width_cm=1,
+            height_cm=1,
+            cod_vnd=1000,
+            cod_status="collected",
+        )
+        company = Company.objects.create(legal_name="X", tax_code="0100109106", is_default=True)
+        account = IssuerAccount.objects.create(
+            company=company, issuer="sinvoice", username="x", password="x"
+        )
+        self.invoice = Invoice.objects.create(
+            order=self.order, account=account, net_vnd=0, tax_vnd=0, total_vnd=0
+        )
+        self.remote = RemoteOrder.objects.create(
+            shop=self.shop,
+            remote_id="R1",
+            order=self.order,
+            version=1,
+            remote_created_at=moment,
+            remote_updated_at=moment,
+        )
+        self.parcel = RemotePackage.objects.create(remote_order=self.remote, package_number="P1")
+        self.listing = Listing.objects.create(shop=self.shop, remote_item_id="1", name="Áo")
+        self.problem = SyncProblem.objects.create(
+            shop=self.shop, kind="import_failed", remote_id="R1", message="x", seen_at=moment
+        )
+
+    def addresses(self) -> list[str]:
+        order, package, invoice = [self.order.pk], [self.package.pk], [self.invoice.pk]
+        shop, parcel, listing = [self.shop.pk], [self.parcel.pk], [self.listing.pk]
+        names = {
+            **{f"orders:{n}": order for n in ("detail", "confirm", "hold", "release", "cancel")},
+            "orders:add_note": order,
+            "orders:link_line": [self.order.pk, self.line.pk],
+            "orders:resolve_problem": [self.order.pk, "shipping"],
+            "shipping:create": order,
+            "shipping:quote": order,
+            **{f"shipping:{n}": package for n in ("package_detail", "retry", "cancel")},
+            "shipping:carrier_label": package,
+            "shipping:cod_receive": package,
+            "invoicing:draft": order,
+            "invoicing:receive_payment": order,
+            **{f"invoicing:{n}": invoice for n in ("invoice_detail", "buyer", "issue", "look_up")},
+            "invoicing:preview": invoice,
+            "invoicing:pdf": invoice,
+            **{f"channels_sync:{n}": shop for n in ("shop_detail", "shop_change", "shop_sync")},
+            "channels_sync:shop_reconcile": shop,
+            "channels_sync:shop_disconnect": shop,
+            "channels_sync:arrange": order,
+            "channels_sync:answer_cancel": order,
+            "channels_sync:waybill": parcel,
+            "channels_sync:waybill_again": parcel,
+            "channels_sync:listing_link": listing,
+            "channels_sync:listing_unlink": listing,
+            "channels_sync:problem_retry": [self.problem.pk],
+        }
+        return [reverse(name, args=args) for name, args in names.items()]
+
+
+@pytest.fixture
+def house(db) -> House:
+    return House()
+
+
+def test_nothing_of_another_shop_is_found(house, user_factory, login) -> None:
+    client = login(user_factory("manager", shop_ids=[house.other_shop.pk]))
+    for address in house.addresses():
+        answers = {client.get(address).status_code, client.post(address).status_code}
+        assert answers <= {404, 405} and 404 in answers, address
+
+
+def test_nothing_of_another_warehouse_is_found(house, user_factory, login) -> None:
+    client = login(user_factory("manager", warehouse_ids=[house.other_place.pk]))
+    for address in house.addresses():
+        if "/channels/" in address and "/orders/" not in address and "/packages/" not in address:
+            continue
+        answers = {client.get(address).status_code, client.post(address).status_code}
+        assert answers <= {404, 405} and 404 in answers, address
+    assert client.get(f"/warehouses/{house.place.pk}/").status_code == 404
+
+
+def test_ticked_packages_of_another_warehouse_are_left_out(house, user_factory, login) -> None:
+    client = login(user_factory("manager", warehouse_ids=[house.other_place.pk]))
+    ids = {"ids": str(house.package.pk), "reference": "FT1"}
+    assert client.get("/shipments/labels.pdf", ids).status_code == 302
+    for address in ("/shipments/printed/", "/shipments/packed/", "/shipments/hand-over/"):
+        client.post(address, ids)
+    client.post("/cod/received/", ids)
+    house.package.refresh_from_db()
+    assert (house.package.label_printed_count, house.package.status) == (0, "released")
+    assert house.package.cod_status == "collected"
+
+
+def test_parcels_of_orders_without_a_shop_are_seen_like_the_orders(house, user_factory) -> None:
+    user = user_factory("manager", shop_ids=[house.other_shop.pk])
+    assert not packages_visible_to(user).exists()
+    Order.objects.update(shop_ref=None, remote_id="")
+    assert packages_visible_to(user).get() == house.package
+
+
+def test_an_order_shows_the_stock_of_the_users_warehouses_only(house, user_factory) -> None:
+    product = Product.objects.create(name="Áo", name_folded="ao")
+    variant = Variant.objects.create(product=product, sku="A", price_vnd=1)
+    for place in (house.place, house.other_place):
+        StockLevel.objects.create(variant=variant, warehouse=place, on_hand=5)
+    OrderLine.objects.update(variant=variant)
+    limited = user_factory("warehouse", warehouse_ids=[house.place.pk])
+    [line] = lines_with_stock(house.order, limited)
+    assert [row.warehouse for row in line.stock_rows] == ["Kho A"]
+    [line] = lines_with_stock(house.order, user_factory("owner"))
+    assert [row.warehouse for row in line.stock_rows] == ["Kho A", "Kho B"]
