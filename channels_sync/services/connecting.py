@@ -46,7 +46,11 @@ def connect_shop(
         for number in grant.remote_shop_ids
     ]
     for shop in shops:
-        describe_shop(shop.pk)
+        try:
+            describe_shop(shop.pk)
+        finally:
+            # Only now: the first orders carry the shop's name.
+            hurry("start_shop", shop.pk)
     return [Shop.objects.get(pk=shop.pk) for shop in shops]
 
 
@@ -72,7 +76,6 @@ def _keep(marketplace_code: str, remote_shop_id: str, tokens: Tokens, *, actor: 
         shop=shop, kind=ORDERS, defaults={"position": moment - FIRST_LOOK_BACK}
     )
     record_event("shop.connected", shop, actor=actor, data={"again": not created})
-    hurry("start_shop", shop.pk)
     return shop
 
 

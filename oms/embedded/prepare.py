@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from oms.accounts.demo import DEMO_PASSWORD
+from shipping.labels import fonts
 
 
 def migrate() -> bool:
@@ -52,6 +53,14 @@ def collect_static(stamp: Path) -> bool:
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(digest)
     return True
+
+
+def cut_label_fonts() -> bool:
+    """Cut the fonts of labels now, so that the first label does not wait; True when cut."""
+    missing = [name for name in fonts.WEIGHTS if not fonts.font_path(name).exists()]
+    for name in missing:
+        fonts.font_file(name)
+    return bool(missing)
 
 
 def is_demo_wanted() -> bool:

@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from orders.models import Order
+
 TITLES = {
+    # A carrier's report is named after the state that it brought.
+    **{f"shipment.{state.value}": state.label for state in Order.Fulfillment},
     "shipment.created": _("Tạo vận đơn"),
     "shipment.booked": _("Hãng vận chuyển đã nhận vận đơn"),
     "shipment.refused": _("Hãng vận chuyển từ chối vận đơn"),

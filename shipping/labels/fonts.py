@@ -18,9 +18,13 @@ RANGES = [(0x20, 0x24F), (0x300, 0x323), (0x1EA0, 0x1EF9), (0x2010, 0x2044), (0x
 RANGES += [(0x2212, 0x2212), (0x25A1, 0x25A1)]
 
 
+def font_path(name: str) -> Path:
+    return Path(settings.OMS_HOME) / "fonts" / f"label-{name}-1.ttf"
+
+
 def font_file(name: str) -> Path:
     """The TrueType file of one weight, cut on first use."""
-    path = Path(settings.OMS_HOME) / "fonts" / f"label-{name}-1.ttf"
+    path = font_path(name)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as cut:

@@ -99,7 +99,7 @@ def test_every_page_fits_works_and_can_be_read(
         if answer.status != 200:
             faults.append(f"{address}: {answer.status}")
         faults += faults_of(browser_page)
-    assert faults == []
+    assert "\n".join(faults) == ""
 
 
 def test_the_list_is_walked_with_the_keyboard(

@@ -299,3 +299,16 @@ def test_a_lifetime_may_come_as_a_moment():
     assert (mapping.tokens(body, now=now).expires_at - now).total_seconds() == 14400
     body["expire_in"] = 1900000000
     assert mapping.tokens(body, now=now).expires_at == datetime.fromtimestamp(1900000000, UTC)
+
+
+def test_the_street_leaves_out_the_units_that_come_apart():
+    from channels_sync.marketplaces.shopee.mapping import _street
+
+    address = {
+        "full_address": "12 Nguyễn Phi Khanh, Phường Tân Định, TP. Hồ Chí Minh",
+        "district": "Phường Tân Định",
+        "state": "TP. Hồ Chí Minh",
+    }
+    assert _street(address) == "12 Nguyễn Phi Khanh"
+    assert _street({**address, "full_address": "12******"}) == "12******"
+    assert _street({**address, "full_address": "Phường Tân Định"}) == "Phường Tân Định"

@@ -32,7 +32,7 @@ from shipping.services.handover import hand_over
 from shipping.services.labels import confirm_printed
 from shipping.services.shipments import ShipmentRequest, create_shipment
 from tests.labels import scan_pdf
-from tests.partners import FIRST_SHOP, SECOND_SHOP, Partners, beat
+from tests.partners import FIRST_SHOP, SECOND_SHOP, SHOP_NAME, Partners, beat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,6 +68,7 @@ def test_an_order_travels_from_the_marketplace_to_money_in_the_bank(
     assert first.status == second.status == Shop.Status.CONNECTED
     order = own_fleet_order(first)
     assert (order.status, order.is_cod) == ("pending_confirmation", True)
+    assert order.shop_name == SHOP_NAME
     assert order.recipient_phone == "+84903456721"
     free = available([variant.pk])[variant.pk]
     assert partners.sold_as(SKU, FIRST_SHOP) == partners.sold_as(SKU, SECOND_SHOP) == free

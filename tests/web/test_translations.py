@@ -41,7 +41,7 @@ CALLS = {
     "pgettext": (0, 1, None),
     "npgettext": (0, 1, 2),
 }
-LITERAL = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 CALL = re.compile(rf"(?<!\w)(_|n?p?gettext)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)", re.S)
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}")
 OUTSIDE_GETTEXT = re.compile(
@@ -127,11 +127,12 @@ def translations(entry: polib.POEntry) -> list[str]:
 
 
 def test_every_text_of_the_source_has_an_english_one(catalogue):
-    texts = {text for path in TEMPLATES for text in texts_of_template(path)}
-    texts |= {text for path in SOURCES for text in texts_of_python(path)}
-    assert len(texts) > 500
+    in_templates = {text for path in TEMPLATES for text in texts_of_template(path)}
+    in_python = {text for path in SOURCES for text in texts_of_python(path)}
+    assert len(in_templates) > 300
+    assert len(in_python) > 500
     missing = []
-    for context, text, plural in texts:
+    for context, text, plural in in_templates | in_python:
         entry = catalogue.get((context, text))
         if entry is None or not all(translations(entry)) or bool(plural) > bool(entry.msgid_plural):
             missing.append(text)

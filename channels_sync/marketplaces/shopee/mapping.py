@@ -25,6 +25,7 @@ from channels_sync.ports import (
     UnreadableSale,
 )
 from oms.kernel.money import round_half_up
+from oms.kernel.text import fold
 
 Json = Mapping[str, Any]
 
@@ -177,12 +178,25 @@ def _recipient(address: Json) -> Recipient:
     return Recipient(
         name=str(address.get("name") or ""),
         phone=str(address.get("phone") or ""),
-        street=str(address.get("full_address") or ""),
+        street=_street(address),
         ward=str(address.get("town") or address.get("district") or ""),
         district=str(address.get("city") or "") if not address.get("town") else _district(address),
         province=str(address.get("state") or ""),
         full_address=str(address.get("full_address") or ""),
     )
+
+
+def _street(address: Json) -> str:
+    """`full_address` without the ward, district and province that it ends in: those come apart.
+
+    What is left must not be empty: then the text is kept as it came.
+    """
+    full = str(address.get("full_address") or "")
+    units = {fold(str(address.get(key) or "")) for key in ("town", "district", "city", "state")}
+    parts = [part.strip() for part in full.split(",")]
+    while len(parts) > 1 and fold(parts[-1]) in units:
+        parts.pop()
+    return ", ".join(parts) if len(parts) > 1 or fold(parts[0]) not in units else full
 
 
 def _district(address: Json) -> str:

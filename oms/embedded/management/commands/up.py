@@ -112,6 +112,8 @@ class Run:
             say("Database brought up to date")
         if prepare.collect_static(self.home / "static.stamp"):
             say("Static files collected")
+        if prepare.cut_label_fonts():
+            say("Label fonts cut")
         if prepare.is_demo_wanted():
             say("Loading the demo shop")
             wait_for(self.sandbox_answers, SANDBOX_SECONDS)
