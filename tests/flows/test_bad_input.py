@@ -103,7 +103,10 @@ def test_an_order_whose_receiver_is_hidden_is_left_to_the_marketplace(
     shop: Shop, demo_owner: User, browser: Client
 ) -> None:
     actor = Actor.user(demo_owner)
-    masked = Order.objects.filter(shop_ref=shop.pk, recipient_phone__contains="*").earliest("pk")
+    ready = Order.objects.filter(
+        shop_ref=shop.pk, remote_status="READY_TO_SHIP", fulfillment_status="allocated"
+    )
+    masked = ready.filter(recipient_phone__contains="*", needs_attention=False).earliest("pk")
     confirm_order(masked.pk, actor=actor)
     page = page_of(browser, masked)
     assert "Sắp xếp giao với sàn" in page
