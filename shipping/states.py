@@ -72,7 +72,7 @@ def follow(start: str, reports: Iterable[tuple[datetime, str]]) -> str:
     report that comes late, changes nothing that a newer one has already decided.
     """
     state = start
-    for _at, status in sorted(set(reports), key=lambda row: (row[0], RANK[row[1]])):
+    for _at, status in sorted(set(reports), key=lambda row: (row[0], RANK[row[1]], row[1])):
         if may_move(state, status):
             state = status
     return state

@@ -5,8 +5,8 @@ concatenation in a fixed order, wrapped in cascade layers. The font is a subset 
 with the Latin and Vietnamese letters; without fontTools the pages use the system's font.
 """
 
+import os
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -71,13 +71,13 @@ def subset_font(target: Path) -> None:
 def write_whole(target: Path, write: Any) -> None:
     """Write beside the target and rename, so that another process never reads half a file."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     write(part)
     part.replace(target)
 
 
-@lru_cache(maxsize=1)
 def font_ready() -> bool:
+    """Whether the font is there, cut now when it was not. Asked of the folder, never remembered."""
     target = build_folder() / FONT
     if not target.exists():
         try:

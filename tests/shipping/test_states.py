@@ -35,7 +35,7 @@ def test_the_order_of_arrival_and_repeats_change_nothing(reports, data) -> None:
 @given(reports=reports)
 def test_a_package_never_moves_to_a_lower_rank_except_by_the_listed_ways(reports) -> None:
     state = S.HANDED_OVER
-    told = sorted(reports, key=lambda row: (row[0], RANK[row[1]]))
+    told = sorted(reports, key=lambda row: (row[0], RANK[row[1]], row[1]))
     for index in range(len(told)):
         after = follow(S.HANDED_OVER, told[: index + 1])
         assert after == state or RANK[after] > RANK[state] or (state, after) in BACKWARDS
