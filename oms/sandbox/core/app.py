@@ -98,6 +98,8 @@ class PartnerApp:
             return self.partner.server_failed(request, 500)
 
     def _route(self, request: Request) -> Route | Reply:
+        if request.path == "/favicon.ico":
+            return Reply(204)  # browsers ask every site for it; it is no call of a client
         seen = False
         for route in self._routes:
             params = route.match(request.path)
