@@ -13,6 +13,7 @@ from inventory.models import Variant
 from invoicing.models import Invoice, Submission
 from oms.kernel.clock import now
 from oms.kernel.models import Event
+from oms.kernel.redis import redis_client
 from orders import books
 from orders.models import Order
 from shipping.models import Package
@@ -92,6 +93,8 @@ def test_an_invoice_that_was_killed_is_issued_once(
     [send] = Submission.objects.filter(invoice=invoice)
     assert (send.kind, send.finished_at) == ("send", None)
     until(lambda: partners.rows("sinvoice", "invoices"))
+    # A claim made anew while the dead worker's lock still stands would wait for its whole lease.
+    until(lambda: not redis_client().keys("lock:*"), why="for the lock to fade")
     ten_minutes_pass(invoice)
     with start():
         until(lambda: Invoice.objects.get(pk=invoice.pk).number)
