@@ -93,7 +93,7 @@ def test_an_invoice_that_was_killed_is_issued_once(
     [send] = Submission.objects.filter(invoice=invoice)
     assert (send.kind, send.finished_at) == ("send", None)
     until(lambda: partners.rows("sinvoice", "invoices"))
-    # A claim made anew while the dead worker's lock still stands would wait for its whole lease.
+    # A sweep that meets the dead worker's lock hands the invoice out again only minutes later.
     until(lambda: not redis_client().keys("lock:*"), why="for the lock to fade")
     ten_minutes_pass(invoice)
     with start():

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connection
 
-LONGEST_WAIT = 150.0
+LONGEST_WAIT = 60.0
 
 
 def until(condition: Callable[[], object], seconds: float = LONGEST_WAIT, why: str = "") -> None:
