@@ -15,10 +15,19 @@ def wire() -> None:
 
     Panels are imported here and not above: their models need Django to be ready.
     """
+    wire_inventory()
     wire_orders()
     wire_issuers()
     wire_carriers()
     wire_marketplaces()
+
+
+def wire_inventory() -> None:
+    from inventory.place_books import EQUATIONS
+    from orders.books import register_sql_check
+
+    for equation in EQUATIONS:
+        register_sql_check(*equation)
 
 
 def wire_orders() -> None:

@@ -50,7 +50,9 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _sql_check(name: str, sql: str, message: str) -> None:
+def register_sql_check(name: str, sql: str, message: str) -> None:
+    """Add a check that is one statement: its rows fill `message`."""
+
     def check() -> list[Finding]:
         rows = run(sql, {"most": MOST_SHOWN})
         return [Finding(name, _(message) % row) for row in rows]
@@ -58,7 +60,7 @@ def _sql_check(name: str, sql: str, message: str) -> None:
     register_check(name, check)
 
 
-_sql_check(
+register_sql_check(
     "movements = on hand",
     """
     SELECT v.sku, w.code, coalesce(l.on_hand, 0), coalesce(m.quantity, 0)
@@ -70,7 +72,7 @@ _sql_check(
     """,
     gettext_noop("%s @ %s: tồn %s, tổng biến động %s"),
 )
-_sql_check(
+register_sql_check(
     "allocations = reserved",
     """
     SELECT v.sku, w.code, coalesce(l.reserved, 0), coalesce(a.quantity, 0)
@@ -82,7 +84,7 @@ _sql_check(
     """,
     gettext_noop("%s @ %s: đang giữ %s, tổng phân bổ %s"),
 )
-_sql_check(
+register_sql_check(
     "lines = totals",
     """
     SELECT o.number, o.goods_vnd, coalesce(sum(l.total_vnd), 0)
@@ -91,7 +93,7 @@ _sql_check(
     """,
     gettext_noop("%s: tiền hàng %s, tổng các dòng %s"),
 )
-_sql_check(
+register_sql_check(
     "allocated orders hold their lines",
     """
     SELECT o.number, l.sku, l.quantity, coalesce(sum(a.quantity), 0)

@@ -24,6 +24,9 @@ SALES = {
 }
 WAREHOUSE = {
     "inventory.adjust_stock",
+    "inventory.move_stock",
+    "inventory.dispose_stock",
+    "inventory.change_bin",
     "shipping.create_shipment",
     "shipping.print_label",
     "shipping.hand_over",
@@ -37,6 +40,7 @@ ACCOUNTING = {
 MANAGER = {
     "inventory.change_product",
     "inventory.change_warehouse",
+    "inventory.change_box",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",
     "shipping.change_account",
