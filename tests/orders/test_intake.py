@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Allocation, Barcode
+from oms.kernel import books
 from oms.kernel.counters import read_counters
 from oms.kernel.models import Event
-from orders import books
 from orders.models import Customer, Order, OrderLine, OrderProblem
 from orders.services.intake import place_orders
 from tests.inventory.makers import level, make_variant, make_warehouse, put
