@@ -1,9 +1,10 @@
 """Proofs that money rows agree with orders and invoices with their lines."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from oms.kernel.books import MOST_SHOWN, Finding, register_check
 from oms.kernel.sql import run
-from orders.books import MOST_SHOWN, Finding, register_check
 
 PAYMENTS, INVOICES = "payments applied = paid", "invoice lines = totals"
 
@@ -34,8 +35,16 @@ ORDER BY i.id LIMIT %(most)s
 
 def register() -> None:
     """Called once by wiring."""
-    register_check(PAYMENTS, payments_equal_paid)
-    register_check(INVOICES, invoice_lines_equal_totals)
+    register_check(
+        PAYMENTS,
+        payments_equal_paid,
+        title=gettext_lazy("Đã nhận của đơn = tổng các khoản thanh toán"),
+    )
+    register_check(
+        INVOICES,
+        invoice_lines_equal_totals,
+        title=gettext_lazy("Tổng tiền hóa đơn = tổng các dòng"),
+    )
 
 
 def payments_equal_paid() -> list[Finding]:
