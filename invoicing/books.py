@@ -14,9 +14,10 @@ FROM orders_order o LEFT JOIN (
     SELECT order_id, sum(amount_vnd) AS amount FROM invoicing_paymentapplication GROUP BY order_id
 ) AS a ON a.order_id = o.id
 WHERE o.paid_vnd <> coalesce(a.amount, 0)
-    -- what came in paid is booked by the handler of order.placed, a moment later
+    -- what a source told as paid is booked by a handler, a moment later
     AND NOT EXISTS (SELECT FROM kernel_event e WHERE e.subject_kind = 'order'
-        AND e.subject_id = o.id AND e.name = 'order.placed' AND e.published_at IS NULL)
+        AND e.subject_id = o.id AND e.name IN ('order.placed', 'order.payment_updated')
+        AND e.published_at IS NULL)
 ORDER BY o.id LIMIT %(most)s
 """
 _INVOICES = """
