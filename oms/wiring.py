@@ -23,21 +23,22 @@ def wire() -> None:
 
 
 def wire_inventory() -> None:
-    from inventory.place_books import EQUATIONS
-    from orders.books import register_sql_check
+    from inventory import books, place_books
 
-    for equation in EQUATIONS:
-        register_sql_check(*equation)
+    books.register()
+    place_books.register()
 
 
 def wire_orders() -> None:
     from inventory.ports import register_holder_names
     from oms.web.event_titles import TITLES
+    from orders import books
     from orders.selectors.lines import HOLDER, names_of_lines
     from orders.timeline import register_titles
 
     register_holder_names(HOLDER, names_of_lines)
     register_titles(TITLES)
+    books.register()
 
 
 def wire_issuers() -> None:

@@ -15,8 +15,8 @@ from inventory.selectors.boxes import propose_box
 from inventory.selectors.space import space_in_use
 from inventory.services import quarantine, transfers
 from inventory.services.places import BinGrid, clear_home, create_bins, set_home
+from oms.kernel import books
 from oms.kernel.errors import DomainError
-from orders import books
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from inventory.selectors.transfers import in_transit_to
 from inventory.services import stock, transfers
 from inventory.services.places import transit_warehouse
 from inventory.services.stock import Demand, InsufficientStock
+from oms.kernel import books
 from oms.kernel.errors import DomainError, TransitionRefused
-from orders import books
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ ALTER TABLE inventory_homebin DROP CONSTRAINT home_in_the_warehouse_of_its_bin;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0002_ledger_guard'),
+        ('inventory', '0003_promise_moved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
