@@ -83,6 +83,34 @@ _sql_check(
     gettext_noop("%s @ %s: đang giữ %s, tổng phân bổ %s"),
 )
 _sql_check(
+    "movement values = stock value",
+    """
+    SELECT v.sku, w.code, coalesce(l.value_vnd, 0), coalesce(m.value_vnd, 0)
+    FROM (SELECT variant_id, warehouse_id, sum(value_vnd) AS value_vnd
+        FROM inventory_stockmovement GROUP BY variant_id, warehouse_id) AS m
+    FULL JOIN inventory_stocklevel l USING (variant_id, warehouse_id)
+    JOIN inventory_variant v ON v.id = variant_id JOIN inventory_warehouse w ON w.id = warehouse_id
+    WHERE coalesce(l.value_vnd, 0) <> coalesce(m.value_vnd, 0) ORDER BY 1, 2 LIMIT %(most)s
+    """,
+    gettext_noop("%s @ %s: giá trị tồn %s, tổng giá trị biến động %s"),
+)
+_sql_check(
+    "cost layers = stock",
+    """
+    SELECT v.sku, w.code, coalesce(l.on_hand, 0), coalesce(l.value_vnd, 0),
+        coalesce(c.remaining, 0), coalesce(c.value_vnd, 0)
+    FROM (SELECT variant_id, warehouse_id, sum(remaining) AS remaining, sum(value_vnd) AS value_vnd
+        FROM inventory_costlayer GROUP BY variant_id, warehouse_id) AS c
+    FULL JOIN inventory_stocklevel l USING (variant_id, warehouse_id)
+    JOIN inventory_variant v ON v.id = variant_id JOIN inventory_warehouse w ON w.id = warehouse_id
+    WHERE EXISTS (SELECT FROM inventory_valuation WHERE method = 'fifo')
+        AND (coalesce(l.on_hand, 0), coalesce(l.value_vnd, 0))
+            <> (coalesce(c.remaining, 0), coalesce(c.value_vnd, 0))
+    ORDER BY 1, 2 LIMIT %(most)s
+    """,
+    gettext_noop("%s @ %s: tồn %s trị giá %s, các lớp giá vốn còn %s trị giá %s"),
+)
+_sql_check(
     "lines = totals",
     """
     SELECT o.number, o.goods_vnd, coalesce(sum(l.total_vnd), 0)
