@@ -18,8 +18,8 @@ LOCK_LEVELS = LEVELS + "FOR NO KEY UPDATE OF l"
 WAREHOUSE_ORDER = "SELECT id FROM inventory_warehouse ORDER BY priority, id"
 
 # Needs a relation `promised (holder_kind, holder_id, variant_id, warehouse_id, quantity)` and the
-# parameter `now`. `raised` has one row per balance that could carry its promises; the caller
-# compares their number with `asked` and rolls back when one is missing.
+# parameter `now`. `raised` has one row per balance that could carry its promises; with one missing
+# nothing may stay written: see `REFUSED`.
 PROMISE = """
 asked AS MATERIALIZED (
     SELECT variant_id, warehouse_id, sum(quantity)::int AS quantity
@@ -47,6 +47,12 @@ raised AS (
     RETURNING l.id
 )
 """
+
+# Condition and call that end a statement with `PROMISE`: it fails as a whole, with this state, when
+# a balance could not carry its promises. Nobody has to come back and decide while rows are locked.
+UNCARRIED = "(SELECT count(*) FROM asked) <> (SELECT count(*) FROM raised)"
+REFUSE = "inventory_promise_moved()"
+REFUSED_STATE = "OM001"
 
 RESERVE = (
     """

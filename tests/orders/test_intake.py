@@ -232,18 +232,18 @@ def test_stock_taken_between_look_and_write_is_seen(shop, monkeypatch):
     """The write finds the balance lower than the look promised and decides again under the lock."""
     from orders.services import intake
 
-    real, calls = intake._look, []
+    look, lock, locked = intake._look, intake._lock, []
 
     def stale(drafts):
-        known = real(drafts)
-        calls.append(1)
+        known = look(drafts)
         known.free = {place: units + 100 for place, units in known.free.items()}
         return known
 
     monkeypatch.setattr(intake, "_look", stale)
+    monkeypatch.setattr(intake, "_lock", lambda known: (locked.append(1), lock(known)))
     order = place((shop[1], 11))
     assert order.fulfillment_status == "unallocated"
-    assert len(calls) == 2
+    assert locked == [1]
     assert Order.objects.count() == 1
     assert agree()
 
