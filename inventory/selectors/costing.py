@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from inventory.models import (
@@ -129,12 +129,12 @@ def value_list(
         rows = rows.filter(warehouse_id=warehouse_id)
     for word in fold(q).split():
         rows = rows.filter(variant__search_folded__contains=word)
-    rows = standing_at(rows, day_bounds(day)[1]).filter(units_then__gt=0)
+    then = standing_at(rows, day_bounds(day)[1]).filter(Q(units_then__gt=0))
     keys = ("variant_id", "warehouse_id", "id")
-    return keyset_page(rows, keys=keys, after=after, before=before, size=size)
+    return keyset_page(then, keys=keys, after=after, before=before, size=size)
 
 
-def standing_at(rows: QuerySet[StockLevel], moment: datetime) -> QuerySet[StockLevel]:
+def standing_at(rows: QuerySet[StockLevel], moment: datetime) -> QuerySet[Any]:
     """Balances with `units_then` and `value_then`: as they stood just before `moment`."""
     since = (
         StockMovement.objects.filter(

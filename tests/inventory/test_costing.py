@@ -118,6 +118,16 @@ def test_under_fifo_the_oldest_layer_goes_first(goods):
     assert wrong() == []
 
 
+def test_a_layer_that_was_tampered_with_is_found(goods):
+    place, shirt = goods
+    costing.choose_method(FIFO, actor=ACTOR)
+    receive(shirt, place, 3, 100)
+    CostLayer.objects.update(value_vnd=99)
+    assert [f.check for f in books.check_books()["cost layers = stock"]] == ["cost layers = stock"]
+    CostLayer.objects.all().delete()
+    assert len(books.check_books()["cost layers = stock"]) == 1
+
+
 def test_the_method_is_chosen_before_goods_move_and_never_after(goods):
     place, shirt = goods
     stock.post([Posting(shirt.pk, place.pk, 3, "opening")], actor=ACTOR)
@@ -314,3 +324,35 @@ def test_after_any_sequence_the_ledger_the_balances_and_the_layers_agree(db, ste
         corrected = CostCorrection.objects.all()
         assert late == sum(row.value_vnd for row in [*revalued, *corrected])
         transaction.set_rollback(True)
+
+
+def test_the_value_page_shows_a_past_day_to_those_who_may_see_costs(
+    goods, owner, user_factory, login, frozen
+):
+    place, shirt = goods
+    stock.post([Posting(shirt.pk, place.pk, 2, "opening", value_vnd=77_770)], actor=ACTOR)
+    address = "/stock/value/"
+    text = login(owner).get(address).content.decode()
+    assert "77.770" in text
+    assert "Bình quân di động" in text
+    frozen.shift(timedelta(days=1))
+    receive(shirt, place, 1, 11_111)
+    past = login(owner).get(address, {"day": (today() - timedelta(days=1)).isoformat()})
+    assert "77.770" in past.content.decode()
+    assert "88.881" not in past.content.decode()
+    assert "88.881" in login(owner).get(address, {"day": "rubbish"}).content.decode()
+    assert login(user_factory("warehouse")).get(address).status_code == 403
+
+
+def test_the_method_can_be_chosen_on_the_page_while_only_opening_stock_is_there(
+    goods, owner_client
+):
+    place, shirt = goods
+    stock.post([Posting(shirt.pk, place.pk, 2, "opening")], actor=ACTOR)
+    address = "/stock/value/method/"
+    assert owner_client.post(address, {"method": "fifo"}).status_code == 302
+    assert reads.method() == FIFO
+    receive(shirt, place, 1)
+    answer = owner_client.post(address, {"method": "average"})
+    assert (answer.status_code, reads.method()) == (422, FIFO)
+    assert owner_client.post(address, {"method": "lifo"}).status_code == 422

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0002_ledger_guard'),
+        ('inventory', '0003_promise_moved'),
     ]
 
     operations = [

@@ -49,7 +49,7 @@ DROP FUNCTION inventory_correction_is_final();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0003_value")]
+    dependencies = [("inventory", "0004_value")]
     operations = [
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RunSQL(GUARD, UNGUARD),
