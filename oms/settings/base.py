@@ -150,8 +150,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "schedule": crontab(hour=2, minute=40),
     },
     "check-books": {
-        "task": "orders.tasks.check_books",
+        "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),
+    },
+    "settle-stock-alerts": {
+        "task": "inventory.tasks.settle_stock_alerts",
+        "schedule": crontab(hour=4, minute=10),
     },
     "reconcile-shops": {
         "task": "channels_sync.tasks.reconcile_shops",

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from inventory.models import CostCorrection, CostLayer, StockLevel, StockMovement, Valuation
 from inventory.selectors import costing as reads
 from inventory.services import costing, stock
+from inventory.services.rebuild import rebuild_value
 from inventory.services.stock import Demand, Posting
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
-from orders import books
+from oms.kernel import books
 from tests.inventory.makers import ACTOR, make_variant, make_warehouse
 
 pytestmark = pytest.mark.django_db
@@ -356,3 +357,13 @@ def test_the_method_can_be_chosen_on_the_page_while_only_opening_stock_is_there(
     answer = owner_client.post(address, {"method": "average"})
     assert (answer.status_code, reads.method()) == (422, FIFO)
     assert owner_client.post(address, {"method": "lifo"}).status_code == 422
+
+
+def test_worth_that_drifted_is_rebuilt_from_the_ledger(goods):
+    place, shirt = goods
+    receive(shirt, place, 3, 100)
+    StockLevel.objects.filter(variant=shirt).update(value_vnd=7)
+    [repair] = rebuild_value(ACTOR)
+    assert (repair.ok, worth(shirt)) == (True, (3, 100))
+    assert rebuild_value(ACTOR) == []
+    assert wrong() == []
