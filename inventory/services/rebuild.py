@@ -109,7 +109,9 @@ def rebuild_reserved(actor: Actor) -> list[Repair]:
 
 def rebuild_value(actor: Actor) -> list[Repair]:
     """What stock is worth from the movements. A repeat changes nothing."""
-    return [row for places in _wrong_places("value_vnd") for row in _set(places, "value_vnd", actor)]
+    return [
+        row for places in _wrong_places("value_vnd") for row in _set(places, "value_vnd", actor)
+    ]
 
 
 def _wrong_places(field: Field) -> Iterator[dict[str, list[int]]]:

@@ -13,9 +13,9 @@ from inventory.selectors import costing as reads
 from inventory.services import costing, stock
 from inventory.services.rebuild import rebuild_value
 from inventory.services.stock import Demand, Posting
+from oms.kernel import books
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
-from oms.kernel import books
 from tests.inventory.makers import ACTOR, make_variant, make_warehouse
 
 pytestmark = pytest.mark.django_db
