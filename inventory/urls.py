@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from inventory.views import bins, boxes, catalogue, places, quarantine, stock, transfers
+from inventory.views import (
+    bins,
+    boxes,
+    catalogue,
+    costing,
+    places,
+    quarantine,
+    stock,
+    transfers,
+)
 
 app_name = "inventory"
 urlpatterns = [
@@ -12,6 +21,8 @@ urlpatterns = [
     path("products/<int:pk>/images/", catalogue.add_image, name="add_image"),
     path("products/images/<int:pk>/", catalogue.image, name="image"),
     path("stock/", stock.stock_list, name="stock_list"),
+    path("stock/value/", costing.stock_value, name="stock_value"),
+    path("stock/value/method/", costing.choose_method, name="choose_costing"),
     path("stock/<int:variant_id>/<int:warehouse_id>/", stock.explain, name="stock_explain"),
     path("stock/<int:variant_id>/<int:warehouse_id>/adjust/", stock.adjust, name="stock_adjust"),
     path(

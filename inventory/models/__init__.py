@@ -4,6 +4,7 @@ from inventory.models.allocations import Allocation
 from inventory.models.bins import Bin, HomeBin
 from inventory.models.boxes import PackageType
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
+from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -12,8 +13,11 @@ __all__ = [
     "Allocation",
     "Barcode",
     "Bin",
+    "CostCorrection",
+    "CostLayer",
     "Disposition",
     "HomeBin",
+    "LayerUse",
     "PackageType",
     "Product",
     "ProductImage",
@@ -23,6 +27,7 @@ __all__ = [
     "Transfer",
     "TransferLine",
     "TransferReceipt",
+    "Valuation",
     "Variant",
     "Warehouse",
 ]

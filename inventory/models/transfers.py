@@ -47,7 +47,10 @@ class Transfer(models.Model):
 
 
 class TransferLine(models.Model):
-    """`shipped` left the source; what is neither received nor lost is still on its way."""
+    """`shipped` left the source; what is neither received nor lost is still on its way.
+
+    `value_vnd` is what the pieces on their way were worth when they left.
+    """
 
     transfer = models.ForeignKey(Transfer, models.CASCADE, related_name="lines", db_index=False)
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="transfer_lines")
@@ -56,6 +59,7 @@ class TransferLine(models.Model):
     received = models.PositiveIntegerField(_("Đã nhận"), default=0, db_default=0)
     lost = models.PositiveIntegerField(_("Thiếu"), default=0, db_default=0)
     returned = models.PositiveIntegerField(_("Trả lại kho xuất"), default=0, db_default=0)
+    value_vnd = models.BigIntegerField(_("Giá trị đang chuyển"), default=0, db_default=0)
 
     class Meta:
         constraints = [

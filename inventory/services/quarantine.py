@@ -6,8 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory.models import Disposition, StockMovement, Warehouse
-from inventory.services import stock
-from inventory.services.stock import Posting
+from inventory.services.moves import Move, move
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
@@ -96,21 +95,18 @@ def _decide(row: Disposition, actor: Actor) -> Disposition:
         },
     )
     if created:
-        stock.post(_movements(kept), actor=actor)
+        move([_move_of(kept)], actor=actor)
         record_event(f"quarantine.{kept.decision}", kept, actor=actor, data={"reason": row.reason})
     return kept
 
 
-def _movements(row: Disposition) -> list[Posting]:
-    cause = (CAUSE, row.pk)
-    if row.destination_id is None:
-        kind = StockMovement.Kind.SCRAP
-        return [Posting(row.variant_id, row.source_id, -row.quantity, kind, row.reason, cause)]
-    kind = StockMovement.Kind.TRANSFER
-    return [
-        Posting(row.variant_id, row.source_id, -row.quantity, kind, row.reason, cause),
-        Posting(row.variant_id, row.destination_id, row.quantity, kind, row.reason, cause),
-    ]
+def _move_of(row: Disposition) -> Move:
+    scrap = row.destination_id is None
+    kind = StockMovement.Kind.SCRAP if scrap else StockMovement.Kind.TRANSFER
+    return Move(
+        row.variant_id, row.source_id, row.destination_id, row.quantity, kind, row.reason,
+        cause=(CAUSE, row.pk),
+    )  # fmt: skip
 
 
 def _is_quarantine(warehouse_id: int) -> bool:

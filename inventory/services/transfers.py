@@ -1,10 +1,11 @@
 """Goods between two warehouses: out of one, on the way, into the other.
 
-Each verb locks the transfer, then writes both sides of every movement in one batch, so balances
-are locked in the order of their ids and two transfers that cross never wait for each other.
+Each verb locks the transfer, then the balances of both ends in the order of their ids, so two
+transfers that cross never wait for each other. The pieces keep their worth on the way.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -18,14 +19,14 @@ from inventory.models import (
     TransferReceipt,
     Warehouse,
 )
-from inventory.services import stock
+from inventory.services.moves import Move, move
 from inventory.services.places import transit_warehouse
-from inventory.services.stock import Posting
 from inventory.states import TRANSFER_FLOW
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
+from oms.kernel.money import round_half_up
 from oms.kernel.numbering import next_code
 from oms.kernel.sql import retry_deadlock
 
@@ -96,10 +97,11 @@ def ship_transfer(transfer_id: int, *, actor: Actor) -> Transfer:
     if not lines:
         raise DomainError(_("Phiếu chưa có dòng hàng nào."), code="transfer.empty")
     transit = transit_warehouse().pk
-    _move(transfer, {line: line.quantity for line in lines}, transfer.source_id, transit, actor)
+    units = {line: line.quantity for line in lines}
+    worths = _move(transfer, units, transfer.source_id, transit, actor)
     for line in lines:
-        line.shipped = line.quantity
-    TransferLine.objects.bulk_update(lines, ["shipped"])
+        line.shipped, line.value_vnd = line.quantity, worths[line]
+    TransferLine.objects.bulk_update(lines, ["shipped", "value_vnd"])
     transfer.shipped_at = now()
     _enter(transfer, Transfer.Status.SHIPPED, actor)
     return transfer
@@ -120,10 +122,7 @@ def receive_transfer(
     if transfer.status not in (Transfer.Status.SHIPPED, Transfer.Status.PARTLY_RECEIVED):
         TRANSFER_FLOW.check(transfer.status, Transfer.Status.PARTLY_RECEIVED)
     units = _arrivals(lines, arrived)
-    _move(transfer, units, transit_warehouse().pk, transfer.destination_id, actor)
-    for line, quantity in units.items():
-        line.received += quantity
-    TransferLine.objects.bulk_update(units, ["received"])
+    _arrive(transfer, units, transfer.destination_id, "received", actor)
     TransferReceipt.objects.create(
         transfer=transfer, key=key, received_by=actor.label, received_at=now()
     )
@@ -142,17 +141,8 @@ def close_transfer(transfer_id: int, *, reason: str, actor: Actor) -> Transfer:
     TRANSFER_FLOW.check(transfer.status, Transfer.Status.RECEIVED)
     if transfer.shipped_at is None or not reason.strip():
         raise DomainError(_("Hãy ghi lý do thiếu hàng."), code="transfer.reason", field="reason")
-    missing = [line for line in lines if line.in_transit]
-    place = transit_warehouse().pk
-    rows = [
-        _posting(transfer, line, place, -line.in_transit, StockMovement.Kind.SCRAP, reason)
-        for line in missing
-    ]
-    stock.post(rows, actor=actor)
-    for line in missing:
-        line.lost += line.in_transit
-    TransferLine.objects.bulk_update(missing, ["lost"])
     transfer.close_reason = reason
+    _arrive(transfer, _still_moving(lines), None, "lost", actor)
     _enter(transfer, Transfer.Status.RECEIVED, actor)
     return transfer
 
@@ -166,11 +156,7 @@ def cancel_transfer(transfer_id: int, *, reason: str, actor: Actor) -> Transfer:
         return transfer
     TRANSFER_FLOW.check(transfer.status, Transfer.Status.CANCELLED)
     if transfer.status == Transfer.Status.SHIPPED:
-        back = {line: line.in_transit for line in lines}
-        _move(transfer, back, transit_warehouse().pk, transfer.source_id, actor)
-        for line in lines:
-            line.returned = line.in_transit
-        TransferLine.objects.bulk_update(lines, ["returned"])
+        _arrive(transfer, _still_moving(lines), transfer.source_id, "returned", actor)
     transfer.close_reason = reason
     _enter(transfer, Transfer.Status.CANCELLED, actor)
     return transfer
@@ -208,22 +194,53 @@ def _arrivals(lines: Sequence[TransferLine], arrived: Mapping[int, int]) -> dict
     return units
 
 
+def _still_moving(lines: Sequence[TransferLine]) -> dict[TransferLine, int]:
+    return {line: line.in_transit for line in lines if line.in_transit}
+
+
+def _arrive(
+    transfer: Transfer,
+    units: Mapping[TransferLine, int],
+    destination_id: int | None,
+    counted_as: str,
+    actor: Actor,
+) -> None:
+    """Out of transit, with the part of its line's worth that goes with the pieces."""
+    worths = _move(transfer, units, transit_warehouse().pk, destination_id, actor)
+    for line, quantity in units.items():
+        setattr(line, counted_as, getattr(line, counted_as) + quantity)
+        line.value_vnd = max(0, line.value_vnd - worths[line])
+    TransferLine.objects.bulk_update(units, [counted_as, "value_vnd"])
+
+
 def _move(
     transfer: Transfer,
     units: Mapping[TransferLine, int],
     source_id: int,
-    destination_id: int,
+    destination_id: int | None,
     actor: Actor,
-) -> None:
-    kind = StockMovement.Kind.TRANSFER
-    rows = []
-    for line, quantity in units.items():
-        rows.append(_posting(transfer, line, source_id, -quantity, kind, transfer.number))
-        rows.append(_posting(transfer, line, destination_id, quantity, kind, transfer.number))
+) -> dict[TransferLine, int]:
+    gone = destination_id is None
+    kind = StockMovement.Kind.SCRAP if gone else StockMovement.Kind.TRANSFER
+    note = transfer.close_reason if gone else transfer.number
+    rows = [
+        Move(
+            line.variant_id, source_id, destination_id, quantity, kind, note,
+            cause=(CAUSE, transfer.pk), value_vnd=_worth(line, quantity),
+        )
+        for line, quantity in units.items()
+    ]  # fmt: skip
     try:
-        stock.post(rows, actor=actor)
+        return dict(zip(units, move(rows, actor=actor), strict=True))
     except DomainError as refusal:
         raise _short(units, source_id) or refusal from refusal
+
+
+def _worth(line: TransferLine, quantity: int) -> int | None:
+    """The share of what the line carries; what has not left yet is left to the costing method."""
+    if not line.in_transit:
+        return None
+    return round_half_up(Decimal(line.value_vnd) * quantity / line.in_transit)
 
 
 def _short(units: Mapping[TransferLine, int], source_id: int) -> DomainError | None:
@@ -247,12 +264,6 @@ def _short(units: Mapping[TransferLine, int], source_id: int) -> DomainError | N
         return None
     text = _("Kho xuất không đủ hàng: %(text)s.") % {"text": "; ".join(parts)}
     return DomainError(text, code="transfer.short")
-
-
-def _posting(
-    transfer: Transfer, line: TransferLine, place: int, quantity: int, kind: str, note: str
-) -> Posting:
-    return Posting(line.variant_id, place, quantity, kind, note, cause=(CAUSE, transfer.pk))
 
 
 def _enter(transfer: Transfer, status: Transfer.Status, actor: Actor) -> None:

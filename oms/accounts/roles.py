@@ -43,6 +43,7 @@ MANAGER = {
     "inventory.change_product",
     "inventory.change_warehouse",
     "inventory.change_box",
+    "inventory.choose_costing",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",
     "shipping.change_account",

@@ -11,8 +11,9 @@ from inventory.models import StockLevel, StockMovement, Transfer, TransferLine, 
 from inventory.selectors.availability import available
 from inventory.selectors.transfers import in_transit_to
 from inventory.services import stock, transfers
+from inventory.services.costing import choose_method
 from inventory.services.places import transit_warehouse
-from inventory.services.stock import Demand, InsufficientStock
+from inventory.services.stock import Demand, InsufficientStock, Posting
 from oms.kernel import books
 from oms.kernel.errors import DomainError, TransitionRefused
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
@@ -140,6 +141,29 @@ def test_c09_goods_called_back_give_the_source_exactly_what_it_had(road):
         transfers.cancel_transfer(transfer.pk, reason="", actor=ACTOR)
     assert level(shirt, source) == before
     assert units(shirt, transit_warehouse()) == 0
+    assert books_agree()
+
+
+@pytest.mark.parametrize("method", ["average", "fifo"])
+def test_pieces_keep_their_worth_on_the_way(method):
+    choose_method(method, actor=ACTOR)
+    source, destination, shirt = make_warehouse(), make_warehouse(), make_variant()
+    for units_in, worth in [(3, 300), (7, 1_400)]:
+        posting = Posting(shirt.pk, source.pk, units_in, "receipt", value_vnd=worth)
+        stock.post([posting], actor=ACTOR)
+    first = make_transfer(source, destination, (shirt, 4))
+    transfers.ship_transfer(first.pk, actor=ACTOR)
+    left = {"average": 680, "fifo": 500}[method]
+    assert first.lines.get().value_vnd == left
+    second = make_transfer(source, destination, (shirt, 6))
+    transfers.ship_transfer(second.pk, actor=ACTOR)
+    transfers.receive_transfer(first.pk, {shirt.pk: 1}, key=uuid4(), actor=ACTOR)
+    transfers.receive_transfer(first.pk, {shirt.pk: 3}, key=uuid4(), actor=ACTOR)
+    assert StockLevel.objects.get(warehouse=destination).value_vnd == left
+    assert first.lines.get().value_vnd == 0
+    transfers.close_transfer(second.pk, reason="mất", actor=ACTOR)
+    scrap = StockMovement.objects.get(kind="scrap")
+    assert scrap.value_vnd == -(1_700 - left)
     assert books_agree()
 
 

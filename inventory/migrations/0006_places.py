@@ -24,7 +24,7 @@ ALTER TABLE inventory_homebin DROP CONSTRAINT home_in_the_warehouse_of_its_bin;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0003_promise_moved'),
+        ('inventory', '0005_value_of_past'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                 ('received', models.PositiveIntegerField(db_default=0, default=0, verbose_name='Đã nhận')),
                 ('lost', models.PositiveIntegerField(db_default=0, default=0, verbose_name='Thiếu')),
                 ('returned', models.PositiveIntegerField(db_default=0, default=0, verbose_name='Trả lại kho xuất')),
+                ('value_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Giá trị đang chuyển')),
             ],
         ),
         migrations.CreateModel(
