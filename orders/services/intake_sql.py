@@ -219,8 +219,3 @@ FROM newer n JOIN locked k USING (id)
 WHERE o.id = n.id AND o.remote_version < n.remote_version
 RETURNING o.id
 """
-
-LINES_OF = """
-SELECT order_id, array_agg(sku || '*' || quantity ORDER BY position)
-FROM orders_orderline WHERE order_id = ANY(%(ids)s::bigint[]) GROUP BY order_id
-"""

@@ -1,0 +1,10 @@
+"""Celery tasks of inventory: each calls one service."""
+
+from celery import shared_task
+
+from inventory.services import alerts
+
+
+@shared_task
+def settle_stock_alerts() -> None:
+    alerts.settle_low_stock()
