@@ -2,12 +2,15 @@
 
 from inventory.models.allocations import Allocation
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
+from inventory.models.categories import Brand, Category
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
 
 __all__ = [
     "Allocation",
     "Barcode",
+    "Brand",
+    "Category",
     "Product",
     "ProductImage",
     "ProductOption",
