@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inventory.services import images
+from inventory.services import alerts, images
 
 
 @shared_task
@@ -14,3 +14,8 @@ def make_thumbnail(image_id: int) -> None:
 def make_missing_thumbnails() -> None:
     for image_id in images.missing_thumbnails():
         images.make_thumbnail(image_id)
+
+
+@shared_task
+def settle_stock_alerts() -> None:
+    alerts.settle_low_stock()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import catalogue, categories, images, places, products, stock
+from inventory.views import catalogue, categories, costing, images, places, products, stock
 
 app_name = "inventory"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("products/images/<int:pk>/move/", images.move_image, name="move_image"),
     path("products/images/<int:pk>/delete/", images.delete_image, name="delete_image"),
     path("stock/", stock.stock_list, name="stock_list"),
+    path("stock/value/", costing.stock_value, name="stock_value"),
+    path("stock/value/method/", costing.choose_method, name="choose_costing"),
     path("stock/<int:variant_id>/<int:warehouse_id>/", stock.explain, name="stock_explain"),
     path("stock/<int:variant_id>/<int:warehouse_id>/adjust/", stock.adjust, name="stock_adjust"),
     path("warehouses/", places.warehouse_list, name="warehouse_list"),

@@ -130,7 +130,7 @@ def test_categories_are_kept_on_their_page(owner_client) -> None:
 
 def test_names_that_were_text_become_one_row_each() -> None:
     """The step of the data migration that makes the rows."""
-    migration = importlib.import_module("inventory.migrations.0004_category_names")
+    migration = importlib.import_module("inventory.migrations.0007_category_names")
 
     made = migration.child(Category, None, "Đồ chơi")
     again = migration.child(Category, None, "DO CHOI")

@@ -5,11 +5,11 @@ from django.core.management import CommandError, call_command
 
 from inventory.models import Allocation, StockMovement
 from inventory.services.stock import InsufficientStock
+from oms.kernel import books
 from oms.kernel.counters import bump, read_counters
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.events import timeline_of
 from oms.kernel.models import Event
-from orders import books
 from orders.handlers import serve_waiting_orders
 from orders.models import Order
 from orders.services import lifecycle
@@ -232,4 +232,4 @@ def test_check_books_reports_a_drift_and_repairs_counters(goods, capsys):
     with pytest.raises(CommandError):
         call_command("check_books")
     assert "bộ đếm 4, thực tế 1" in capsys.readouterr().out
-    call_command("check_books", "--repair-counters")
+    call_command("check_books", "--rebuild")

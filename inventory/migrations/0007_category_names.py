@@ -53,5 +53,5 @@ def give_names_back(apps, _schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0003_category_tree")]
+    dependencies = [("inventory", "0006_category_tree")]
     operations = [migrations.RunPython(keep_names, give_names_back)]

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0004_category_names")]
+    dependencies = [("inventory", "0007_category_names")]
     operations = [
         migrations.RemoveField("product", "brand_text"),
         migrations.RemoveField("product", "category_text"),

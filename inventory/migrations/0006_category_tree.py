@@ -6,7 +6,7 @@ from django.db.models import Deferrable, F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0002_ledger_guard")]
+    dependencies = [("inventory", "0005_value_of_past")]
 
     operations = [
         migrations.CreateModel(
