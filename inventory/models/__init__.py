@@ -4,6 +4,7 @@ from inventory.models.allocations import Allocation
 from inventory.models.bins import Bin, HomeBin
 from inventory.models.boxes import PackageType
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
+from inventory.models.categories import Brand, Category
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
@@ -13,6 +14,8 @@ __all__ = [
     "Allocation",
     "Barcode",
     "Bin",
+    "Brand",
+    "Category",
     "CostCorrection",
     "CostLayer",
     "Disposition",

@@ -24,7 +24,7 @@ ALTER TABLE inventory_homebin DROP CONSTRAINT home_in_the_warehouse_of_its_bin;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0005_value_of_past'),
+        ('inventory', '0008_category_texts_gone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
