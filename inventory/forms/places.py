@@ -9,7 +9,7 @@ from inventory.models import Bin, Warehouse
 from inventory.services.places import BinGrid
 from oms.accounts.models import User
 from oms.kernel.addresses import PROVINCES, validate_ward
-from oms.kernel.fields import LineField, checked
+from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
 
 
@@ -36,12 +36,15 @@ class WarehouseForm(forms.ModelForm):
         max_value=2_000_000_000,
         help_text=_("1 m³ = 1.000 lít. Để trống nếu không theo dõi chỗ chứa."),
     )
+    recount_vnd = MoneyField(label=_("Lệch quá bao nhiêu tiền thì đếm lại"))
+    approve_vnd = MoneyField(label=_("Tổng lệch quá bao nhiêu tiền thì cần duyệt cấp cao"))
 
     class Meta:
         model = Warehouse
         fields = [
             "code", "name", "kind", "responsible", "contact_name", "phone", "street", "ward",
-            "province", "capacity_l", "priority", "is_active",
+            "province", "capacity_l", "recount_percent", "recount_vnd", "approve_vnd", "priority",
+            "is_active",
         ]  # fmt: skip
 
     def clean_phone(self) -> str:

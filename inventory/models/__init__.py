@@ -6,6 +6,7 @@ from inventory.models.boxes import PackageType
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.counting import CountLine, CountTally, StockCount
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -18,6 +19,8 @@ __all__ = [
     "Category",
     "CostCorrection",
     "CostLayer",
+    "CountLine",
+    "CountTally",
     "Disposition",
     "HomeBin",
     "LayerUse",
@@ -25,6 +28,7 @@ __all__ = [
     "Product",
     "ProductImage",
     "ProductOption",
+    "StockCount",
     "StockLevel",
     "StockMovement",
     "Transfer",
