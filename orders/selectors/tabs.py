@@ -17,9 +17,9 @@ ATTENTION = "attention"
 # every order that moves would write it, for a number that nobody reads to the last digit.
 MOST_COUNTED = 1000
 
-# Each pair of a warehouse and a shop is one look into the index order_tab_scope, however many orders
-# the rest of the house has: only equal conditions, and the index's own order, so that no plan reads
-# the table for a tab in which little is found.
+# Each pair of a warehouse and a shop is one look into the index order_tab_scope, whatever the rest
+# of the house has: only equal conditions, and the index's own order, so that no plan reads the
+# table for a tab in which little is found.
 _PLACES = ("place AS p", "o.warehouse_id = p.id"), ("", "o.warehouse_id IS NULL")
 _SHOPS = ("unnest(%(shops)s::bigint[]) AS s (id)", "o.shop_ref = s.id"), ("", "o.shop_ref IS NULL")
 _ANY_SHOP = (("", "true"),)
