@@ -33,6 +33,7 @@ ACCOUNTING = {
     "invoicing.issue_invoice",
     "invoicing.receive_payment",
     "shipping.reconcile_cod",
+    "shipping.write_off_cod",
 }
 MANAGER = {
     "inventory.change_product",
