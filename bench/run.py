@@ -23,6 +23,7 @@ def load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"bench.{path.stem}", path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # clients started as processes look their work up by name
     spec.loader.exec_module(module)
     return module
 

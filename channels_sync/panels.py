@@ -25,7 +25,7 @@ def register() -> None:
 def render_panel(request: HttpRequest, order: Order) -> str | None:
     if order.shop_ref is None:
         return None
-    view = channel_view(order.pk)
+    view = channel_view(order)
     if view is None:
         return None
     context = {
@@ -43,7 +43,7 @@ def next_action(user: Any, order: Order) -> NextAction | None:
         return None
     if order.confirmed_at is None or may_ship_ourselves(order):
         return None  # shipping offers the seller's own carrier; the panel keeps the other way
-    view = channel_view(order.pk)
+    view = channel_view(order)
     if view is None or not view.can_arrange:
         return None
     return NextAction(

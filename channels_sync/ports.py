@@ -39,6 +39,13 @@ class RemoteState(StrEnum):
     UNKNOWN = "unknown"
 
 
+# States that only a paid order reaches, unless it is paid on delivery.
+PAID_STATES = frozenset(RemoteState) - {
+    *(RemoteState.UNPAID, RemoteState.CANCEL_REQUESTED),
+    *(RemoteState.CANCELLED, RemoteState.UNKNOWN),
+}
+
+
 class Handover(StrEnum):
     """How a parcel reaches the carrier."""
 
@@ -162,6 +169,12 @@ class Sale:
     is_split: bool
     parcels: tuple[SaleParcel, ...]
     payload: dict[str, Any] = field(repr=False)
+
+    @property
+    def paid_vnd(self) -> int:
+        """What the marketplace holds for us: all or nothing, and nothing before a COD parcel."""
+        is_paid = self.paid_at is not None or self.state in PAID_STATES
+        return self.total_vnd if is_paid and not self.is_cod else 0
 
 
 @dataclass(frozen=True)

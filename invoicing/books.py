@@ -1,9 +1,10 @@
 """Proofs that money rows agree with orders and invoices with their lines."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from oms.kernel.books import MOST_SHOWN, Finding, register_check
 from oms.kernel.sql import run
-from orders.books import MOST_SHOWN, Finding, register_check
 
 PAYMENTS, INVOICES = "payments applied = paid", "invoice lines = totals"
 
@@ -13,9 +14,10 @@ FROM orders_order o LEFT JOIN (
     SELECT order_id, sum(amount_vnd) AS amount FROM invoicing_paymentapplication GROUP BY order_id
 ) AS a ON a.order_id = o.id
 WHERE o.paid_vnd <> coalesce(a.amount, 0)
-    -- what came in paid is booked by the handler of order.placed, a moment later
+    -- what a source told as paid is booked by a handler, a moment later
     AND NOT EXISTS (SELECT FROM kernel_event e WHERE e.subject_kind = 'order'
-        AND e.subject_id = o.id AND e.name = 'order.placed' AND e.published_at IS NULL)
+        AND e.subject_id = o.id AND e.name IN ('order.placed', 'order.payment_updated')
+        AND e.published_at IS NULL)
 ORDER BY o.id LIMIT %(most)s
 """
 _INVOICES = """
@@ -33,8 +35,16 @@ ORDER BY i.id LIMIT %(most)s
 
 def register() -> None:
     """Called once by wiring."""
-    register_check(PAYMENTS, payments_equal_paid)
-    register_check(INVOICES, invoice_lines_equal_totals)
+    register_check(
+        PAYMENTS,
+        payments_equal_paid,
+        title=gettext_lazy("Đã nhận của đơn = tổng các khoản thanh toán"),
+    )
+    register_check(
+        INVOICES,
+        invoice_lines_equal_totals,
+        title=gettext_lazy("Tổng tiền hóa đơn = tổng các dòng"),
+    )
 
 
 def payments_equal_paid() -> list[Finding]:

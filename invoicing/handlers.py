@@ -1,5 +1,7 @@
 """What invoicing does when an order changes."""
 
+from datetime import datetime
+
 from invoicing.services.invoices import drop_invoice
 from invoicing.services.payments import adopt_prepaid
 from oms.kernel.actors import Actor
@@ -10,6 +12,19 @@ from oms.kernel.models import Event
 @on_event("order.placed")
 def book_prepaid(event: Event) -> None:
     adopt_prepaid(event.subject_id)
+
+
+@on_event("order.payment_updated")
+def book_paid_later(event: Event) -> None:
+    """Nothing when only the way of payment changed, or when a later word came first."""
+    if "paid_at" not in event.data:
+        return
+    paid_at = event.data["paid_at"]
+    adopt_prepaid(
+        event.subject_id,
+        told=str(event.pk),
+        received_at=datetime.fromisoformat(paid_at) if paid_at else event.created_at,
+    )
 
 
 @on_event("order.cancelled")

@@ -15,20 +15,30 @@ def wire() -> None:
 
     Panels are imported here and not above: their models need Django to be ready.
     """
+    wire_inventory()
     wire_orders()
     wire_issuers()
     wire_carriers()
     wire_marketplaces()
 
 
+def wire_inventory() -> None:
+    from inventory import books, value_books
+
+    books.register()
+    value_books.register()
+
+
 def wire_orders() -> None:
     from inventory.ports import register_holder_names
     from oms.web.event_titles import TITLES
+    from orders import books
     from orders.selectors.lines import HOLDER, names_of_lines
     from orders.timeline import register_titles
 
     register_holder_names(HOLDER, names_of_lines)
     register_titles(TITLES)
+    books.register()
 
 
 def wire_issuers() -> None:

@@ -1,126 +1,101 @@
-"""Checks that the books agree with each other; each app adds its own to the registry."""
+"""Proofs that orders agree with their lines, their promises and the counters of the list."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-
-from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from oms.kernel import counters
+from oms.kernel.actors import Actor
+from oms.kernel.books import MOST_SHOWN, Finding, Repair, register_check
 from oms.kernel.sql import run
 from orders.selectors.tabs import PREFIX, counted_tabs
 
-MOST_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Two numbers that should be equal and are not."""
-
-    check: str
-    message: str
-
-
-Check = Callable[[], list[Finding]]
-_checks: dict[str, Check] = {}
-
-
-def register_check(name: str, check: Check) -> None:
-    """Add a check; it reads, and returns what does not agree. The same name again replaces it."""
-    _checks[name] = check
-
-
-def check_books() -> dict[str, list[Finding]]:
-    """Run every check; findings by name, empty when the books agree."""
-    with _one_moment():
-        return {name: check() for name, check in _checks.items()}
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """All checks see the same moment: work that goes on meanwhile is no difference."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
-
-
-def _sql_check(name: str, sql: str, message: str) -> None:
-    def check() -> list[Finding]:
-        rows = run(sql, {"most": MOST_SHOWN})
-        return [Finding(name, _(message) % row) for row in rows]
-
-    register_check(name, check)
-
-
-_sql_check(
-    "movements = on hand",
-    """
-    SELECT v.sku, w.code, coalesce(l.on_hand, 0), coalesce(m.quantity, 0)
-    FROM (SELECT variant_id, warehouse_id, sum(quantity) AS quantity
-        FROM inventory_stockmovement GROUP BY variant_id, warehouse_id) AS m
-    FULL JOIN inventory_stocklevel l USING (variant_id, warehouse_id)
-    JOIN inventory_variant v ON v.id = variant_id JOIN inventory_warehouse w ON w.id = warehouse_id
-    WHERE coalesce(l.on_hand, 0) <> coalesce(m.quantity, 0) ORDER BY 1, 2 LIMIT %(most)s
-    """,
-    gettext_noop("%s @ %s: tồn %s, tổng biến động %s"),
-)
-_sql_check(
-    "allocations = reserved",
-    """
-    SELECT v.sku, w.code, coalesce(l.reserved, 0), coalesce(a.quantity, 0)
-    FROM (SELECT variant_id, warehouse_id, sum(quantity) AS quantity
-        FROM inventory_allocation WHERE status = 'open' GROUP BY variant_id, warehouse_id) AS a
-    FULL JOIN inventory_stocklevel l USING (variant_id, warehouse_id)
-    JOIN inventory_variant v ON v.id = variant_id JOIN inventory_warehouse w ON w.id = warehouse_id
-    WHERE coalesce(l.reserved, 0) <> coalesce(a.quantity, 0) ORDER BY 1, 2 LIMIT %(most)s
-    """,
-    gettext_noop("%s @ %s: đang giữ %s, tổng phân bổ %s"),
-)
-_sql_check(
+LINES, HELD, COUNTERS = (
     "lines = totals",
-    """
-    SELECT o.number, o.goods_vnd, coalesce(sum(l.total_vnd), 0)
-    FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
-    GROUP BY o.id HAVING o.goods_vnd <> coalesce(sum(l.total_vnd), 0) ORDER BY 1 LIMIT %(most)s
-    """,
-    gettext_noop("%s: tiền hàng %s, tổng các dòng %s"),
-)
-_sql_check(
     "allocated orders hold their lines",
-    """
-    SELECT o.number, l.sku, l.quantity, coalesce(sum(a.quantity), 0)
-    FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
-    LEFT JOIN inventory_allocation a ON a.holder_kind = 'order_line' AND a.holder_id = l.id
-        AND a.status = 'open'
-    WHERE o.fulfillment_status IN ('allocated', 'released', 'picking', 'picked', 'packed')
-    GROUP BY o.id, l.id HAVING l.quantity <> coalesce(sum(a.quantity), 0)
-    ORDER BY 1, 2 LIMIT %(most)s
-    """,
-    gettext_noop("%s %s: đặt %s, đang giữ %s"),
+    "counters = orders",
 )
 
+_LINES = """
+SELECT o.id, o.number, o.goods_vnd, coalesce(sum(l.total_vnd), 0)
+FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
+GROUP BY o.id HAVING o.goods_vnd <> coalesce(sum(l.total_vnd), 0) ORDER BY 2 LIMIT %(most)s
+"""
+_HELD = """
+SELECT o.id, o.number, l.sku, l.quantity, coalesce(sum(a.quantity), 0)
+FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
+LEFT JOIN inventory_allocation a ON a.holder_kind = 'order_line' AND a.holder_id = l.id
+    AND a.status = 'open'
+WHERE o.fulfillment_status IN ('allocated', 'released', 'picking', 'picked', 'packed')
+GROUP BY o.id, l.id HAVING l.quantity <> coalesce(sum(a.quantity), 0)
+ORDER BY 2, 3 LIMIT %(most)s
+"""
 
-def _counters() -> list[Finding]:
-    kept, real = counters.read_counters(PREFIX), counted_tabs()
+
+def register() -> None:
+    """Called once by wiring."""
+    register_check(LINES, lines_equal_totals, title=gettext_lazy("Tiền hàng = tổng các dòng"))
+    register_check(
+        HELD, orders_hold_their_lines, title=gettext_lazy("Đơn đã giữ hàng giữ đủ từng dòng")
+    )
+    register_check(
+        COUNTERS,
+        counters_equal_orders,
+        title=gettext_lazy("Số trên thẻ = số đơn đếm được"),
+        rebuild=rebuild_counters,
+    )
+
+
+def lines_equal_totals() -> list[Finding]:
+    """The lines of an order sum to its goods."""
+    text = _("%s: tiền hàng %s, tổng các dòng %s")
     return [
-        Finding(
-            "counters",
-            _("%s: bộ đếm %s, thực tế %s") % (name, kept.get(name, 0), real.get(name, 0)),
+        Finding(LINES, text % tuple(row), _order_url(pk))
+        for pk, *row in run(_LINES, {"most": MOST_SHOWN})
+    ]
+
+
+def orders_hold_their_lines() -> list[Finding]:
+    """What an order promised its buyer is held in stock, line by line."""
+    text = _("%s %s: đặt %s, đang giữ %s")
+    return [
+        Finding(HELD, text % tuple(row), _order_url(pk))
+        for pk, *row in run(_HELD, {"most": MOST_SHOWN})
+    ]
+
+
+def counters_equal_orders() -> list[Finding]:
+    """The tabs show as many orders as there are."""
+    return [
+        Finding(COUNTERS, _("%s: bộ đếm %s, thực tế %s") % (name, kept, real))
+        for name, kept, real in _wrong_counters(counted_tabs())
+    ]
+
+
+def rebuild_counters(actor: Actor) -> list[Repair]:
+    """Count the tabs again."""
+    repairs: list[Repair] = []
+
+    def count() -> dict[str, int]:
+        real_counts = counted_tabs()
+        repairs.extend(
+            Repair(name, _("%s: %s → %s") % (name, kept, real), ok=True)
+            for name, kept, real in _wrong_counters(real_counts)
         )
+        return real_counts
+
+    counters.rebuild(PREFIX, count)
+    return repairs
+
+
+def _wrong_counters(real: dict[str, int]) -> list[tuple[str, int, int]]:
+    kept = counters.read_counters(PREFIX)
+    return [
+        (name, kept.get(name, 0), real.get(name, 0))
         for name in sorted(kept.keys() | real.keys())
         if kept.get(name, 0) != real.get(name, 0)
     ]
 
 
-register_check("counters = orders", _counters)
-
-
-def repair_counters() -> None:
-    """Count the tabs again; needed only after rows were changed by hand."""
-    counters.rebuild(PREFIX, counted_tabs())
+def _order_url(order_id: int) -> str:
+    return reverse("orders:detail", args=[order_id])

@@ -24,6 +24,7 @@ TITLES: dict[str, Any] = {
     "order.completed": gettext_lazy("Hoàn thành đơn"),
     "order.returned": gettext_lazy("Đã nhận hàng hoàn"),
     "order.paid": gettext_lazy("Đã nhận tiền"),
+    "order.payment_updated": gettext_lazy("Nguồn đơn báo thanh toán"),
     "order.note_added": gettext_lazy("Thêm ghi chú"),
     "order.problem_opened": gettext_lazy("Có vấn đề cần xử lý"),
     "order.problem_resolved": gettext_lazy("Đã xử lý vấn đề"),

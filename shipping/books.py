@@ -1,9 +1,10 @@
 """Proofs that what carriers have collected and booked is what orders and payments say."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from oms.kernel.books import MOST_SHOWN, Finding, register_check
 from oms.kernel.sql import run
-from orders.books import MOST_SHOWN, Finding, register_check
 
 COD, PARCELS = "COD received = payments", "parcels = orders"
 
@@ -27,8 +28,12 @@ WHERE p.booking_state = 'booked' AND NOT p.is_external AND o.status <> 'cancelle
 
 def register() -> None:
     """Called once by wiring."""
-    register_check(COD, cod_equals_payments)
-    register_check(PARCELS, parcels_equal_orders)
+    register_check(
+        COD, cod_equals_payments, title=gettext_lazy("Tiền thu hộ hãng trả = khoản thanh toán")
+    )
+    register_check(
+        PARCELS, parcels_equal_orders, title=gettext_lazy("Mã vận đơn của đơn = của kiện hàng")
+    )
 
 
 def cod_equals_payments() -> list[Finding]:

@@ -4,23 +4,36 @@ from dataclasses import dataclass
 
 from channels_sync.models import RemoteOrder, RemotePackage
 from channels_sync.ports import RemoteState
-from channels_sync.services.arranging import SHIPPABLE
+from channels_sync.services.arranging import READY, SHIPPABLE
+from orders.models import Order
 
-A, W = RemotePackage.Arrangement, RemotePackage.Waybill
+A = RemotePackage.Arrangement
+WAITING_HERE = {Order.Status.PENDING_CONFIRMATION, Order.Status.ON_HOLD}
 
 
 @dataclass(frozen=True)
 class ChannelView:
     """The panel of an order page."""
 
+    order: Order
     remote: RemoteOrder
     packages: list[RemotePackage]
 
     @property
-    def can_arrange(self) -> bool:
+    def is_to_arrange(self) -> bool:
+        """The marketplace waits for us to hand some parcel over."""
         return self.remote.state in SHIPPABLE and any(
             package.arrangement in (A.NONE, A.REFUSED) for package in self.packages
         )
+
+    @property
+    def can_arrange(self) -> bool:
+        return self.is_to_arrange and self.order.status in READY
+
+    @property
+    def waits_for_us(self) -> bool:
+        """To be arranged, but only after the order is confirmed or released here."""
+        return self.is_to_arrange and self.order.status in WAITING_HERE
 
     @property
     def shows_recipient(self) -> bool:
@@ -33,7 +46,9 @@ class ChannelView:
         return self.remote.state == RemoteState.CANCEL_REQUESTED
 
 
-def channel_view(order_id: int) -> ChannelView | None:
+def channel_view(order: Order) -> ChannelView | None:
     """None for an order that came another way."""
-    remote = RemoteOrder.objects.select_related("shop").filter(order_id=order_id).first()
-    return None if remote is None else ChannelView(remote, list(remote.packages.order_by("pk")))
+    remote = RemoteOrder.objects.select_related("shop").filter(order_id=order.pk).first()
+    if remote is None:
+        return None
+    return ChannelView(order, remote, list(remote.packages.order_by("pk")))

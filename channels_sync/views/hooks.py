@@ -2,28 +2,22 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from channels_sync.ports import PushKind, marketplace
-from oms.kernel.inbox import body_within, count_rejected, receive
+from oms.kernel.hooks import refuse_hook, webhook
+from oms.kernel.inbox import receive
 
 CODE = "shopee"
-MAX_BODY = 256 * 1024
 
 
-@csrf_exempt
-@require_POST
+@webhook(CODE)
 def shopee(request: HttpRequest) -> HttpResponse:
     """2xx with no body within three seconds, whatever the message; 401 when it is not genuine."""
-    body = body_within(request, MAX_BODY)
-    if body is None:
-        return HttpResponse(status=413)
+    body = request.body
     adapter = marketplace(CODE)
     url = settings.OMS_PUBLIC_URL.rstrip("/") + request.path
     if not adapter.verify_push(url, body, request.headers):
-        count_rejected(CODE)
-        return HttpResponse(status=401)
+        return refuse_hook(request, CODE)
     try:
         push = adapter.read_push(body)
     except ValueError:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from inventory.models import Allocation, StockLevel, StockMovement
+from inventory.models import Allocation, StockLevel, StockMovement, Warehouse
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
@@ -40,9 +40,10 @@ def stock_list(
 
 
 def low_stock() -> Q:
-    """Balances of goods on sale with few left to promise."""
+    """Balances of goods on sale, in a place that sells, with few left to promise."""
     few = Q(on_hand__lte=F("reserved") + F("safety_stock") + LOW_STOCK)
-    return few & Q(variant__is_active=True)
+    sells = Q(variant__is_active=True, warehouse__is_active=True)
+    return few & sells & ~Q(warehouse__kind=Warehouse.Kind.QUARANTINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,29 +89,32 @@ def _book(
     return payment
 
 
-def adopt_prepaid(order_id: int) -> Payment | None:
-    """Book what a source said was paid when it brought the order; a repeat changes nothing.
+def adopt_prepaid(
+    order_id: int, *, told: str = "", received_at: datetime | None = None
+) -> Payment | None:
+    """Book what a source said was paid when it brought or renewed the order, once.
 
-    The order knows the sum already: only the payment behind it is missing.
+    The order knows the sum already: only the payment behind it is missing. `told` tells a renewal
+    from the first word; a repeat, or a word that came after a later one, changes nothing.
     """
     if not Order.objects.filter(pk=order_id, paid_vnd__gt=0).exists():
         return None
-    return _adopt(order_id)
+    source = ("order", f"{order_id}:{told}" if told else str(order_id))
+    return _adopt(order_id, source, received_at)
 
 
 @transaction.atomic
-def _adopt(order_id: int) -> Payment | None:
+def _adopt(order_id: int, source: Source, received_at: datetime | None) -> Payment | None:
     order = lock_order(order_id)
     booked = order.payment_applications.aggregate(total=Sum("amount_vnd"))["total"] or 0
     missing_vnd = order.paid_vnd - booked
-    source = ("order", str(order_id))
     if missing_vnd <= 0 or payment_of(source) is not None:
         return None
     payment = Payment.objects.create(
         amount_vnd=missing_vnd,
         method=Payment.Method.MARKETPLACE if order.shop_ref else Payment.Method.BANK,
         reference=order.remote_id,
-        received_at=order.placed_at,
+        received_at=received_at or order.placed_at,
         source_kind=source[0],
         source_id=source[1],
         actor_kind="system",

@@ -2,6 +2,7 @@
 
 VIEW = {
     "web.view_dashboard",
+    "web.view_alerts",
     "orders.view_order",
     "orders.view_customer",
     "inventory.view_product",
@@ -30,6 +31,7 @@ WAREHOUSE = {
 }
 ACCOUNTING = {
     "inventory.view_cost",
+    "web.view_books",
     "invoicing.issue_invoice",
     "invoicing.receive_payment",
     "shipping.reconcile_cod",
@@ -38,6 +40,7 @@ ACCOUNTING = {
 MANAGER = {
     "inventory.change_product",
     "inventory.change_warehouse",
+    "inventory.choose_costing",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",
     "shipping.change_account",
@@ -45,6 +48,7 @@ MANAGER = {
     "invoicing.change_account",
     "web.view_health",
     "web.retry_job",
+    "web.rebuild_books",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -53,6 +57,7 @@ ROLES: dict[str, frozenset[str]] = {
     "sales": frozenset(VIEW | SALES),
     "warehouse": frozenset(
         {"web.view_dashboard", "orders.view_order", "inventory.view_product"}
+        | {"web.view_alerts"}
         | {"inventory.view_stock", "shipping.view_package"}
         | WAREHOUSE
     ),

@@ -1,7 +1,7 @@
 """Counters that are exact, written with the change, and read without counting rows."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -33,8 +33,15 @@ def read_counters(prefix: str) -> dict[str, int]:
 
 
 @transaction.atomic
-def rebuild(prefix: str, values: Mapping[str, int]) -> None:
-    """Replace the counters below `prefix` by counted values."""
+def rebuild(prefix: str, count: Callable[[], Mapping[str, int]]) -> None:
+    """Replace the counters below `prefix` by what `count()` finds.
+
+    It counts after every open change is committed, and no change begins before this one is: a
+    bump that was on its way is neither lost nor counted twice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE kernel_counterslot IN SHARE ROW EXCLUSIVE MODE")
+    values = count()
     CounterSlot.objects.filter(name__startswith=prefix).delete()
     CounterSlot.objects.bulk_create(
         CounterSlot(name=name, slot=0, value=value) for name, value in values.items()

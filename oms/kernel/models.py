@@ -149,3 +149,53 @@ class LegalSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.last_number}"
+
+
+class BookCheck(models.Model):
+    """The last run of one equation of the books, with the first differences it found."""
+
+    name = models.CharField(max_length=120, unique=True)
+    checked_at = models.DateTimeField()
+    took_ms = models.PositiveIntegerField(default=0)
+    differences = models.PositiveIntegerField(default=0)
+    # [{"message", "url", "evidence": []}]
+    findings = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.differences}"
+
+
+class Alert(models.Model):
+    """Something crossed its limit: one open row per crossing, closed when it recovers."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    message = models.TextField()
+    # Who may read it: a permission, and the place (a warehouse, a shop) it is about.
+    permission = models.CharField(max_length=60)
+    place_kind = models.CharField(max_length=20, default="", blank=True)
+    place_id = models.BigIntegerField(null=True)
+    url = models.CharField(max_length=200, default="", blank=True)
+    data = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"],
+                name="alert_open_once",
+                condition=models.Q(closed_at=None),
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["-opened_at", "-id"],
+                name="alert_open_newest",
+                condition=models.Q(closed_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -1,4 +1,4 @@
-"""Token bucket in Redis: all processes together stay below a partner's limit."""
+"""Token buckets in Redis: all processes together keep a pace, ours towards partners and theirs."""
 
 import time
 
@@ -10,6 +10,7 @@ from oms.kernel.redis import redis_client
 LONGEST_WAIT = 5.0
 
 # Takes one token or says how many seconds until there is one. The clock is the server's.
+# A bucket that is full again is forgotten.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
@@ -20,7 +21,7 @@ local tokens = math.min(burst, left + (now - at) * rate)
 local wait = 0
 if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / rate end
 redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now)
-redis.call('EXPIRE', KEYS[1], 60)
+redis.call('EXPIRE', KEYS[1], math.ceil(burst / rate) + 1)
 return tostring(wait)
 """
 
@@ -31,7 +32,7 @@ def wait_for_token(name: str, rate_per_second: float) -> None:
     burst = max(1.0, rate_per_second)
     while True:
         try:
-            wait = float(redis_client().eval(_TAKE, 1, f"rate:{name}", rate_per_second, burst))
+            wait = _take(name, rate_per_second, burst)
         except RedisError:
             time.sleep(1 / rate_per_second)  # without Redis each process keeps the pace alone
             return
@@ -40,3 +41,18 @@ def wait_for_token(name: str, rate_per_second: float) -> None:
         if time.monotonic() + wait > deadline:
             raise ServiceUnreachable(f"too many calls to {name}", retry_after=wait)
         time.sleep(wait)
+
+
+def seconds_to_wait(name: str, rate_per_second: float, *, burst: float) -> float:
+    """0 when a call that came in may pass, else how long the caller must wait.
+
+    Without Redis everything passes: to lose genuine calls would be worse than to take too many.
+    """
+    try:
+        return _take(name, rate_per_second, burst)
+    except RedisError:
+        return 0.0
+
+
+def _take(name: str, rate_per_second: float, burst: float) -> float:
+    return float(redis_client().eval(_TAKE, 1, f"rate:{name}", rate_per_second, burst))

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from oms.kernel import inbox
+from oms.kernel import audit, inbox
 from oms.kernel.events import relay
 
 
@@ -25,3 +25,13 @@ def process_message(message_id: int) -> None:
 @shared_task
 def sweep_inbox() -> int:
     return inbox.sweep()
+
+
+@shared_task
+def check_books() -> None:
+    audit.audit_books()
+
+
+@shared_task
+def rebuild_books(job_id: int) -> None:
+    audit.rebuild_books(job_id)

@@ -16,6 +16,12 @@ SECRET_KEY = ""
 FIELD_KEYS: list[str] = []
 ALLOWED_HOSTS = env.list("OMS_ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("OMS_TRUSTED_ORIGINS", default=[])
+# How many proxies of ours each request passes; 0 believes no X-Forwarded-For at all.
+TRUSTED_PROXIES = env.int("OMS_TRUSTED_PROXIES", default=0)
+# Webhooks, per source and address: a burst, then so many a second; more is answered 429.
+WEBHOOK_RATE_PER_SECOND = env.float("OMS_WEBHOOK_RATE", default=100.0)
+WEBHOOK_BURST = env.int("OMS_WEBHOOK_BURST", default=2000)
+WEBHOOK_MAX_BYTES = 256 * 1024
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -143,9 +149,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
     },
+    "make-thumbnails": {
+        "task": "inventory.tasks.make_missing_thumbnails",
+        "schedule": 600.0,
+    },
     "check-books": {
-        "task": "orders.tasks.check_books",
+        "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),
+    },
+    "settle-stock-alerts": {
+        "task": "inventory.tasks.settle_stock_alerts",
+        "schedule": crontab(hour=4, minute=10),
     },
     "reconcile-shops": {
         "task": "channels_sync.tasks.reconcile_shops",

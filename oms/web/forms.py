@@ -1,5 +1,6 @@
 """The log-in form: Django's own, with our words and the limit on wrong passwords."""
 
+import logging
 from typing import Any
 
 from django import forms
@@ -7,6 +8,9 @@ from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from oms.accounts import throttle
+from oms.kernel.clients import client_address
+
+log = logging.getLogger(__name__)
 
 
 class LoginForm(AuthenticationForm):
@@ -27,7 +31,7 @@ class LoginForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Refuse before checking the password once the limit is reached."""
         username = self.cleaned_data.get("username", "")
-        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        address = client_address(self.request) if self.request else ""
         if throttle.is_locked(username, address):
             raise forms.ValidationError(
                 _("Sai quá nhiều lần. Hãy đợi 5 phút rồi thử lại."), code="locked"
@@ -36,6 +40,7 @@ class LoginForm(AuthenticationForm):
             cleaned = super().clean()
         except forms.ValidationError:
             throttle.count_failure(username, address)
+            log.warning("login_refused address=%s", address)
             raise
         throttle.forget_failures(username, address)
         return cleaned

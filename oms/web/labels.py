@@ -98,6 +98,10 @@ LABELS: dict[str, dict[str, Label]] = {
         "done": Label(_("Đã xong"), "green"),
         "failed": Label(_("Có lỗi"), "red"),
     },
+    "alert": {
+        "books": Label(_("Sổ sách lệch"), "red"),
+        "stock.low": Label(_("Sắp hết hàng"), "amber"),
+    },
     "call": {
         "answered": Label(_("Có trả lời"), "green"),
         "refused": Label(_("Bị từ chối"), "amber"),

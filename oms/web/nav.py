@@ -92,6 +92,22 @@ ITEMS = (
         "s",
     ),
     NavItem(
+        "web:alerts",
+        pgettext_lazy("menu", "Cảnh báo"),
+        pgettext_lazy("menu", "Cảnh báo"),
+        "bell",
+        "web.view_alerts",
+        "a",
+    ),
+    NavItem(
+        "web:books",
+        pgettext_lazy("menu", "Sổ sách"),
+        pgettext_lazy("menu", "Sổ"),
+        "book-check",
+        "web.view_books",
+        "b",
+    ),
+    NavItem(
         "web:health",
         pgettext_lazy("menu", "Kết nối"),
         pgettext_lazy("menu", "Kết nối"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oms.web.views import auth, health, home, preferences, style
+from oms.web.views import alerts, auth, books, health, home, preferences, style
 
 app_name = "web"
 urlpatterns = [
@@ -14,4 +14,8 @@ urlpatterns = [
     path("health/", health.health, name="health"),
     path("health/<str:kind>/<int:pk>/retry/", health.retry, name="retry"),
     path("jobs/<int:pk>/", health.job, name="job"),
+    path("books/", books.page, name="books"),
+    path("books/check/", books.check, name="books_check"),
+    path("books/rebuild/", books.rebuild, name="books_rebuild"),
+    path("alerts/", alerts.alert_list, name="alerts"),
 ]

@@ -7,12 +7,13 @@ promises of stock, events and counters. A bad order fails alone and is reported 
 import json
 import random
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from inventory.allocation.promise import Claim, Shelf
@@ -34,10 +35,6 @@ from orders.states import derive_tab
 __all__ = ["NewLine", "NewOrder", "Placed", "place_and_confirm", "place_orders"]
 
 Status, Fulfillment = Order.Status, Order.Fulfillment
-
-
-class _StockMoved(Exception):
-    """Between the look and the write somebody else took the last units."""
 
 
 @dataclass(slots=True)
@@ -128,34 +125,49 @@ def _one_by_one(drafts: dict[int, Draft], moment: datetime, actor: Actor) -> dic
 def _place(drafts: dict[int, Draft], moment: datetime, actor: Actor) -> dict[int, Placed]:
     if not drafts:
         return {}
-    try:
-        return _write(drafts, moment, actor, lock_first=False)
-    except _StockMoved:
-        return _write(drafts, moment, actor, lock_first=True)
+    with _savepoint():
+        known = _look(drafts)
+        old = {i: (d, known.orders[_key(d)]) for i, d in drafts.items() if _key(d) in known.orders}
+        fresh = {index: draft for index, draft in drafts.items() if index not in old}
+        with transaction.atomic() if old else nullcontext():
+            results = renew(old, moment=moment, actor=actor)
+            return results | _place_fresh(fresh, known, moment, actor)
 
 
-@transaction.atomic
-def _write(
-    drafts: dict[int, Draft], moment: datetime, actor: Actor, *, lock_first: bool
+def _savepoint() -> AbstractContextManager[None]:
+    """A refused statement must not take the caller's transaction down; without one it stands alone.
+
+    Alone it commits itself: the busiest balance is locked no longer than the database writes.
+    """
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
+def _place_fresh(
+    fresh: dict[int, Draft], known: _Known, moment: datetime, actor: Actor
 ) -> dict[int, Placed]:
-    known = _look(drafts)
-    results = renew(
-        {i: (d, known.orders[_key(d)]) for i, d in drafts.items() if _key(d) in known.orders},
-        moment=moment,
-        actor=actor,
-    )
-    fresh = {index: draft for index, draft in drafts.items() if index not in results}
+    """Decide on what was read without locks; when somebody else took the last units, under them."""
     if not fresh:
-        return results
+        return {}
     for draft in fresh.values():
         _name_goods(draft, known)
-    if lock_first:
+    try:
+        with _savepoint():
+            return _write(fresh, known, moment, actor)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != stock_sql.REFUSED_STATE:
+            raise
+    with transaction.atomic():
         _lock(known)
+        return _write(fresh, known, moment, actor)
+
+
+def _write(
+    fresh: dict[int, Draft], known: _Known, moment: datetime, actor: Actor
+) -> dict[int, Placed]:
     picks = _promise(fresh, known, moment)
     rows = run(intake_sql.WRITE, _parameters(fresh, known, picks, moment, actor))
     waiting = [row[2] for row in rows if row[0] == "event"]
-    if any(row[0] == "stock" and row[1] != row[2] for row in rows):
-        raise _StockMoved
+    results: dict[int, Placed] = {}
     if waiting:
         transaction.on_commit(partial(hurry, waiting))
     for kind, index, order_id, number in rows:

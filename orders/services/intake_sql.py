@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 (constants joined with constants)
 
-from inventory.services.stock_sql import PROMISE
+from inventory.services.stock_sql import PROMISE, REFUSE, UNCARRIED
 
 # What the batch refers to. Reads without locks: the write decides again under them.
 LOOK = """
@@ -153,13 +153,13 @@ promised AS MATERIALIZED (
 ),
 """
     + PROMISE
-    + """,
+    + f""",
 news AS (
     SELECT 'order.placed' AS name, 'order' AS kind, id, %(placed_heard)s::boolean AS heard,
         jsonb_build_object('number', number, 'source', source, 'total_vnd', total_vnd) AS data
     FROM placed
     UNION ALL
-    SELECT 'order.confirmed', 'order', id, %(confirmed_heard)s::boolean, '{}'
+    SELECT 'order.confirmed', 'order', id, %(confirmed_heard)s::boolean, '{{}}'
     FROM placed WHERE confirmed_at IS NOT NULL
     UNION ALL
     SELECT 'order.problem_opened', 'order', order_id, %(problem_heard)s::boolean,
@@ -193,7 +193,7 @@ SELECT 'order', n.idx, p.id, p.number FROM placed p JOIN new n ON n.id = p.id
 UNION ALL
 SELECT 'event', 0, id, '' FROM told WHERE published_at IS NULL
 UNION ALL
-SELECT 'stock', (SELECT count(*) FROM asked)::int, (SELECT count(*) FROM raised), ''
+SELECT 'refused', 0, 0, {REFUSE} WHERE {UNCARRIED}
 """
 )
 
@@ -218,9 +218,4 @@ UPDATE orders_order o SET remote_version = n.remote_version, remote_status = n.r
 FROM newer n JOIN locked k USING (id)
 WHERE o.id = n.id AND o.remote_version < n.remote_version
 RETURNING o.id
-"""
-
-LINES_OF = """
-SELECT order_id, array_agg(sku || '*' || quantity ORDER BY position)
-FROM orders_orderline WHERE order_id = ANY(%(ids)s::bigint[]) GROUP BY order_id
 """

@@ -50,6 +50,7 @@ class NewOrder:
     discount_vnd: int = 0
     shipping_fee_buyer_vnd: int = 0
     paid_vnd: int = 0
+    paid_at: datetime | None = None
     is_cod: bool = False
     cod_vnd: int | None = None  # default: what is not paid yet
     currency: str = "VND"

@@ -118,15 +118,20 @@ def apply_states(
     for name, fact in facts.items():
         setattr(change.order, name, fact)
     move_stock(change, actor=actor)
-    change.order.status = derive_order_status(
-        change.order.status,
-        fulfillment=change.order.fulfillment_status,
-        payment=change.order.payment_status,
-        cod=change.order.cod_status,
-        invoice=change.order.invoice_status,
-    )
+    set_derived_status(change.order)
     save_changes([change], actor=actor)
     return change.order
+
+
+def set_derived_status(order: Order) -> None:
+    """The coarse state that follows from the four others; the caller saves it."""
+    order.status = derive_order_status(
+        order.status,
+        fulfillment=order.fulfillment_status,
+        payment=order.payment_status,
+        cod=order.cod_status,
+        invoice=order.invoice_status,
+    )
 
 
 def lock_order(order_id: int) -> Order:

@@ -3,19 +3,16 @@
 import hmac
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
-from oms.kernel.inbox import body_within, count_rejected, receive
+from oms.kernel.hooks import refuse_hook, webhook
+from oms.kernel.inbox import receive
 from shipping.models import CarrierAccount
 from shipping.ports import carrier_kind
 
-MAX_BODY = 256 * 1024
 KEPT_HEADERS = ("Content-Type", "User-Agent")
 
 
-@csrf_exempt
-@require_POST
+@webhook("ghn")
 def ghn(request: HttpRequest, secret: str) -> HttpResponse:
     return receive_callback(request, "ghn", secret)
 
@@ -25,11 +22,8 @@ def receive_callback(request: HttpRequest, carrier_code: str, secret: str) -> Ht
     account = account_of(carrier_code, secret)
     kind = carrier_kind(carrier_code)
     if account is None or kind is None:
-        count_rejected(carrier_code)
-        return HttpResponse(status=401)
-    body = body_within(request, MAX_BODY)
-    if body is None:
-        return HttpResponse(status=413)
+        return refuse_hook(request, carrier_code)
+    body = request.body
     headers = {name: request.headers.get(name, "") for name in KEPT_HEADERS}
     key = f"{account.pk}:{kind.webhook.key(body)}"[:200]
     receive(carrier_code, key, body, headers, {"account_id": account.pk})

@@ -8,8 +8,8 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from oms.accounts.models import User
+from oms.kernel.books import check_books
 from oms.kernel.clock import now
-from orders.books import check_books
 from orders.models import Order
 from shipping.models import Package
 from tests.browser.checks import DESKTOP, PHONE, faults_of, watch

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from channels_sync.models import RemoteOrder, RemotePackage, Shop, SyncCursor, SyncProblem
+from channels_sync.ports import Sale, marketplace
+from channels_sync.services.access import fresh_access
 from channels_sync.services.importing import (
     import_answers,
     import_orders,
@@ -15,6 +17,8 @@ from channels_sync.services.listings import link_listing, pull_listings
 from channels_sync.services.reading import windows
 from channels_sync.services.reconciling import import_missing, reconcile
 from inventory.models import StockLevel
+from invoicing.models import PaymentApplication
+from oms.kernel.books import check_books
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceUnreachable
 from orders.models import Order, OrderLine, OrderProblem
@@ -34,6 +38,12 @@ def ready(shop, variants):
 
 def order_of(number: str) -> Order:
     return Order.objects.get(remote_id=number)
+
+
+def fetch(shop: Shop, number: str) -> Sale:
+    [answer] = marketplace("shopee").fetch_orders(fresh_access(shop.pk), [number])
+    assert isinstance(answer, Sale)
+    return answer
 
 
 def test_the_first_window_brings_every_order_that_is_a_sale(shopee, shop, variants):
@@ -140,10 +150,7 @@ def test_goods_that_nobody_linked_come_in_with_a_problem_and_the_link_cures_it(
 def test_an_older_version_changes_nothing(shopee, ready):
     [number] = shopee.place()
     import_window(ready.pk)
-    from channels_sync.ports import marketplace
-    from channels_sync.services.access import fresh_access
-
-    [old] = marketplace("shopee").fetch_orders(fresh_access(ready.pk), [number])
+    old = fetch(ready, number)
     shopee.move(number, "CANCELLED")
     import_window(ready.pk)
     assert order_of(number).status == "cancelled"
@@ -164,6 +171,28 @@ def test_an_unpaid_order_holds_stock_back_until_it_is_paid(shopee, ready, varian
     import_window(ready.pk)
     assert order_of(number).status == "pending_confirmation"
     assert held_quantities([variants["OP-14"].pk]) == {}
+
+
+def test_an_unpaid_order_that_we_have_becomes_paid_when_the_buyer_pays(shopee, ready, eager):
+    [number] = shopee.place(status="UNPAID", lines=[{"sku": "OP-14"}])
+    shopee.move(number, "IN_CANCEL")  # the buyer wants to cancel, and then pays after all
+    import_window(ready.pk)
+    order = order_of(number)
+    assert (order.payment_status, order.paid_vnd) == ("unpaid", 0)
+    unpaid = fetch(ready, number)
+    shopee.move(number, "READY_TO_SHIP")
+    import_window(ready.pk)
+    paid = fetch(ready, number)
+    for _ in range(2):
+        import_answers(ready.pk, [unpaid])
+        import_answers(ready.pk, [paid])
+    order.refresh_from_db()
+    assert (order.payment_status, order.paid_vnd) == ("paid", order.total_vnd)
+    assert not order.needs_attention
+    [application] = PaymentApplication.objects.filter(order=order)
+    assert application.amount_vnd == order.total_vnd
+    assert application.payment.received_at == paid.paid_at
+    assert not any(check_books().values())
 
 
 def test_an_order_cancelled_before_we_had_it_is_kept_but_not_placed(shopee, ready):

@@ -15,6 +15,9 @@ from channels_sync.services.listings import pull_listings
 from oms.kernel import inbox
 from oms.kernel.models import InboxMessage
 from orders.models import Order
+from orders.services import lifecycle
+
+from .conftest import ACTOR
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOOK = "/hooks/shopee/"
@@ -190,17 +193,38 @@ def test_the_order_page_shows_the_marketplaces_view(shopee, shop, variants, owne
     page = owner_client.get(f"/orders/{order.pk}/").content.decode()
     assert "READY_TO_SHIP" in page
     assert "<script>alert(1)" not in page
+    assert f"/channels/orders/{order.pk}/arrange/" not in page
     owner_client.post(f"/channels/orders/{order.pk}/arrange/")
     assert order.fulfillment_status == "allocated"  # not confirmed: refused with a message
     assert shopee.calls("ship_order") == []
 
 
+def test_the_panel_offers_to_arrange_only_what_can_be_arranged_now(
+    shopee, shop, variants, owner_client
+):
+    pull_listings(shop.pk)
+    [number] = shopee.place()
+    import_orders(shop.pk, [number])
+    order_id = Order.objects.get(remote_id=number).pk
+
+    def offered() -> bool:
+        page = owner_client.get(f"/orders/{order_id}/").content.decode()
+        return f'action="/channels/orders/{order_id}/arrange/"' in page
+
+    assert not offered()
+    lifecycle.confirm_order(order_id, actor=ACTOR)
+    assert offered()
+    lifecycle.hold_order(order_id, actor=ACTOR, reason="Chờ khách")
+    assert not offered()
+    lifecycle.release_hold(order_id, actor=ACTOR)
+    assert offered()
+    lifecycle.cancel_order(order_id, actor=ACTOR, reason="Đổi ý")
+    assert not offered()
+
+
 def test_the_stored_label_is_handed_out(shopee, shop, variants, owner_client, until):
     from channels_sync.services.arranging import arrange_shipment, send_arrangement
     from channels_sync.services.waybills import fetch_waybill
-    from orders.services import lifecycle
-
-    from .conftest import ACTOR
 
     pull_listings(shop.pk)
     [number] = shopee.place()

@@ -13,10 +13,10 @@ from channels_sync.models import Shop
 from channels_sync.services.connecting import connect_shop
 from oms.accounts.models import User
 from oms.kernel.actors import Actor
+from oms.kernel.books import check_books
 from oms.kernel.clock import now
 from oms.kernel.inbox import rejected_count
 from oms.kernel.models import InboxMessage
-from orders.books import check_books
 from orders.models import Order
 from orders.services.lifecycle import confirm_order
 from shipping.labels.batch import print_batch

@@ -19,9 +19,9 @@ from invoicing.models import Invoice
 from invoicing.services.invoices import draft_invoice, issue_invoice, preview_invoice
 from oms.accounts.models import User
 from oms.kernel.actors import Actor
+from oms.kernel.books import check_books
 from oms.kernel.clock import now
 from oms.kernel.events import timeline_of
-from orders.books import check_books
 from orders.models import Order
 from orders.services.lifecycle import confirm_order
 from shipping.labels.batch import print_batch

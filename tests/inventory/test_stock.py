@@ -10,9 +10,9 @@ from inventory.models import Allocation, StockLevel, StockMovement
 from inventory.selectors.availability import available
 from inventory.services import stock
 from inventory.services.stock import Demand, InsufficientStock, Posting
+from oms.kernel import books
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
-from orders import books
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
 
 pytestmark = pytest.mark.django_db

@@ -1,5 +1,8 @@
 """Money received is booked once and never beyond what is owed."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -9,9 +12,12 @@ from invoicing.services.invoices import draft_invoice
 from invoicing.services.payments import adopt_prepaid, receive_payment
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
+from oms.kernel.events.registry import handlers_of
 from oms.kernel.models import Event
 from orders.models import Order
+from tests.inventory.makers import make_variant, make_warehouse, put
 from tests.invoicing.build import CLERK, make_account, make_order
+from tests.orders.makers import new_order, place_one
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +133,23 @@ def test_received_at_is_kept() -> None:
         order.pk, 1_000, "cod", source=("remittance", "9"), actor=CLERK, received_at=moment
     )
     assert payment.received_at == moment
+
+
+def test_a_payment_told_later_is_booked_with_its_time_whatever_comes_first() -> None:
+    warehouse, shirt = make_warehouse(), make_variant("AO-1")
+    put(shirt, warehouse, 10)
+    new = new_order((shirt, 1), source="shopee", shop_ref=7, remote_id="2410B", remote_version=1)
+    order_id = place_one(new).order_id
+    paid_at = now() - timedelta(hours=3)
+    place_one(replace(new, remote_version=2, paid_vnd=40_000, paid_at=paid_at))
+    place_one(replace(new, remote_version=3, paid_vnd=100_000, paid_at=paid_at))
+    events = list(Event.objects.filter(subject_kind="order", subject_id=order_id).order_by("-id"))
+    assert payments_equal_paid() == []  # still on its way
+    for event in events + events:
+        for handler in handlers_of(event.name):
+            handler(event)
+    Event.objects.update(published_at=now())
+    [payment] = Payment.objects.all()
+    assert (payment.amount_vnd, payment.method) == (100_000, "marketplace")
+    assert (payment.received_at, payment.reference) == (paid_at, "2410B")
+    assert payments_equal_paid() == []

@@ -18,7 +18,7 @@ def test_a_counter_is_the_sum_of_its_slots():
         counters.bump({"t:a": 1, "t:b": 2, "t:zero": 0})
     counters.bump({"t:a": -5})
     assert counters.read_counters("t:") == {"t:a": 35, "t:b": 80}
-    counters.rebuild("t:", {"t:a": 3})
+    counters.rebuild("t:", lambda: {"t:a": 3})
     assert counters.read_counters("t:") == {"t:a": 3}
 
 

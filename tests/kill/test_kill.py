@@ -11,8 +11,8 @@ from channels_sync.models import Shop
 from channels_sync.tasks import poll_shop
 from inventory.models import Variant
 from invoicing.models import Invoice, Submission
+from oms.kernel import books
 from oms.kernel.models import Event
-from orders import books
 from orders.models import Order
 from shipping.models import Package
 from tests.kill.conftest import Partners, Start

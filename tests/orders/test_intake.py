@@ -7,11 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Allocation, Barcode
+from oms.kernel import books
 from oms.kernel.counters import read_counters
 from oms.kernel.models import Event
-from orders import books
 from orders.models import Customer, Order, OrderLine, OrderProblem
+from orders.services.compare_lines import NAMES, ask_for_other_goods
 from orders.services.intake import place_orders
+from orders.services.lifecycle import cancel_order
+from orders.services.new_order import NewLine
+from orders.services.problems import link_line
+from orders.services.states import apply_states
 from tests.inventory.makers import level, make_variant, make_warehouse, put
 from tests.orders.makers import ACTOR, new_order, place, place_one
 
@@ -170,13 +175,43 @@ def test_an_order_that_only_the_database_refuses_fails_alone(shop):
         ({"recipient_phone": "0912"}, "bad_phone"),
         ({"province": "Atlantis"}, "bad_address"),
         ({"ward": ""}, "bad_address"),
+        ({"ward": "Phường Không Có"}, "bad_address"),
     ],
 )
-def test_wrong_customer_data_is_flagged(shop, fields, kind):
+def test_a17_wrong_customer_data_is_flagged(shop, fields, kind):
     order = place((shop[1], 1), **fields)
     assert order.needs_attention
     assert order.problems.get().kind == kind
     assert order.problems.get().message
+
+
+def test_a17_an_unknown_ward_of_a_channel_order_is_kept_and_told_with_the_nearest(shop):
+    order = place(
+        (shop[1], 1),
+        source="shopee",
+        shop_ref=7,
+        remote_id="W",
+        ward="Phường Ba Đinhh",
+        confirm=True,
+    )
+    assert (order.ward, order.status) == ("Phường Ba Đinhh", "pending_confirmation")
+    problem = order.problems.get()
+    assert problem.data == {"field": "ward"}
+    assert "Phường Ba Đình" in problem.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ward": "Phường 5", "district": "Quận 3", "province": "TP. Hồ Chí Minh"},
+        {"ward": "Phường Không Rõ", "district": "Quận 3", "province": "TP. Hồ Chí Minh"},
+        {"ward": "Phường Bến Nghé", "province": "TP. Hồ Chí Minh"},
+        {"ward": "Phường Thủ Dầu Một", "province": "Bình Dương"},
+        {"ward": "P*****g", "province": "TP. Hồ Chí Minh"},
+    ],
+)
+def test_addresses_of_before_july_2025_and_hidden_ones_are_no_mistake(shop, fields):
+    assert not place((shop[1], 1), **fields).needs_attention
 
 
 def test_masked_data_of_a_marketplace_is_no_mistake(shop):
@@ -232,18 +267,18 @@ def test_stock_taken_between_look_and_write_is_seen(shop, monkeypatch):
     """The write finds the balance lower than the look promised and decides again under the lock."""
     from orders.services import intake
 
-    real, calls = intake._look, []
+    look, lock, locked = intake._look, intake._lock, []
 
     def stale(drafts):
-        known = real(drafts)
-        calls.append(1)
+        known = look(drafts)
         known.free = {place: units + 100 for place, units in known.free.items()}
         return known
 
     monkeypatch.setattr(intake, "_look", stale)
+    monkeypatch.setattr(intake, "_lock", lambda known: (locked.append(1), lock(known)))
     order = place((shop[1], 11))
     assert order.fulfillment_status == "unallocated"
-    assert len(calls) == 2
+    assert locked == [1]
     assert Order.objects.count() == 1
     assert agree()
 
@@ -266,3 +301,152 @@ def test_another_currency_keeps_minor_units_and_rate(shop):
     stored = order.lines.get()
     assert (order.currency, order.rate, stored.total_minor) == ("SGD", Decimal("19500.5"), 999)
     assert stored.total_vnd == order.goods_vnd == 194_810
+
+
+# Lines of a renewal
+
+
+def test_a_line_known_by_its_barcode_is_not_changed_by_a_newer_version(shop):
+    Barcode.objects.create(variant=shop[1], code="8934567890128")
+    new = new_order(
+        ("8934567890128", 1), source="shopee", shop_ref=7, remote_id="A", remote_version=5
+    )
+    order_id = place_one(new).order_id
+    assert OrderLine.objects.get().sku == shop[1].sku
+    place_one(replace(new, remote_version=6))
+    order = Order.objects.get(pk=order_id)
+    assert not order.needs_attention
+    assert order.search_folded.endswith(" 0012")
+
+
+def test_a_listing_linked_meanwhile_is_not_changed_by_a_newer_version(shop):
+    line = NewLine(sku="SAN-1", name="Áo", quantity=2, unit_price_vnd=1000, listing_ref="1:2")
+    new = new_order(source="shopee", shop_ref=7, remote_id="A", remote_version=5, lines=[line])
+    order_id = place_one(new).order_id
+    link_line(order_id, OrderLine.objects.get().pk, shop[1].pk, actor=ACTOR)
+    place_one(replace(new, remote_version=6))
+    assert not Order.objects.get(pk=order_id).needs_attention
+    place_one(replace(new, remote_version=7, lines=[replace(line, quantity=3)]))
+    assert OrderProblem.objects.get(order_id=order_id, resolved_at=None).data == {
+        "before": ["0012*2"],
+        "after": ["SAN-1*3"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "differ"),
+    [
+        ([{"sku": "A"}], [{"sku": "B"}], True),
+        ([{"sku": "A", "variant_id": 1}], [{"sku": "893", "variant_id": 1}], False),
+        ([{"sku": "A", "listing_ref": "1:2"}], [{"sku": "B", "listing_ref": "1:2"}], False),
+        ([{"remote_line_id": "9", "sku": "A"}], [{"remote_line_id": "9", "sku": "B"}], False),
+        (
+            [{"remote_line_id": "9", "listing_ref": "1:2"}],
+            [{"remote_line_id": "9", "listing_ref": "1:3"}],
+            True,
+        ),
+        ([{"sku": "A"}, {"sku": "A"}], [{"sku": "A", "quantity": 2}], False),
+        ([{"sku": "A"}], [{"sku": "A"}, {"sku": "B"}], True),
+        ([{"sku": "A"}, {"sku": "B"}], [{"sku": "A"}], True),
+        ([{"sku": "A"}], [{"sku": "A", "quantity": 2}], True),
+        ([{"name": "Áo"}], [{"name": "Áo"}], False),
+    ],
+)
+def test_lines_are_paired_by_the_surest_name_they_share(before, after, differ):
+    empty = {**dict.fromkeys(NAMES), "quantity": 1}
+    assert differ is ask_for_other_goods(
+        [{**empty, **line} for line in before], [{**empty, **line} for line in after]
+    )
+
+
+# Payment of a renewal
+
+
+def unpaid(shop, **fields):
+    return new_order((shop[1], 2), source="shopee", shop_ref=7, remote_id="A", **fields)
+
+
+def renewed(new, **fields) -> Order:
+    placed = place_one(replace(new, **fields))
+    assert not placed.created
+    return Order.objects.get(pk=placed.order_id)
+
+
+def test_an_unpaid_order_that_is_paid_later_becomes_paid_once(shop):
+    new = unpaid(shop, remote_version=1)
+    assert place_one(new).created
+    order = renewed(new, remote_version=2, paid_vnd=200_000)
+    assert (order.payment_status, order.paid_vnd, order.balance_vnd) == ("paid", 200_000, 0)
+    renewed(new, remote_version=3, paid_vnd=200_000)
+    [event] = Event.objects.filter(name="order.payment_updated")
+    assert event.data["changes"] == {"payment_status": ["unpaid", "paid"]}
+    assert agree()
+
+
+def test_news_of_payment_that_come_late_or_say_less_change_nothing(shop):
+    new = unpaid(shop, remote_version=1)
+    place_one(new)
+    renewed(new, remote_version=3, paid_vnd=200_000)
+    for version in (2, 3, 4):
+        order = renewed(new, remote_version=version, paid_vnd=0)
+        assert (order.payment_status, order.paid_vnd) == ("paid", 200_000)
+    older = unpaid(shop, remote_version=5)
+    place_one(replace(older, remote_id="B"))
+    order = renewed(older, remote_id="B", remote_version=4, paid_vnd=200_000)
+    assert (order.payment_status, order.paid_vnd) == ("unpaid", 0)
+
+
+def test_a_payment_within_the_same_second_is_not_lost(shop):
+    new = unpaid(shop, remote_version=1)
+    place_one(new)
+    assert renewed(new, remote_version=1, paid_vnd=200_000).payment_status == "paid"
+
+
+def test_a_part_paid_is_a_part_and_never_more_than_the_total(shop):
+    new = unpaid(shop, remote_version=1)
+    place_one(new)
+    order = renewed(new, remote_version=2, paid_vnd=50_000)
+    assert (order.payment_status, order.paid_vnd) == ("partially_paid", 50_000)
+    order = renewed(new, remote_version=3, paid_vnd=900_000)
+    assert (order.payment_status, order.paid_vnd) == ("paid", 200_000)
+
+
+def test_a_cancelled_order_takes_no_late_payment(shop):
+    new = unpaid(shop, remote_version=1)
+    order_id = place_one(new).order_id
+    cancel_order(order_id, actor=ACTOR, reason="Đổi ý")
+    order = renewed(new, remote_version=2, paid_vnd=200_000)
+    assert (order.payment_status, order.paid_vnd) == ("voided", 0)
+
+
+def test_the_way_of_payment_may_change_while_the_parcel_is_ours(shop):
+    new = unpaid(shop, remote_version=1)
+    place_one(new)
+    order = renewed(new, remote_version=2, is_cod=True, cod_vnd=200_000)
+    assert (order.is_cod, order.cod_vnd, order.cod_status) == (True, 200_000, "to_collect")
+    order = renewed(new, remote_version=3, is_cod=False, paid_vnd=200_000)
+    assert (order.cod_vnd, order.cod_status, order.payment_status) == (0, "none", "paid")
+
+
+def test_a_payment_under_way_with_cash_to_collect_is_told_to_a_person(shop):
+    new = unpaid(shop, remote_version=1, is_cod=True, confirm=True)
+    order_id = place_one(new).order_id
+    apply_states(order_id, actor=ACTOR, event_name="shipment.booked", tracking_number="GHN1")
+    order = renewed(new, remote_version=2, is_cod=False, paid_vnd=200_000)
+    assert (order.payment_status, order.cod_status) == ("paid", "to_collect")
+    assert order.problems.get(resolved_at=None).kind == "changed_remotely"
+
+
+@pytest.mark.parametrize("paid", [0, 200_000])
+def test_renewing_takes_the_same_statements_for_one_order_and_for_twenty(shop, paid):
+    def statements(count: int, first: int) -> int:
+        batch = [
+            replace(unpaid(shop, remote_version=1), remote_id=f"N{first + n}") for n in range(count)
+        ]
+        place_orders(batch, actor=ACTOR)
+        newer = [replace(new, remote_version=2, paid_vnd=paid) for new in batch]
+        with CaptureQueriesContext(connection) as asked:
+            place_orders(newer, actor=ACTOR)
+        return len(asked)
+
+    assert statements(20, 100) == statements(1, 0)

@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from inventory.models import Variant
+from oms.kernel import books
 from oms.kernel.models import Event
-from orders import books
 from orders.imports.online_retail import COLUMNS, read_lines
 from orders.imports.retail_orders import MATCHED, Report, import_lines
 from orders.models import Order, OrderLine, OrderProblem

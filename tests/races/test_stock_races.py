@@ -10,7 +10,7 @@ from django.db import connection
 from inventory.models import Allocation
 from inventory.services import stock
 from inventory.services.stock import Demand, InsufficientStock
-from orders import books
+from oms.kernel import books
 from orders.models import Customer, Order
 from orders.services import lifecycle
 from orders.services.intake import place_orders

@@ -67,6 +67,22 @@ def test_many_wrong_passwords_close_the_door_even_for_the_right_one(user_factory
     assert "_auth_user_id" not in client.session
 
 
+def test_behind_the_proxy_each_user_has_his_own_limit(user_factory, settings, caplog):
+    user_factory("owner", "lan")
+    settings.TRUSTED_PROXIES = 1
+
+    def attempt(password: str, forwarded: str):
+        headers = {"HTTP_X_FORWARDED_FOR": forwarded, "REMOTE_ADDR": "10.0.0.2"}
+        return Client().post("/login/", {"username": "lan", "password": password}, **headers)
+
+    for number in range(throttle.LIMIT):
+        # The forged entry changes with every attempt; the proxy's own, the last, does not.
+        attempt("sai", f"198.51.100.{number}, 203.0.113.66")
+    assert "login_refused address=203.0.113.66" in caplog.text
+    assert attempt(PASSWORD, "203.0.113.66").status_code == 422
+    assert attempt(PASSWORD, "203.0.113.7").status_code == 302
+
+
 def test_logout_needs_a_post(owner_client):
     assert owner_client.get("/logout/").status_code == 405
     assert owner_client.post("/logout/").headers["Location"] == "/login/"

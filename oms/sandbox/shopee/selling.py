@@ -152,7 +152,7 @@ class Selling:
         order["update_time"] = max(now, order["update_time"] + 1)
         if status == "IN_CANCEL" and before != status:
             order["former_status"] = before
-        if before == "UNPAID" and status != "CANCELLED":
+        if status not in {"UNPAID", "IN_CANCEL", "CANCELLED"}:
             order["pay_time"] = order["pay_time"] or now
         for package in order["packages"]:
             self._move_package(order, package, status, now)
