@@ -2,12 +2,16 @@
 
 from inventory.models.allocations import Allocation
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
+from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
 
 __all__ = [
     "Allocation",
     "Barcode",
+    "GoodsExport",
+    "GoodsImport",
+    "ImportMapping",
     "Product",
     "ProductImage",
     "ProductOption",

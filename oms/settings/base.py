@@ -190,6 +190,8 @@ STATICFILES_FINDERS = [
 ]
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
+# Uploaded and exported tables: given out by views to their owner, removed after some days.
+PRIVATE_ROOT = HOME / "private"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A whole request with files; each form field has its own, smaller limit.
