@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import catalogue, places, stock
+from inventory.views import catalogue, costing, places, stock
 
 app_name = "inventory"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("products/<int:pk>/images/", catalogue.add_image, name="add_image"),
     path("products/images/<int:pk>/", catalogue.image, name="image"),
     path("stock/", stock.stock_list, name="stock_list"),
+    path("stock/value/", costing.stock_value, name="stock_value"),
+    path("stock/value/method/", costing.choose_method, name="choose_costing"),
     path("stock/<int:variant_id>/<int:warehouse_id>/", stock.explain, name="stock_explain"),
     path("stock/<int:variant_id>/<int:warehouse_id>/adjust/", stock.adjust, name="stock_adjust"),
     path("warehouses/", places.warehouse_list, name="warehouse_list"),

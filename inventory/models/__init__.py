@@ -2,6 +2,7 @@
 
 from inventory.models.allocations import Allocation
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
+from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
@@ -9,14 +10,18 @@ from inventory.models.stock import StockLevel, StockMovement
 __all__ = [
     "Allocation",
     "Barcode",
+    "CostCorrection",
+    "CostLayer",
     "GoodsExport",
     "GoodsImport",
     "ImportMapping",
+    "LayerUse",
     "Product",
     "ProductImage",
     "ProductOption",
     "StockLevel",
     "StockMovement",
+    "Valuation",
     "Variant",
     "Warehouse",
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from inventory.imports.outcomes import CREATED, UNCHANGED, Outcome, Sheet, failed
 from inventory.imports.rows import Row
-from inventory.models import StockMovement
+from inventory.models import StockMovement, Variant
 from inventory.services import goods_sql, stock_sql
 from inventory.services.goods_values import unknown_sku, variants_by_sku
 from inventory.services.stock import Posting, post
@@ -22,17 +22,15 @@ class OpeningPlan:
     def __init__(self, sheet: Sheet, rows: Sequence[Row], *, lock: bool) -> None:
         self.outcomes: list[Outcome] = []
         self.postings: list[Posting] = []
-        known = variants_by_sku([row.sku for row in rows if not row.faults], lock=lock)
+        known = variants_by_sku([row.sku for row in rows if not row.faults], lock=False)
         for row in rows:
             if not row.faults and row.sku not in known:
                 row.refuse("sku", unknown_sku(row.sku))
         good = [row for row in rows if not row.faults]
-        places = {
-            "variants": [known[row.sku].pk for row in good],
-            "warehouses": [row.values["warehouse_id"] for row in good],
-        }
+        filled = [row for row in good if row.values["quantity"]]
+        places = _places(good, known)
         if lock:  # before looking: what moves meanwhile waits, or has moved already
-            run(stock_sql.OPEN_LEVELS, places)
+            run(stock_sql.OPEN_LEVELS, _places(filled, known))
             run(goods_sql.LOCK_LEVELS, places)
         found = run(goods_sql.FIRST_MOVEMENTS, places)
         first = {(row[0], row[1]): (row[2], row[3]) for row in found}
@@ -61,13 +59,22 @@ class OpeningPlan:
         post(self.postings, actor=actor)
 
 
+def _places(rows: Sequence[Row], known: dict[str, Variant]) -> dict[str, list[int]]:
+    return {
+        "variants": [known[row.sku].pk for row in rows],
+        "warehouses": [row.values["warehouse_id"] for row in rows],
+    }
+
+
 def _posting(row: Row, variant_id: int) -> Posting:
+    quantity, cost = row.values["quantity"], row.values.get("cost_vnd")
     return Posting(
         variant_id=variant_id,
         warehouse_id=row.values["warehouse_id"],
-        quantity=row.values["quantity"],
+        quantity=quantity,
         kind=OPENING,
         note=_("Tồn đầu kỳ"),
+        value_vnd=None if cost is None else cost * quantity,
     )
 
 
