@@ -60,11 +60,13 @@ class Profile:
         return all(user.has_perm(permission) for permission in self.needs)
 
 
+# The row of our template that shows how to fill it; nobody means to import it.
+EXAMPLE_SKU = "VIDU-0012-DEN-M"
 SKU = Field(
     "sku", _("Mã SKU"), parsers.line(100),
     ("sku", "ma hang", "ma hang hoa", "ma phien ban", "ma phien ban san pham", "ma sku san pham",
      "variant sku", "item code", "ma vt"),
-    required=True, width=20, example="0012-DEN-M",
+    required=True, width=20, example=EXAMPLE_SKU,
     help=_("Giữ nguyên số 0 ở đầu. Mã đã có thì cập nhật, mã mới thì tạo."),
 )  # fmt: skip
 PRICE = Field(

@@ -50,6 +50,7 @@ class GoodsImport(models.Model):
     sheets = models.JSONField(default=list)
     heading_row = models.PositiveIntegerField(default=0)
     first_row = models.PositiveIntegerField(default=0)
+    row_count = models.PositiveIntegerField(default=0)
     labels = models.JSONField(default=list)
     samples = models.JSONField(default=list)
     signature = models.CharField(max_length=32, default="")
@@ -63,6 +64,8 @@ class GoodsImport(models.Model):
     updated_count = models.PositiveIntegerField(default=0)
     unchanged_count = models.PositiveIntegerField(default=0)
     failed_count = models.PositiveIntegerField(default=0)
+    # Starts by a worker since rows were last written: a file that kills workers is given up.
+    attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()
 

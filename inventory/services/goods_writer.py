@@ -106,9 +106,7 @@ class GoodsWriter:
             if "name" in values:
                 self.stale.add(family.product.pk)
             self.events.append(
-                EventRow(
-                    "product.updated", "product", family.product.pk, {"changes": moved[group]}
-                )
+                EventRow("product.updated", "product", family.product.pk, {"changes": moved[group]})
             )
         columns = ["name", "name_folded", "vat_rate", "brand", "category"]
         Product.objects.bulk_update(products, columns)

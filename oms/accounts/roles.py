@@ -25,12 +25,15 @@ SALES = {
 }
 WAREHOUSE = {
     "inventory.adjust_stock",
+    "inventory.import_goods",
+    "inventory.export_goods",
     "shipping.create_shipment",
     "shipping.print_label",
     "shipping.hand_over",
 }
 ACCOUNTING = {
     "inventory.view_cost",
+    "inventory.export_goods",
     "web.view_books",
     "invoicing.issue_invoice",
     "invoicing.receive_payment",

@@ -149,6 +149,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
     },
+    "resume-imports": {"task": "inventory.tasks.resume_imports", "schedule": 60.0},
+    "remove-old-files": {
+        "task": "inventory.tasks.remove_old_files",
+        "schedule": crontab(hour=4, minute=30),
+    },
     "check-books": {
         "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),
