@@ -2,7 +2,18 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, exporting, importing
+from inventory.services import alerts, exporting, images, importing
+
+
+@shared_task
+def make_thumbnail(image_id: int) -> None:
+    images.make_thumbnail(image_id)
+
+
+@shared_task
+def make_missing_thumbnails() -> None:
+    for image_id in images.missing_thumbnails():
+        images.make_thumbnail(image_id)
 
 
 @shared_task

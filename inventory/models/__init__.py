@@ -2,6 +2,7 @@
 
 from inventory.models.allocations import Allocation
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
+from inventory.models.categories import Brand, Category
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
@@ -10,6 +11,8 @@ from inventory.models.stock import StockLevel, StockMovement
 __all__ = [
     "Allocation",
     "Barcode",
+    "Brand",
+    "Category",
     "CostCorrection",
     "CostLayer",
     "GoodsExport",

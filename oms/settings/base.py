@@ -154,6 +154,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "inventory.tasks.remove_old_files",
         "schedule": crontab(hour=4, minute=30),
     },
+    "make-thumbnails": {
+        "task": "inventory.tasks.make_missing_thumbnails",
+        "schedule": 600.0,
+    },
     "check-books": {
         "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),
