@@ -30,11 +30,11 @@ class ColumnsForm(forms.Form):
         places = [("", _("– không có –")), *_columns(row)]
         for field in self.profile.fields_for(user):
             self.fields[f"col_{field.key}"] = forms.ChoiceField(
-                label=field.label,
+                label=str(field.label),
                 choices=places,
                 required=field.required,
                 initial=row.mapping.get(field.key, ""),
-                help_text=field.help,
+                help_text=str(field.help),
             )
         if self.profile.code == "opening_stock":
             self.fields["warehouse_id"] = forms.ModelChoiceField(

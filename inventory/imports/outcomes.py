@@ -1,6 +1,6 @@
 """What becomes of each row, and what a batch of rows would write."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -40,18 +40,27 @@ def changed(row: Row, keys: Iterable[str], fields: Mapping[str, Field]) -> Outco
 class Sheet:
     """A whole file after the checks that need all of it; batches of its rows are planned alone.
 
-    `homes` are the products of the SKUs that exist, `shared` what each group says of its product.
+    `shared` is what each group says of its product, `made` the products that groups have become.
     """
 
     profile: Profile
     rows: list[Row]
-    homes: dict[str, int] = field(default_factory=dict)
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+
+    def remember(self, group: str, product_id: int) -> None:
+        """The group's later rows belong to a product that exists."""
+        self.made[group] = f"id:{product_id}"
+        self.shared[f"id:{product_id}"] = self.shared.get(group, {})
+
+    def follow(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            row.group = self.made.get(row.group, row.group)
 
 
 class Plan(Protocol):
     """What a batch of rows would do; nothing is written until `write`."""
 
-    outcomes: Sequence[Outcome]
+    outcomes: list[Outcome]
 
     def write(self, actor: Actor) -> None: ...

@@ -73,7 +73,7 @@ def refuse_repeats(rows: Sequence[Row], keys: tuple[str, ...]) -> None:
     """The second and every later row with the same values of `keys` is refused at the first key."""
     seen: dict[tuple[Any, ...], int] = {}
     for row in rows:
-        if keys[0] not in row.values:
+        if not all(key in row.values for key in keys):
             continue
         value = tuple(row.values.get(key, "") for key in keys)
         first = seen.setdefault(value, row.number)

@@ -39,9 +39,7 @@ def is_long(kind: str, params: Mapping[str, str], *, user: User) -> bool:
     return EXPORTS[kind].count(user, params) > AT_ONCE
 
 
-def begin_export(
-    kind: str, params: Mapping[str, str], *, user: User, language: str
-) -> GoodsExport:
+def begin_export(kind: str, params: Mapping[str, str], *, user: User, language: str) -> GoodsExport:
     """The row and the job of a long list; a worker writes the file."""
     with transaction.atomic():
         job = jobs.start_job(

@@ -62,9 +62,9 @@ def prepare(
             row.refuse("sku", _("Đây là dòng ví dụ của tệp mẫu."))
     homes = homes_of({row.sku for row in rows if row.sku})
     restore_zeros(rows, homes, str(options.get("zeros", "")))
-    sheet = Sheet(profile, rows, homes)
+    sheet = Sheet(profile, rows)
     if profile is PRODUCTS:
-        _join_products(sheet)
+        _join_products(sheet, homes)
     elif profile is OPENING_STOCK:
         _place(rows, options, user)
         refuse_repeats(rows, ("sku", "warehouse_id"))
@@ -75,7 +75,8 @@ def prepare(
 
 def homes_of(skus: set[str]) -> dict[str, int]:
     """Product ids by the SKUs that exist."""
-    wanted, found = sorted(skus), {}
+    wanted = sorted(skus)
+    found: dict[str, int] = {}
     for start in range(0, len(wanted), LOOKUP):
         part = wanted[start : start + LOOKUP]
         found |= dict(Variant.objects.filter(sku__in=part).values_list("sku", "product_id"))
@@ -114,9 +115,9 @@ def _restore(
         row.refuse("sku", row.mark)
 
 
-def _join_products(sheet: Sheet) -> None:
+def _join_products(sheet: Sheet, homes: Mapping[str, int]) -> None:
     """Rows of one product get one group: the product they have, else the one they will make."""
-    rows, homes = sheet.rows, sheet.homes
+    rows = sheet.rows
     refuse_repeats(rows, ("sku",))
     refuse_repeats(rows, ("barcode",))
     group_rows(rows)
@@ -183,6 +184,7 @@ def write(sheet: Sheet, rows: Sequence[Row], *, actor: Actor) -> list[Outcome]:
     """
     try:
         with transaction.atomic():
+            sheet.follow(rows)
             plan = _plan(sheet, rows, lock=True)
             plan.write(actor)
         return list(plan.outcomes)

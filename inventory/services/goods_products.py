@@ -46,9 +46,10 @@ class ProductPlan:
 
     def _read(self, rows: Sequence[Row], lock: bool) -> None:
         """Products first, then their variants: the order in which everybody locks them."""
-        homes = self.sheet.homes
-        old = {home_of(row) for row in rows} | {homes[r.sku] for r in rows if r.sku in homes}
-        products = Product.objects.filter(pk__in=old - {None}).order_by("pk")
+        skus = [row.sku for row in rows]
+        homes = dict(Variant.objects.filter(sku__in=skus).values_list("sku", "product"))
+        old = homes_named(rows) | set(homes.values())
+        products = Product.objects.filter(pk__in=old).order_by("pk")
         products = products.select_related("brand", "category")
         if lock:
             products = products.select_for_update(of=("self",), no_key=True)
@@ -62,12 +63,12 @@ class ProductPlan:
         self._read_variants(rows, lock)
 
     def _read_variants(self, rows: Sequence[Row], lock: bool) -> None:
-        skus = [row.sku for row in rows]
-        variants = Variant.objects.filter(sku__in=skus).order_by("pk")
+        skus, homes = [row.sku for row in rows], [f.product.pk for f in self.families.values()]
+        variants = Variant.objects.filter(sku__in=skus, product__in=homes).order_by("pk")
         if lock:
             variants = variants.select_for_update(no_key=True)
         self.known = {variant.sku: variant for variant in variants}
-        growing = {home_of(row) for row in rows if row.sku not in self.known} - {None}
+        growing = homes_named([row for row in rows if row.sku not in self.known])
         for product_id, sku, values in Variant.objects.filter(product__in=growing).values_list(
             "product_id", "sku", "option_values"
         ):
@@ -154,13 +155,14 @@ class ProductPlan:
         )
         writer.change(self.moved, self.codes)
         writer.finish()
-        for family in self.families.values():
-            self.sheet.homes.update((row.sku, family.product.pk) for row, _values in family.new)
+        for group, family in self.families.items():
+            if family.is_new and family.new:
+                self.sheet.remember(group, family.product.pk)
 
 
-def home_of(row: Row) -> int | None:
-    """The id of the product that the row's group names, when it exists."""
-    return int(row.group[3:]) if row.group.startswith("id:") else None
+def homes_named(rows: Iterable[Row]) -> set[int]:
+    """The ids of the products that the rows' groups name, where they exist."""
+    return {int(row.group[3:]) for row in rows if row.group.startswith("id:")}
 
 
 def folded(values: Iterable[str]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def start_import(
     profile: Profile, file: File, *, name: str, user: User, language: str
 ) -> GoodsImport:
     """Keep an upload and guess its columns. Raises DomainError for what is no readable table."""
-    table = read_table(file.file)
+    table = read_table(file)
     row = GoodsImport(
         user_id=user.pk,
         profile=profile.code,
@@ -206,7 +206,7 @@ def _shown(row: GoodsImport, table: Table, outcome: Outcome) -> dict[str, Any]:
         "kind": outcome.kind,
         "text": outcome.text,
         "mark": outcome.row.mark,
-        "cells": [[cells[place], place in wrong] for place in row.mapping.values()],
+        "cells": [[cells[place], place in wrong] for place in sorted(row.mapping.values())],
     }
 
 
@@ -341,7 +341,7 @@ def _read(row: GoodsImport, sheet: str) -> Table:
     forbid_in_transaction("reading a spreadsheet")
     try:
         with row.file.open("rb") as file:
-            return read_table(file.file, sheet=sheet)
+            return read_table(file, sheet=sheet)
     except FileNotFoundError as error:
         raise DomainError(
             _("Tệp đã được xóa; hãy gửi lại."), code="import.gone", field="file"

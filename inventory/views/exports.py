@@ -1,6 +1,6 @@
 """Lists as xlsx: at once when short, else a job with a link for the one who asked."""
 
-from tempfile import TemporaryFile
+from io import BytesIO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -24,7 +24,7 @@ FILTERS = ("q", "status", "category", "brand", "warehouse", "show")
 
 @require_POST
 @permission_required(EXPORT, raise_exception=True)
-def export_list(request: HttpRequest, kind: str) -> HttpResponse:
+def export_list(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
     """The rows of the list under the filters of the address."""
     export = EXPORTS.get(kind)
     if export is None:
@@ -41,7 +41,7 @@ def export_list(request: HttpRequest, kind: str) -> HttpResponse:
         )
         messages.info(request, _("Danh sách dài: tệp đang được tạo, xong sẽ có nút tải ở đây."))
         return redirect("inventory:export_detail", row.pk)
-    target = TemporaryFile()
+    target = BytesIO()
     exporting.write_list(target, kind, params, user=request.user)  # type: ignore[arg-type]
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=_file_name(kind))

@@ -1,6 +1,6 @@
 """Files about goods: send, say which column is which, look at the faults, import, mend the rest."""
 
-from tempfile import TemporaryFile
+from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -74,7 +74,7 @@ def _profile(request: HttpRequest, code: str) -> Profile:
 @permission_required(IMPORT, raise_exception=True)
 def template(request: HttpRequest, profile: str) -> FileResponse:
     """The empty file with headings in the user's language."""
-    chosen, target = _profile(request, profile), TemporaryFile()
+    chosen, target = _profile(request, profile), BytesIO()
     exporting.write_template(target, chosen, user=request.user)  # type: ignore[arg-type]
     return _xlsx(target, _("mau-%(name)s.xlsx") % {"name": chosen.code.replace("_", "-")})
 
@@ -88,7 +88,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "inventory/import_progress.html#progress", _facts(request, row))
     if is_htmx(request):  # the work is over: the whole page is another one
         return HttpResponse(headers={"HX-Refresh": "true"})
-    if row.status == Status.UPLOADED or "columns" in request.GET and row.job_id is None:
+    if row.status == Status.UPLOADED or ("columns" in request.GET and row.job_id is None):
         return columns_page(request, row, ColumnsForm(row, request.user))
     return render(request, _TEMPLATES.get(row.status, _PROGRESS), _facts(request, row))
 
@@ -106,7 +106,8 @@ def _facts(request: HttpRequest, row: GoodsImport) -> dict[str, Any]:
         "counts": counts,
         "good": counts.get("created", 0) + counts.get("updated", 0),
         "labels": [
-            (profile.by_key[key].label, column_name(place)) for key, place in row.mapping.items()
+            (profile.by_key[key].label, column_name(place))
+            for key, place in sorted(row.mapping.items(), key=lambda pair: pair[1])
         ],
         "is_busy": row.status in (Status.CHECKING, Status.RUNNING),
         "handled": row.job.done + row.job.failed if row.job else 0,
@@ -150,7 +151,10 @@ def choose_columns(request: HttpRequest, pk: int) -> HttpResponse:
         return columns_page(request, row, form, status=422)
     try:
         importing.choose_columns(
-            row.pk, form.mapping(), form.options(), user=request.user  # type: ignore[arg-type]
+            row.pk,
+            form.mapping(),
+            form.options(),
+            user=request.user,  # type: ignore[arg-type]
         )
     except DomainError as refusal:
         return columns_page(request, row, _refused(form, request, refusal), status=422)
@@ -184,7 +188,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @permission_required(IMPORT, raise_exception=True)
-def failed(request: HttpRequest, pk: int) -> HttpResponse:
+def failed(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The rows that were not imported, in the file's own layout, the reason in the last column."""
     row = get_object_or_404(imports_visible_to(request.user).exclude(job=None), pk=pk)
     try:
@@ -194,11 +198,11 @@ def failed(request: HttpRequest, pk: int) -> HttpResponse:
         facts = _facts(request, row) | {"form_error": refusal.message}
         return render(request, _PROGRESS, facts, status=410)
     columns = [Column(str(i), label, "text", 20) for i, label in enumerate(labels)]
-    target = TemporaryFile()
+    target = BytesIO()
     write_xlsx(target, columns, rows, sheet=row.sheet or str(PROFILES[row.profile].title))
     return _xlsx(target, _("dong-loi-%(number)d.xlsx") % {"number": row.pk})
 
 
-def _xlsx(target: Any, name: str) -> FileResponse:
+def _xlsx(target: BytesIO, name: str) -> FileResponse:
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=name)
