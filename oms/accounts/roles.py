@@ -27,6 +27,9 @@ WAREHOUSE = {
     "inventory.adjust_stock",
     "inventory.import_goods",
     "inventory.export_goods",
+    "inventory.move_stock",
+    "inventory.dispose_stock",
+    "inventory.change_bin",
     "shipping.create_shipment",
     "shipping.print_label",
     "shipping.hand_over",
@@ -42,6 +45,7 @@ ACCOUNTING = {
 MANAGER = {
     "inventory.change_product",
     "inventory.change_warehouse",
+    "inventory.change_box",
     "inventory.choose_costing",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",

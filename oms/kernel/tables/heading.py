@@ -30,7 +30,7 @@ def fold_label(label: str) -> str:
 
 
 def find_heading(table: Table, *, known: Collection[str], keys: Collection[str] = ()) -> Heading:
-    """The row with most known labels, else the first with two filled cells, else the first with one.
+    """The row with most known labels, else the first with two filled cells, or at last one.
 
     A row of keys right below it (our templates hide one) names the columns for certain. Raises
     DomainError when the table is empty or a cell of the heading is merged.
