@@ -6,6 +6,7 @@ from inventory.models.boxes import PackageType
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -19,7 +20,10 @@ __all__ = [
     "CostCorrection",
     "CostLayer",
     "Disposition",
+    "GoodsExport",
+    "GoodsImport",
     "HomeBin",
+    "ImportMapping",
     "LayerUse",
     "PackageType",
     "Product",
