@@ -36,8 +36,13 @@ class WarehouseForm(forms.ModelForm):
         max_value=2_000_000_000,
         help_text=_("1 m³ = 1.000 lít. Để trống nếu không theo dõi chỗ chứa."),
     )
-    recount_vnd = MoneyField(label=_("Lệch quá bao nhiêu tiền thì đếm lại"))
-    approve_vnd = MoneyField(label=_("Tổng lệch quá bao nhiêu tiền thì cần duyệt cấp cao"))
+    recount_percent = forms.IntegerField(
+        label=_("Lệch quá bao nhiêu % thì đếm lại"), min_value=0, max_value=100, required=False
+    )
+    recount_vnd = MoneyField(label=_("Lệch quá bao nhiêu tiền thì đếm lại"), required=False)
+    approve_vnd = MoneyField(
+        label=_("Tổng lệch quá bao nhiêu tiền thì cần duyệt cấp cao"), required=False
+    )
 
     class Meta:
         model = Warehouse
@@ -46,6 +51,16 @@ class WarehouseForm(forms.ModelForm):
             "province", "capacity_l", "recount_percent", "recount_vnd", "approve_vnd", "priority",
             "is_active",
         ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """An empty limit is the usual one."""
+        data = super().clean() or {}
+        for name in ("recount_percent", "recount_vnd", "approve_vnd"):
+            if data.get(name) is None:
+                data[name] = Warehouse._meta.get_field(name).get_default()
+            elif data[name] < 0:
+                self.add_error(name, _("Mức này không được âm."))
+        return data
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]
