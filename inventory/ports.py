@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from inventory.models import Allocation
 
@@ -39,3 +40,29 @@ def name_holders(allocations: Sequence[Allocation]) -> list[Holder]:
             names.get((row.holder_kind, row.holder_id), (f"{row.holder_kind} {row.holder_id}", ""))
         ]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOffer:
+    """One place where a channel sells a variant, and what it was told last."""
+
+    channel: tuple[str, int]
+    name: str
+    url: str
+    warehouse_ids: Sequence[int] | None
+    held: int
+    last_told: int | None
+
+
+Offers = Callable[[Any, int], list[ChannelOffer]]
+_offers: list[Offers] = []
+
+
+def register_channel_offers(offers: Offers) -> None:
+    """`offers(user, variant_id)` lists what the user may see; filled from oms.wiring."""
+    if offers not in _offers:
+        _offers.append(offers)
+
+
+def channel_offers(user: Any, variant_id: int) -> list[ChannelOffer]:
+    return [offer for offers in _offers for offer in offers(user, variant_id)]

@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from inventory.services import alerts
+from inventory.services import alerts, channel_stock
 
 
 @shared_task
 def settle_stock_alerts() -> None:
     alerts.settle_low_stock()
+
+
+@shared_task
+def end_channel_sales() -> None:
+    channel_stock.end_sales()

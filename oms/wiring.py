@@ -92,6 +92,9 @@ def wire_marketplaces() -> None:
     from channels_sync import panels
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
+    from channels_sync.selectors.offers import offers_of
+    from inventory.ports import register_channel_offers
 
+    register_channel_offers(offers_of)
     register_marketplace("shopee", connect_shopee)
     panels.register()
