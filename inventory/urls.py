@@ -2,16 +2,35 @@
 
 from django.urls import path
 
-from inventory.views import catalogue, places, stock
+from inventory.views import catalogue, categories, costing, images, places, products, stock
 
 app_name = "inventory"
 urlpatterns = [
     path("products/", catalogue.product_list, name="product_list"),
     path("products/new/", catalogue.new_product, name="product_new"),
+    path("products/margin/", catalogue.margin, name="margin"),
+    path("products/categories/", categories.category_list, name="category_list"),
+    path("products/categories/<int:pk>/", categories.edit_category, name="category_edit"),
+    path(
+        "products/categories/<int:pk>/delete/", categories.delete_category, name="category_delete"
+    ),
     path("products/<int:pk>/", catalogue.product_detail, name="product_detail"),
-    path("products/<int:pk>/images/", catalogue.add_image, name="add_image"),
-    path("products/images/<int:pk>/", catalogue.image, name="image"),
+    path("products/<int:pk>/edit/", products.edit_product, name="product_edit"),
+    path("products/<int:pk>/variants/", products.edit_variants, name="product_variants"),
+    path("products/<int:pk>/archive/", products.archive, name="product_archive"),
+    path("products/<int:pk>/restore/", products.restore, name="product_restore"),
+    path("products/<int:pk>/copy/", products.copy, name="product_copy"),
+    path("products/<int:pk>/values/add/", products.add_value, name="add_value"),
+    path("products/<int:pk>/values/remove/", products.remove_value, name="remove_value"),
+    path("products/<int:pk>/options/", products.add_option, name="add_option"),
+    path("products/<int:pk>/images/", images.add_image, name="add_image"),
+    path("products/images/<int:pk>/", images.image, name="image"),
+    path("products/images/<int:pk>/thumb/", images.thumb, name="thumb"),
+    path("products/images/<int:pk>/move/", images.move_image, name="move_image"),
+    path("products/images/<int:pk>/delete/", images.delete_image, name="delete_image"),
     path("stock/", stock.stock_list, name="stock_list"),
+    path("stock/value/", costing.stock_value, name="stock_value"),
+    path("stock/value/method/", costing.choose_method, name="choose_costing"),
     path("stock/<int:variant_id>/<int:warehouse_id>/", stock.explain, name="stock_explain"),
     path("stock/<int:variant_id>/<int:warehouse_id>/adjust/", stock.adjust, name="stock_adjust"),
     path("warehouses/", places.warehouse_list, name="warehouse_list"),

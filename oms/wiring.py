@@ -23,9 +23,10 @@ def wire() -> None:
 
 
 def wire_inventory() -> None:
-    from inventory import books
+    from inventory import books, value_books
 
     books.register()
+    value_books.register()
 
 
 def wire_orders() -> None:

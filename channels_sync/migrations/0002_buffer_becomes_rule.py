@@ -10,6 +10,7 @@ def copy_buffers(apps, schema_editor):
             channel_kind="shop",
             channel_id=shop.pk,
             variant=None,
+            category=None,
             defaults={"buffer_kind": "fixed", "buffer_value": shop.buffer},
         )
 
@@ -17,7 +18,7 @@ def copy_buffers(apps, schema_editor):
 def copy_back(apps, schema_editor):
     shops = apps.get_model("channels_sync", "Shop")
     rules = apps.get_model("inventory", "ChannelStockRule").objects.filter(
-        channel_kind="shop", variant=None, buffer_kind="fixed"
+        channel_kind="shop", variant=None, category=None, buffer_kind="fixed"
     )
     for rule in rules:
         shops.objects.filter(pk=rule.channel_id).update(buffer=rule.buffer_value)
@@ -26,7 +27,7 @@ def copy_back(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("channels_sync", "0001_initial"),
-        ("inventory", "0004_channel_stock"),
+        ("inventory", "0009_channel_stock"),
     ]
 
     operations = [migrations.RunPython(copy_buffers, copy_back)]

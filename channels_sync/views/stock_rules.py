@@ -67,6 +67,7 @@ def rule_set(request: HttpRequest, pk: int) -> HttpResponse:
                 (CHANNEL, shop.pk),
                 form.terms(),
                 sku=form.cleaned_data["sku"],
+                category_id=getattr(form.cleaned_data["category"], "pk", None),
                 actor=Actor.of(request),
             )
         except DomainError as refusal:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import ChannelStockRule
+from inventory.models import Category, ChannelStockRule
 from inventory.services.channel_stock import RuleTerms
 from oms.kernel.fields import LineField
 
@@ -24,6 +24,12 @@ class RuleForm(forms.Form):
         limit=100,
         required=False,
         help_text=_("Để trống: áp dụng cho mọi sản phẩm của gian hàng."),
+    )
+    category = forms.ModelChoiceField(
+        label=_("Danh mục"),
+        queryset=Category.objects.order_by("path"),
+        required=False,
+        empty_label=_("Mọi danh mục"),
     )
     buffer_kind = forms.ChoiceField(
         label=_("Cách giữ lại"), choices=ChannelStockRule.Buffer.choices
@@ -72,4 +78,7 @@ class RuleForm(forms.Form):
 def initial_of(rule: ChannelStockRule) -> dict[str, Any]:
     """The form as it would have been filled in for this rule."""
     terms = {name: getattr(rule, name) for name in RuleTerms.__slots__}
-    return terms | {"sku": rule.variant.sku if rule.variant else ""}
+    return terms | {
+        "sku": rule.variant.sku if rule.variant else "",
+        "category": rule.category_id,
+    }

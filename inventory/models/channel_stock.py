@@ -5,10 +5,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models.catalogue import Variant
+from inventory.models.categories import Category
 
 
 class ChannelStockRule(models.Model):
-    """One rule of one channel: for everything it sells, or for one variant.
+    """One rule of one channel: for everything it sells, for a category, or for one variant.
 
     The narrowest rule that fits a variant decides alone. The channel is an opaque reference
     ("shop", id): channels belong to an app above.
@@ -23,6 +24,14 @@ class ChannelStockRule(models.Model):
     channel_id = models.BigIntegerField()
     variant = models.ForeignKey(
         Variant, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("Mã SKU")
+    )
+    category = models.ForeignKey(
+        Category,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Danh mục"),
     )
     buffer_kind = models.CharField(
         _("Cách giữ lại"), max_length=10, choices=Buffer.choices, default=Buffer.FIXED
@@ -41,10 +50,13 @@ class ChannelStockRule(models.Model):
         ordering = ["variant_id", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["channel_kind", "channel_id", "variant"],
+                fields=["channel_kind", "channel_id", "variant", "category"],
                 name="channel_rule_once_per_scope",
                 nulls_distinct=False,
                 violation_error_message=_("Phạm vi này đã có quy tắc."),
+            ),
+            models.CheckConstraint(
+                condition=Q(variant=None) | Q(category=None), name="channel_rule_one_scope"
             ),
             models.CheckConstraint(
                 condition=Q(buffer_kind__in=["fixed", "lag"])

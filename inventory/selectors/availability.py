@@ -28,6 +28,12 @@ WHERE kind = 'shipment' AND variant_id = ANY(%(variants)s::bigint[])
     AND created_at >= %(since)s::timestamptz AND created_at < %(until)s::timestamptz
 GROUP BY variant_id
 """
+_TRAILS = """
+SELECT v.id, c.trail
+FROM inventory_variant v JOIN inventory_product p ON p.id = v.product_id
+JOIN inventory_category c ON c.id = p.category_id
+WHERE v.id = ANY(%(variants)s::bigint[])
+"""
 
 
 def available(
@@ -91,17 +97,39 @@ def _limits(channel: Channel, variant_ids: Collection[int], moment: datetime) ->
     A sale of the whole channel binds the variants that have a rule of their own as well.
     """
     kind, pk = channel
-    everything, of_variant = Limits(), {}
+    everything = Limits()
+    of_variant: dict[int, Limits] = {}
+    of_category: dict[int, Limits] = {}
     for rule in ChannelStockRule.objects.filter(channel_kind=kind, channel_id=pk):
-        limits = _limits_of(rule)
-        if rule.variant_id is None:
-            everything = limits
+        if rule.variant_id is not None:
+            of_variant[rule.variant_id] = _limits_of(rule)
+        elif rule.category_id is not None:
+            of_category[rule.category_id] = _limits_of(rule)
         else:
-            of_variant[rule.variant_id] = limits
+            everything = _limits_of(rule)
+    chosen = dict.fromkeys(variant_ids, everything)
+    if of_category:
+        chosen |= _by_category(variant_ids, of_category)
+    chosen |= {key: of_variant[key] for key in chosen.keys() & of_variant.keys()}
     if everything.is_sale(moment):
-        sale = {"sale_from": everything.sale_from, "sale_until": everything.sale_until}
-        of_variant = {key: replace(limits, **sale) for key, limits in of_variant.items()}
-    return {variant: of_variant.get(variant, everything) for variant in variant_ids}
+        chosen = {
+            key: replace(limits, sale_from=everything.sale_from, sale_until=everything.sale_until)
+            for key, limits in chosen.items()
+        }
+    return chosen
+
+
+def _by_category(
+    variant_ids: Collection[int], of_category: Mapping[int, Limits]
+) -> dict[int, Limits]:
+    """The rule of the nearest category above each variant; variants without one are left out."""
+    found = {}
+    for variant, trail in run(_TRAILS, {"variants": list(variant_ids)}):
+        above = [int(part) for part in trail.split("/") if part]
+        nearest = next((pk for pk in reversed(above) if pk in of_category), None)
+        if nearest is not None:
+            found[variant] = of_category[nearest]
+    return found
 
 
 def _limits_of(rule: ChannelStockRule) -> Limits:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from inventory.allocation.channel import Told
 from inventory.models import ChannelStockRule
@@ -43,4 +43,6 @@ def _told(offer: ChannelOffer, variant_id: int) -> Told:
 def rules_of(channel: Channel) -> QuerySet[ChannelStockRule]:
     """The rules of a channel, the one for everything first."""
     rules = ChannelStockRule.objects.filter(channel_kind=channel[0], channel_id=channel[1])
-    return rules.select_related("variant__product").order_by("variant__sku", "id")
+    return rules.select_related("variant__product", "category").order_by(
+        F("variant__sku").asc(nulls_first=True), F("category__path").asc(nulls_first=True), "id"
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from inventory.models import ChannelStockRule, Variant
+from inventory.models import Category, ChannelStockRule, Variant
 from inventory.selectors.availability import Channel
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
@@ -30,33 +30,48 @@ class RuleTerms:
 
 
 def set_rule(
-    channel: Channel, terms: RuleTerms, *, actor: Actor, sku: str = ""
+    channel: Channel,
+    terms: RuleTerms,
+    *,
+    actor: Actor,
+    sku: str = "",
+    category_id: int | None = None,
 ) -> ChannelStockRule:
-    """Write the channel's rule for everything, or for the variant of `sku`; the old one goes.
+    """Write the channel's rule for everything, a category, or the variant of `sku`.
 
-    Numbers already told are sent anew by whoever hears of it. Raises DomainError for terms that
-    contradict themselves and for an unknown SKU.
+    It takes the place of the one that was there; numbers already told are sent anew by whoever
+    hears of it. Raises DomainError for terms that contradict themselves and for an unknown SKU.
     """
     _check(terms)
+    if sku and category_id is not None:
+        raise DomainError(
+            _("Chọn một mã SKU hoặc một danh mục."), code="rule.scope", field="category"
+        )
     variant = None
     if sku:
         variant = Variant.objects.filter(sku=sku).first()
         if variant is None:
             raise DomainError(_("Không có mã SKU này."), code="rule.sku", field="sku")
     try:
-        return _write(channel, terms, variant, actor)
+        category = Category.objects.get(pk=category_id) if category_id is not None else None
+        return _write(channel, terms, variant, category, actor)
     except IntegrityError as error:
         raise DomainError(_("Quy tắc không hợp lệ."), code="rule.invalid") from error
 
 
 @transaction.atomic
 def _write(
-    channel: Channel, terms: RuleTerms, variant: Variant | None, actor: Actor
+    channel: Channel,
+    terms: RuleTerms,
+    variant: Variant | None,
+    category: Category | None,
+    actor: Actor,
 ) -> ChannelStockRule:
     rule, _created = ChannelStockRule.objects.update_or_create(
         channel_kind=channel[0],
         channel_id=channel[1],
         variant=variant,
+        category=category,
         defaults={name: getattr(terms, name) for name in RuleTerms.__slots__},
     )
     _tell(channel, actor, {"sku": variant.sku if variant else "", "rule": str(rule)})

@@ -18,7 +18,7 @@ from oms.kernel.events import EventRow, record_events
 from oms.kernel.sql import retry_deadlock, run
 
 AT_ONCE = 200
-Field = Literal["on_hand", "reserved"]
+Field = Literal["on_hand", "reserved", "value_vnd"]
 
 # Read without locks: which balances to look at again under a lock.
 _WRONG: dict[Field, str] = {
@@ -36,9 +36,16 @@ FROM (SELECT variant_id, warehouse_id, sum(quantity) AS quantity
 FULL JOIN inventory_stocklevel l USING (variant_id, warehouse_id)
 WHERE coalesce(l.reserved, 0) <> coalesce(a.quantity, 0) ORDER BY 1, 2
 """,
+    "value_vnd": """
+SELECT variant_id, warehouse_id
+FROM (SELECT variant_id, warehouse_id, sum(value_vnd) AS value_vnd
+    FROM inventory_stockmovement GROUP BY variant_id, warehouse_id) AS m
+FULL JOIN inventory_stocklevel l USING (variant_id, warehouse_id)
+WHERE coalesce(l.value_vnd, 0) <> coalesce(m.value_vnd, 0) ORDER BY 1, 2
+""",
 }
 _LOCK = """
-SELECT l.id, l.variant_id, l.warehouse_id, l.on_hand, l.reserved
+SELECT l.id, l.variant_id, l.warehouse_id, l.on_hand, l.reserved, l.value_vnd
 FROM inventory_stocklevel l
 JOIN unnest(%(variants)s::bigint[], %(warehouses)s::bigint[]) AS p (variant_id, warehouse_id)
     USING (variant_id, warehouse_id)
@@ -59,15 +66,28 @@ LEFT JOIN inventory_allocation a ON a.variant_id = p.v AND a.warehouse_id = p.w
     AND a.status = 'open'
 GROUP BY p.v, p.w
 """,
+    "value_vnd": """
+SELECT p.v, p.w, coalesce(sum(m.value_vnd), 0)::bigint
+FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[]) AS p (v, w)
+LEFT JOIN inventory_stockmovement m ON m.variant_id = p.v AND m.warehouse_id = p.w
+GROUP BY p.v, p.w
+""",
 }
 _SET: dict[Field, str] = {
+    # Pieces and worth come from the same rows; a balance without pieces must have no worth.
     "on_hand": """
-UPDATE inventory_stocklevel l SET on_hand = n.value
+UPDATE inventory_stocklevel l SET on_hand = n.value, value_vnd = (
+    SELECT coalesce(sum(value_vnd), 0) FROM inventory_stockmovement m
+    WHERE m.variant_id = l.variant_id AND m.warehouse_id = l.warehouse_id)
 FROM unnest(%(ids)s::bigint[], %(values)s::int[]) AS n (id, value) WHERE l.id = n.id
 """,
     "reserved": """
 UPDATE inventory_stocklevel l SET reserved = n.value
 FROM unnest(%(ids)s::bigint[], %(values)s::int[]) AS n (id, value) WHERE l.id = n.id
+""",
+    "value_vnd": """
+UPDATE inventory_stocklevel l SET value_vnd = n.value
+FROM unnest(%(ids)s::bigint[], %(values)s::bigint[]) AS n (id, value) WHERE l.id = n.id
 """,
 }
 _SKUS = """
@@ -87,6 +107,13 @@ def rebuild_reserved(actor: Actor) -> list[Repair]:
     return [row for places in _wrong_places("reserved") for row in _set(places, "reserved", actor)]
 
 
+def rebuild_value(actor: Actor) -> list[Repair]:
+    """What stock is worth from the movements. A repeat changes nothing."""
+    return [
+        row for places in _wrong_places("value_vnd") for row in _set(places, "value_vnd", actor)
+    ]
+
+
 def _wrong_places(field: Field) -> Iterator[dict[str, list[int]]]:
     rows = run(_WRONG[field])
     for start in range(0, len(rows), AT_ONCE):
@@ -102,7 +129,7 @@ def _set(places: dict[str, list[int]], field: Field, actor: Actor) -> list[Repai
     levels = run(_LOCK, places)
     sums = {(row[0], row[1]): row[2] for row in run(_SUMS[field], places)}
     names = {(row[0], row[1]): row[2] for row in run(_SKUS, places)}
-    column = 3 if field == "on_hand" else 4
+    column = {"on_hand": 3, "reserved": 4, "value_vnd": 5}[field]
     repairs, kept = [], []
     for level in levels:
         place, before = (level[1], level[2]), level[column]
@@ -123,6 +150,9 @@ def _set(places: dict[str, list[int]], field: Field, actor: Actor) -> list[Repai
 
 def _refusal(field: Field, level: Sequence[int], after: int) -> str:
     """Why the table would refuse this balance; empty when it would not."""
+    if field == "value_vnd":
+        worthy = after >= 0 and (level[3] > 0 or after == 0)
+        return "" if worthy else _("Giá trị không khớp số lượng: hãy dựng lại tồn thực tế trước.")
     on_hand, reserved = (after, level[4]) if field == "on_hand" else (level[3], after)
     if on_hand < 0:
         return _("Sổ kho cộng ra số âm: hãy kiểm kê rồi ghi điều chỉnh.")

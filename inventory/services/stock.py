@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from inventory.allocation.promise import Claim, Pick, Plan, Shelf
-from inventory.models import Allocation, StockMovement, Variant
-from inventory.services import stock_sql
+from inventory.models import Allocation, StockMovement, Valuation, Variant
+from inventory.services import layers, stock_sql
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
@@ -22,6 +22,7 @@ from oms.kernel.events import record_event
 from oms.kernel.sql import retry_deadlock, run
 
 SYSTEM = Actor.system("stock")
+POSTED_KINDS = set(StockMovement.Kind.values) - {StockMovement.Kind.REVALUATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,12 @@ class InsufficientStock(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One movement to write: `quantity` is signed and changes what is on hand."""
+    """One movement to write: `quantity` is signed and changes what is on hand.
+
+    `value_vnd` is what the pieces are worth, without sign. None for what enters: as much as the
+    balance's pieces on average, or else its variant's cost. None for what leaves: by the costing
+    method. What leaves takes at most what the balance is worth, and under FIFO its oldest layers.
+    """
 
     variant_id: int
     warehouse_id: int
@@ -79,6 +85,7 @@ class Posting:
     kind: str
     note: str = ""
     cause: tuple[str, int] | None = None
+    value_vnd: int | None = None
 
 
 @dataclass(slots=True)
@@ -196,36 +203,40 @@ def consume(
 ) -> dict[tuple[int, int], int]:
     """Hand over what the holders hold: on hand and reserved fall together, one movement each.
 
-    It uses up their own promise, so what others may still buy plays no part. A repeat does nothing.
+    It uses up their own promise, so what others may still buy plays no part. The movement keeps
+    what its pieces were worth. A repeat does nothing.
     """
-    rows = run(
-        stock_sql.CONSUME,
-        {
-            "kind": holder_kind,
-            "holders": list(holder_ids),
-            "status": "consumed",
-            "now": now(),
-            "cause_kind": cause[0],
-            "cause_id": cause[1],
-            **_actor_columns(actor),
-        },
-    )
+    params = {
+        "kind": holder_kind,
+        "holders": list(holder_ids),
+        "status": "consumed",
+        "now": now(),
+        "cause_kind": cause[0],
+        "cause_id": cause[1],
+        **_actor_columns(actor),
+    }
+    rows = run(stock_sql.CONSUME, params)
+    if not rows and layers.is_fifo():
+        rows = layers.consume_layers(params)
     announce({row[0] for row in rows}, actor=actor)
     return {(row[0], row[1]): row[2] for row in rows}
 
 
 @retry_deadlock
 def post(rows: Iterable[Posting], *, actor: Actor) -> list[int]:
-    """Write movements and the balances they change; returns the movements' ids.
+    """Write movements and the balances they change; returns the movements' ids in order.
 
-    Raises DomainError when a balance would fall below zero or below what is promised.
+    In one batch pieces enter before others leave. Raises DomainError when a balance would fall
+    below zero or below what is promised.
     """
     batch = [row for row in rows if row.quantity]
     if not batch:
         return []
-    unknown = {row.kind for row in batch} - set(StockMovement.Kind.values)
+    unknown = {row.kind for row in batch} - POSTED_KINDS
     if unknown:
         raise ValueError(f"unknown kinds of movement: {sorted(unknown)}")
+    if any(row.value_vnd is not None and row.value_vnd < 0 for row in batch):
+        raise ValueError("the worth of pieces has no sign")
     try:
         return _post(batch, actor)
     except IntegrityError as error:
@@ -238,23 +249,25 @@ def _post(batch: Sequence[Posting], actor: Actor) -> list[int]:
         "variants": [row.variant_id for row in batch],
         "warehouses": [row.warehouse_id for row in batch],
     }
-    run(stock_sql.OPEN_LEVELS, places)
-    ids = run(
-        stock_sql.POST,
-        {
-            **places,
-            "quantities": [row.quantity for row in batch],
-            "kinds": [row.kind for row in batch],
-            "cause_kinds": [row.cause[0] if row.cause else "" for row in batch],
-            "cause_ids": [row.cause[1] if row.cause else None for row in batch],
-            "notes": [row.note for row in batch],
-            "now": now(),
-            **_actor_columns(actor),
-        },
-    )
+    params = {
+        **places,
+        "quantities": [row.quantity for row in batch],
+        "kinds": [row.kind for row in batch],
+        "cause_kinds": [row.cause[0] if row.cause else "" for row in batch],
+        "cause_ids": [row.cause[1] if row.cause else None for row in batch],
+        "notes": [row.note for row in batch],
+        "worths": [row.value_vnd for row in batch],
+        "now": now(),
+        **_actor_columns(actor),
+    }
+    [(method,)] = run(stock_sql.OPEN_LEVELS, places)
+    if method == Valuation.Method.FIFO:
+        ids = layers.post_layers(params)
+    else:
+        ids = [row[0] for row in run(stock_sql.POST, params)]
     freed = any(row.quantity > 0 for row in batch)
     announce({row.variant_id for row in batch}, actor=actor, freed=freed)
-    return [row[0] for row in ids]
+    return ids
 
 
 def announce(variant_ids: Collection[int], *, actor: Actor, freed: bool = False) -> None:

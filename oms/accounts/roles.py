@@ -39,6 +39,7 @@ ACCOUNTING = {
 MANAGER = {
     "inventory.change_product",
     "inventory.change_warehouse",
+    "inventory.choose_costing",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",
     "shipping.change_account",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.allocation.channel import Limits, tell
-from inventory.models import ChannelStockRule
+from inventory.models import Category, ChannelStockRule, Product
 from inventory.selectors.availability import available, told_to_channel, units_sold
 from inventory.services.channel_stock import RuleTerms, set_rule
 from inventory.services.stock import Demand, consume, reserve
@@ -87,6 +87,22 @@ def test_a11_the_narrowest_rule_decides(goods) -> None:
     set_rule(("shop", 8), RuleTerms(max_units=0), actor=ACTOR)
     assert told(shirt, cap) == [95, 70]
     assert told(shirt, cap, held={shirt.pk: 10}) == [85, 70]
+
+
+def test_the_nearest_category_decides_before_the_channel_and_after_the_sku(goods) -> None:
+    shirt, cap, _store = goods
+    wear = Category.objects.create(name="Quần áo", name_folded="quan ao", path="Quần áo")
+    Category.objects.filter(pk=wear.pk).update(trail=f"/{wear.pk}/")
+    tops = Category.objects.create(name="Áo", name_folded="ao", path="Quần áo > Áo", parent=wear)
+    Category.objects.filter(pk=tops.pk).update(trail=f"/{wear.pk}/{tops.pk}/")
+    Product.objects.filter(pk=shirt.product_id).update(category=tops)
+    set_rule(SHOP, RuleTerms(buffer_value=1), actor=ACTOR)
+    set_rule(SHOP, RuleTerms(buffer_value=20), category_id=wear.pk, actor=ACTOR)
+    assert told(shirt, cap) == [80, 99]
+    set_rule(SHOP, RuleTerms(buffer_value=30), category_id=tops.pk, actor=ACTOR)
+    assert told(shirt, cap) == [70, 99]
+    set_rule(SHOP, RuleTerms(buffer_value=40), sku="AO", actor=ACTOR)
+    assert told(shirt, cap) == [60, 99]
 
 
 def test_what_was_shipped_lately_is_the_demand_in_the_lag(goods) -> None:

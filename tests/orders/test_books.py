@@ -35,6 +35,15 @@ CORRUPTIONS = {
         "UPDATE inventory_stocklevel SET reserved = reserved - 1",
         "UPDATE inventory_allocation SET status = 'released'",
     ],
+    "movement values = stock value": [
+        "UPDATE inventory_stocklevel SET value_vnd = value_vnd + 1",
+        "INSERT INTO inventory_stockmovement (variant_id, warehouse_id, quantity, value_vnd, kind,"
+        " actor_kind, actor_label, created_at) VALUES (%(variant)s, %(warehouse)s, 0, 9,"
+        " 'revaluation', 'system', 'x', now())",
+    ],
+    "cost layers = stock": [
+        "INSERT INTO inventory_valuation (id, method, chosen_at) VALUES (1, 'fifo', now())",
+    ],
     "lines = totals": [
         "UPDATE orders_order SET goods_vnd = goods_vnd + 1, total_vnd = total_vnd + 1",
         "DELETE FROM orders_orderline WHERE order_id = %(order)s AND position = 2",
