@@ -38,6 +38,7 @@ ACCOUNTING = {
     "invoicing.issue_invoice",
     "invoicing.receive_payment",
     "shipping.reconcile_cod",
+    "shipping.write_off_cod",
 }
 MANAGER = {
     "inventory.change_product",
