@@ -27,7 +27,7 @@ def copy_back(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("channels_sync", "0001_initial"),
-        ("inventory", "0010_channel_stock"),
+        ("inventory", "0011_channel_stock"),
     ]
 
     operations = [migrations.RunPython(copy_buffers, copy_back)]

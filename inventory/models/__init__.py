@@ -7,6 +7,7 @@ from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOp
 from inventory.models.categories import Brand, Category
 from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -21,7 +22,10 @@ __all__ = [
     "CostCorrection",
     "CostLayer",
     "Disposition",
+    "GoodsExport",
+    "GoodsImport",
     "HomeBin",
+    "ImportMapping",
     "LayerUse",
     "PackageType",
     "Product",

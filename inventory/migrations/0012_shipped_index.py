@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("inventory", "0010_channel_stock")]
+    dependencies = [("inventory", "0011_channel_stock")]
 
     operations = [
         AddIndexConcurrently(
