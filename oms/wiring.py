@@ -104,9 +104,12 @@ def wire_marketplaces() -> None:
     from channels_sync import panels
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
+    from channels_sync.selectors.offers import offers_of
     from channels_sync.services.own_carrier import own_carrier_refusal
+    from inventory.ports import register_channel_offers
     from shipping.ports import register_own_carrier_guard
 
+    register_channel_offers(offers_of)
     register_marketplace("shopee", connect_shopee)
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()
