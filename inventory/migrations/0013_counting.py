@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0010_imports'),
+        ('inventory', '0012_shipped_index'),
     ]
 
     operations = [
