@@ -55,9 +55,10 @@ class WarehouseForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """An empty limit is the usual one."""
         data = super().clean() or {}
+        usual = Warehouse()
         for name in ("recount_percent", "recount_vnd", "approve_vnd"):
             if data.get(name) is None:
-                data[name] = Warehouse._meta.get_field(name).get_default()
+                data[name] = getattr(usual, name)
             elif data[name] < 0:
                 self.add_error(name, _("Mức này không được âm."))
         return data
