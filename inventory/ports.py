@@ -39,3 +39,26 @@ def name_holders(allocations: Sequence[Allocation]) -> list[Holder]:
             names.get((row.holder_kind, row.holder_id), (f"{row.holder_kind} {row.holder_id}", ""))
         ]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who buys, as a purchase order names him."""
+
+    name: str = ""
+    tax_code: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+_company: list[Callable[[], Company]] = []
+
+
+def register_company(read: Callable[[], Company]) -> None:
+    """`read()` gives the company that buys; filled from oms.wiring, again replaces it."""
+    _company[:] = [read]
+
+
+def company() -> Company:
+    return _company[0]() if _company else Company()

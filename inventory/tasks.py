@@ -2,9 +2,19 @@
 
 from celery import shared_task
 
-from inventory.services import alerts
+from inventory.services import alerts, purchase_mail
 
 
 @shared_task
 def settle_stock_alerts() -> None:
     alerts.settle_low_stock()
+
+
+@shared_task
+def send_purchase_mail(mail_id: int) -> None:
+    purchase_mail.send_mail(mail_id)
+
+
+@shared_task
+def sweep_purchase_mails() -> None:
+    purchase_mail.send_waiting()

@@ -5,7 +5,13 @@ from django.db.models import F
 
 from oms.kernel.models import LegalSeries
 
-SEQUENCES = {"order": "kernel_order_number", "package": "kernel_package_number"}
+SEQUENCES = {
+    "order": "kernel_order_number",
+    "package": "kernel_package_number",
+    "purchase": "inventory_purchase_number",
+    "receipt": "inventory_receipt_number",
+    "supplier_return": "inventory_supplier_return_number",
+}
 
 
 def next_code(name: str) -> int:
