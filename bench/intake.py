@@ -4,6 +4,7 @@ import itertools
 import multiprocessing
 import os
 import random
+import statistics
 import sys
 import time
 from collections.abc import Iterable
@@ -103,8 +104,11 @@ def figures() -> Iterable[Figure]:
         warm_up(url, ours, best)
         value, least = in_turn(ours, best, seconds=SECONDS)
         yield Figure("intake", value, "orders/s", least, GOAL, higher_is_better=True)
-        one = together(url, skus, 1, 60_000_000)
-        two = together(url, skus, 2, 70_000_000)
+        pairs = [
+            (together(url, skus, 1, seed), together(url, skus, 2, seed + 3_000_000))
+            for seed in (60_000_000, 70_000_000, 80_000_000)
+        ]
+        one, two = (statistics.median(side) for side in zip(*pairs, strict=True))
         yield Figure("intake_two_processes", two, "orders/s", one, GOAL_TWO, higher_is_better=True)
 
 

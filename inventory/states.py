@@ -1,25 +1,32 @@
-"""State tables of inventory's documents: which state may follow which."""
+"""Which state of a stock document may follow which."""
 
-from inventory.models import PurchaseOrder, SupplierReturn
+from inventory.models import PurchaseOrder, SupplierReturn, Transfer
 from oms.kernel.flow import Flow
 
-P = PurchaseOrder.Status
+_T = Transfer.Status
+_P = PurchaseOrder.Status
+_S = SupplierReturn.Status
 
+TRANSFER_FLOW = Flow(
+    "transfer",
+    {
+        _T.DRAFT: {_T.SHIPPED, _T.CANCELLED},
+        # Called back before anything arrived: the source has exactly what it had.
+        _T.SHIPPED: {_T.PARTLY_RECEIVED, _T.RECEIVED, _T.CANCELLED},
+        _T.PARTLY_RECEIVED: {_T.RECEIVED},
+        _T.RECEIVED: set(),
+        _T.CANCELLED: set(),
+    },
+)
 PURCHASE_FLOW = Flow(
     "purchase",
     {
-        P.DRAFT: [P.CONFIRMED, P.CANCELLED],
+        _P.DRAFT: {_P.CONFIRMED, _P.CANCELLED},
         # What was never received may be called off; what has begun to arrive is closed as it is.
-        P.CONFIRMED: [P.PARTLY_RECEIVED, P.RECEIVED, P.CANCELLED],
-        P.PARTLY_RECEIVED: [P.RECEIVED],
-        P.RECEIVED: [],
-        P.CANCELLED: [],
+        _P.CONFIRMED: {_P.PARTLY_RECEIVED, _P.RECEIVED, _P.CANCELLED},
+        _P.PARTLY_RECEIVED: {_P.RECEIVED},
+        _P.RECEIVED: set(),
+        _P.CANCELLED: set(),
     },
 )
-SUPPLIER_RETURN_FLOW = Flow(
-    "supplier_return",
-    {
-        SupplierReturn.Status.SENT: [SupplierReturn.Status.CREDITED],
-        SupplierReturn.Status.CREDITED: [],
-    },
-)
+SUPPLIER_RETURN_FLOW = Flow("supplier_return", {_S.SENT: {_S.CREDITED}, _S.CREDITED: set()})

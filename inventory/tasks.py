@@ -2,7 +2,18 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, purchase_mail
+from inventory.services import alerts, images, purchase_mail
+
+
+@shared_task
+def make_thumbnail(image_id: int) -> None:
+    images.make_thumbnail(image_id)
+
+
+@shared_task
+def make_missing_thumbnails() -> None:
+    for image_id in images.missing_thumbnails():
+        images.make_thumbnail(image_id)
 
 
 @shared_task

@@ -24,12 +24,13 @@ def wire() -> None:
 
 
 def wire_inventory() -> None:
-    from inventory import books, value_books
+    from inventory import books, place_books, value_books
     from inventory.ports import register_company
 
     register_company(buying_company)
     books.register()
     value_books.register()
+    place_books.register()
 
 
 def buying_company() -> "BuyingCompany":

@@ -10,6 +10,7 @@ urlpatterns = [
     path("orders/new/", entry.new_order, name="new"),
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
+    path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
     path("orders/<int:pk>/", detail.detail, name="detail"),
     path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
     path("orders/<int:pk>/hold/", actions.hold, name="hold"),

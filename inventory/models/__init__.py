@@ -1,7 +1,10 @@
 """Goods, places and what is where."""
 
 from inventory.models.allocations import Allocation
+from inventory.models.bins import Bin, HomeBin
+from inventory.models.boxes import PackageType
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
+from inventory.models.categories import Brand, Category
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.places import Warehouse
 from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
@@ -15,16 +18,23 @@ from inventory.models.receiving import (
 )
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
+from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "Allocation",
     "Barcode",
+    "Bin",
+    "Brand",
+    "Category",
     "CostCorrection",
     "CostLayer",
+    "Disposition",
     "GoodsReceipt",
+    "HomeBin",
     "LandedCost",
     "LandedShare",
     "LayerUse",
+    "PackageType",
     "Product",
     "ProductImage",
     "ProductOption",
@@ -40,6 +50,9 @@ __all__ = [
     "SupplierPrice",
     "SupplierReturn",
     "SupplierReturnLine",
+    "Transfer",
+    "TransferLine",
+    "TransferReceipt",
     "Valuation",
     "Variant",
     "Warehouse",

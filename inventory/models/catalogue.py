@@ -3,8 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
+
+from inventory.models.categories import Brand, Category
 
 
 class Product(models.Model):
@@ -22,13 +24,15 @@ class Product(models.Model):
 
     name = models.CharField(_("Tên sản phẩm"), max_length=255)
     name_folded = models.CharField(max_length=255, editable=False)
-    brand = models.CharField(
-        _("Thương hiệu"), max_length=120, blank=True, default="", db_default=""
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="products")
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="products"
     )
-    category = models.CharField(
-        _("Danh mục"), max_length=120, blank=True, default="", db_default=""
-    )
+    # HTML that oms.kernel.richtext has cleaned.
     description = models.TextField(_("Mô tả"), blank=True, default="", db_default="")
+    # [[name, value], ...] in the order of the page.
+    specifications = models.JSONField(default=list, db_default=[], blank=True)
+    video_url = models.URLField(_("Video"), max_length=500, blank=True, default="", db_default="")
     vat_rate = models.SmallIntegerField(
         _("Thuế suất VAT"), choices=VatRate.choices, default=VatRate.TEN, db_default=10
     )
@@ -77,16 +81,21 @@ class ProductOption(models.Model):
 
 
 class ProductImage(models.Model):
-    """A picture; the first one is the thumbnail everywhere."""
+    """A picture; the first one is the thumbnail everywhere. `thumb` is made by a job."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="images")
     file = models.ImageField(upload_to="products/%Y/%m/")
+    thumb = models.ImageField(upload_to="products/%Y/%m/", blank=True, default="", db_default="")
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["product", "position"], name="image_position_once"),
+            models.UniqueConstraint(
+                fields=["product", "position"],
+                name="image_position_once",
+                deferrable=Deferrable.DEFERRED,  # two pictures change places in one statement
+            ),
         ]
 
     def __str__(self) -> str:

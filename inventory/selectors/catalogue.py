@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -9,6 +10,7 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from inventory.models import Barcode, Product, ProductImage, StockLevel, Variant
+from inventory.selectors.categories import in_category
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
@@ -16,13 +18,32 @@ from oms.kernel.text import fold
 _LEFT = Greatest(F("on_hand") - F("reserved") - F("safety_stock"), 0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductFilter:
+    """Which products: a category counts with all under it; an empty `status` means any."""
+
+    q: str = ""
+    status: str = "active"
+    category_id: int | None = None
+    brand_id: int | None = None
+
+
+def products_matching(wanted: ProductFilter) -> QuerySet[Product]:
+    rows = Product.objects.filter(status=wanted.status) if wanted.status else Product.objects.all()
+    if wanted.q:
+        rows = rows.filter(_matches(wanted.q))
+    if wanted.category_id is not None:
+        rows = rows.filter(in_category(wanted.category_id))
+    if wanted.brand_id is not None:
+        rows = rows.filter(brand_id=wanted.brand_id)
+    return rows
+
+
 def product_list(
-    *, q: str = "", status: str = "active", after: str = "", before: str = "", size: int = 50
+    wanted: ProductFilter = ProductFilter(), *, after: str = "", before: str = "", size: int = 50
 ) -> Page[Product]:
     """Products newest first, with what their row shows; the number of queries is fixed."""
-    rows = Product.objects.filter(status=status) if status else Product.objects.all()
-    if q:
-        rows = rows.filter(_matches(q))
+    rows = products_matching(wanted).select_related("brand", "category")
     page = keyset_page(rows, keys=("-id",), after=after, before=before, size=size)
     _dress(page.rows)
     return page

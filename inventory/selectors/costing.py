@@ -81,7 +81,7 @@ class ValueRow:
 
 # The balances of now, less what moved after that day: a recent day reads little.
 _VALUE_AT = """
-SELECT w.name, p.category, sum(b.units)::bigint, sum(b.worth)::bigint
+SELECT w.name, coalesce(c.path, ''), sum(b.units)::bigint, sum(b.worth)::bigint
 FROM (
     SELECT variant_id, warehouse_id, on_hand AS units, value_vnd AS worth
     FROM inventory_stocklevel WHERE on_hand > 0
@@ -92,10 +92,11 @@ FROM (
 JOIN inventory_warehouse w ON w.id = b.warehouse_id
 JOIN inventory_variant v ON v.id = b.variant_id
 JOIN inventory_product p ON p.id = v.product_id
+LEFT JOIN inventory_category c ON c.id = p.category_id
 WHERE b.warehouse_id = ANY(%(warehouses)s::bigint[])
-GROUP BY w.priority, w.id, w.name, p.category
+GROUP BY w.priority, w.id, w.name, c.path
 HAVING sum(b.units) <> 0 OR sum(b.worth) <> 0
-ORDER BY w.priority, w.id, p.category
+ORDER BY w.priority, w.id, coalesce(c.path, '')
 """
 
 

@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product as combinations
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from inventory.models import Barcode, Product, ProductImage, ProductOption, Variant
+from inventory.models import Barcode, Product, ProductOption, Variant
+from inventory.services.categories import find_brands, find_categories
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import EventRow, record_event, record_events
-from oms.kernel.files import check_image
-from oms.kernel.text import clean_line, clean_text, fold
+from oms.kernel.richtext import clean_html
+from oms.kernel.text import clean_line, fold
 
 MAX_OPTIONS = 3
 MAX_VARIANTS = 500
+DESCRIPTION_LENGTH = 20_000
+SEARCH_LENGTH = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewProduct:
-    """`sku` is the code of the only variant, or what the variants' codes begin with."""
+    """`sku` is the code of the only variant, or what the variants' codes begin with.
+
+    `category` is a path ("Thời trang > Áo"); category and brand are made when they are new.
+    """
 
     name: str
     sku: str
@@ -70,12 +74,12 @@ def create_products(batch: Sequence[NewProduct], *, actor: Actor) -> list[Produc
                 actor=actor,
             )
     except IntegrityError as error:
-        raise _taken(error) from error
+        raise taken(error) from error
     return products
 
 
 def _check_product(new: NewProduct) -> None:
-    _check_options(new.options)
+    check_options(new.options)
     if new.barcode and new.options:
         raise DomainError(
             _("Sản phẩm có nhiều phiên bản thì mỗi phiên bản có mã vạch riêng."),
@@ -85,7 +89,11 @@ def _check_product(new: NewProduct) -> None:
 
 
 def _write_products(batch: Sequence[NewProduct]) -> list[Product]:
-    products = Product.objects.bulk_create(_product(new) for new in batch)
+    brands = find_brands(new.brand for new in batch)
+    categories = find_categories(new.category for new in batch)
+    products = Product.objects.bulk_create(
+        _product(new, brands.get(new.brand), categories.get(new.category)) for new in batch
+    )
     pairs = list(zip(batch, products, strict=True))
     ProductOption.objects.bulk_create(
         ProductOption(product=product, position=n, name=option.name, values=list(option.values))
@@ -93,7 +101,7 @@ def _write_products(batch: Sequence[NewProduct]) -> list[Product]:
         for n, option in enumerate(new.options, start=1)
     )
     variants = Variant.objects.bulk_create(
-        _variant(product, new, row)
+        new_variant(product, new, row)
         for new, product in pairs
         for row in combinations(*(option.values for option in new.options))
     )
@@ -106,19 +114,19 @@ def _write_products(batch: Sequence[NewProduct]) -> list[Product]:
     return products
 
 
-def _product(new: NewProduct) -> Product:
+def _product(new: NewProduct, brand_id: int | None, category_id: int | None) -> Product:
     name = clean_line(new.name, 255, field="name")
     return Product(
         name=name,
         name_folded=fold(name),
-        brand=clean_line(new.brand, 120, field="brand"),
-        category=clean_line(new.category, 120, field="category"),
-        description=clean_text(new.description, 5000, field="description"),
+        brand_id=brand_id,
+        category_id=category_id,
+        description=clean_html(new.description, DESCRIPTION_LENGTH, field="description"),
         vat_rate=new.vat_rate,
     )
 
 
-def _variant(product: Product, new: NewProduct, values: Sequence[str]) -> Variant:
+def new_variant(product: Product, new: NewProduct, values: Sequence[str]) -> Variant:
     base = clean_line(new.sku, 60, field="sku")
     if not base:
         raise DomainError(_("Thiếu mã SKU."), code="sku.missing", field="sku")
@@ -134,8 +142,13 @@ def _variant(product: Product, new: NewProduct, values: Sequence[str]) -> Varian
         length_cm=new.length_cm,
         width_cm=new.width_cm,
         height_cm=new.height_cm,
-        search_folded=fold(f"{sku} {product.name} {title} {new.barcode}"),
+        search_folded=searchable(sku, product.name, title, [new.barcode]),
     )
+
+
+def searchable(sku: str, name: str, title: str, codes: Sequence[str]) -> str:
+    """What the search of goods looks through."""
+    return fold(" ".join([sku, name, title, *codes]))[:SEARCH_LENGTH]
 
 
 def sku_part(value: str) -> str:
@@ -143,7 +156,7 @@ def sku_part(value: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", fold(value).upper()) or "X"
 
 
-def _check_options(options: Sequence[Option]) -> None:
+def check_options(options: Sequence[Option]) -> None:
     if len(options) > MAX_OPTIONS:
         raise DomainError(_("Một sản phẩm có tối đa ba thuộc tính."), code="option.too_many")
     count = 1
@@ -164,7 +177,7 @@ def _check_options(options: Sequence[Option]) -> None:
         )
 
 
-def _taken(error: IntegrityError) -> DomainError:
+def taken(error: IntegrityError) -> DomainError:
     """The broken constraint as a sentence with the field named."""
     text = str(error)
     if "barcode_code_unique" in text:
@@ -172,51 +185,6 @@ def _taken(error: IntegrityError) -> DomainError:
     if "variant_sku_unique" in text:
         return DomainError(_("Mã SKU này đã được dùng."), code="sku.taken", field="sku")
     raise error
-
-
-@transaction.atomic
-def add_option_value(
-    product_id: int, option_name: str, value: str, *, actor: Actor
-) -> list[Variant]:
-    """Add a value to an option and only the variants that it makes possible.
-
-    They take price, weight and size from the product's first variant. Raises DomainError when the
-    option is unknown or has the value already.
-    """
-    product = Product.objects.select_for_update().get(pk=product_id)
-    options = list(product.options.all())
-    option = next((o for o in options if o.name == option_name), None)
-    if option is None or fold(value) in map(fold, option.values):
-        raise DomainError(
-            _("Không thêm được giá trị “%(value)s”.") % {"value": value},
-            code="option.values",
-            field="value",
-        )
-    model = product.variants.order_by("id").first()
-    if model is None:
-        raise DomainError(_("Sản phẩm chưa có phiên bản."), code="product.empty")
-    option.values = [*option.values, value]
-    option.save(update_fields=["values"])
-    base = model.sku.split("-" + "-".join(map(sku_part, model.option_values)))[0]
-    new = NewProduct(
-        name=product.name,
-        sku=base,
-        price_vnd=model.price_vnd,
-        cost_vnd=model.cost_vnd,
-        weight_g=model.weight_g,
-        length_cm=model.length_cm,
-        width_cm=model.width_cm,
-        height_cm=model.height_cm,
-    )
-    rows = combinations(*([value] if o is option else o.values for o in options))
-    try:
-        with transaction.atomic():
-            made = Variant.objects.bulk_create(_variant(product, new, row) for row in rows)
-    except IntegrityError as error:
-        raise _taken(error) from error
-    data = {"option": option_name, "value": value}
-    record_event("product.option_added", product, actor=actor, data=data)
-    return made
 
 
 def add_barcode(variant_id: int, code: str, *, actor: Actor) -> Barcode:
@@ -230,20 +198,5 @@ def add_barcode(variant_id: int, code: str, *, actor: Actor) -> Barcode:
             variant.save(update_fields=["search_folded"])
             record_event("variant.barcode_added", variant, actor=actor, data={"code": code})
     except IntegrityError as error:
-        raise _taken(error) from error
+        raise taken(error) from error
     return barcode
-
-
-def add_image(product_id: int, file: UploadedFile, *, actor: Actor) -> ProductImage:
-    """Keep a picture after those there are; the first is the thumbnail everywhere.
-
-    The stored name is ours: what the sender called the file is never a path.
-    """
-    kind = check_image(file)
-    file.name = f"{product_id}.{kind.lower()}"
-    with transaction.atomic():
-        product = Product.objects.select_for_update().get(pk=product_id)
-        last = product.images.aggregate(last=Max("position"))["last"] or 0
-        image = ProductImage.objects.create(product=product, file=file, position=last + 1)
-        record_event("product.image_added", product, actor=actor)
-    return image

@@ -9,40 +9,48 @@ DEMO = Actor.system("demo")
 
 PRODUCTS = [
     NewProduct(
-        name="Áo thun cotton cổ tròn", sku="AT", brand="Nhà May Xanh", price_vnd=149_000,
+        name="Áo thun cotton cổ tròn", sku="AT",
+        category="Thời trang > Áo", brand="Nhà May Xanh", price_vnd=149_000,
         cost_vnd=72_000, vat_rate=8, weight_g=220, length_cm=25, width_cm=20, height_cm=3,
         options=[Option("Màu", ("Đen", "Trắng")), Option("Cỡ", ("M", "L"))],
-        description="Cotton 100 %, co giãn nhẹ.",
+        description="<p>Cotton 100 %, co giãn nhẹ.</p>",
     ),
     NewProduct(
-        name="Váy hoa nhí tay phồng", sku="VAY-HOA", brand="Nhà May Xanh", price_vnd=285_000,
+        name="Váy hoa nhí tay phồng", sku="VAY-HOA",
+        category="Thời trang > Váy", brand="Nhà May Xanh", price_vnd=285_000,
         cost_vnd=138_000, vat_rate=8, weight_g=320, length_cm=30, width_cm=22, height_cm=4,
         options=[Option("Cỡ", ("S", "M"))],
     ),
     NewProduct(
-        name="Nồi chiên không dầu 5L", sku="NOI-5L", brand="Bếp Việt", price_vnd=984_000,
+        name="Nồi chiên không dầu 5L", sku="NOI-5L",
+        category="Gia dụng > Nhà bếp", brand="Bếp Việt", price_vnd=984_000,
         cost_vnd=690_000, vat_rate=10, weight_g=4600, length_cm=34, width_cm=32, height_cm=35,
         barcode="8936000000012",
     ),
     NewProduct(
-        name="Sữa rửa mặt trà xanh 120ml", sku="SRM-120", brand="Lá Trà", price_vnd=120_000,
+        name="Sữa rửa mặt trà xanh 120ml", sku="SRM-120",
+        category="Làm đẹp", brand="Lá Trà", price_vnd=120_000,
         cost_vnd=54_000, vat_rate=8, weight_g=160, length_cm=16, width_cm=5, height_cm=4,
         barcode="8936000000029",
     ),
     NewProduct(
-        name="Túi vải canvas", sku="TUI-VAI", price_vnd=79_000, cost_vnd=31_000, vat_rate=8,
+        name="Túi vải canvas", sku="TUI-VAI",
+        category="Thời trang > Phụ kiện", price_vnd=79_000, cost_vnd=31_000, vat_rate=8,
         weight_g=180, length_cm=35, width_cm=30, height_cm=2, barcode="8936000000036",
     ),
     NewProduct(
-        name="Ốp lưng điện thoại 14", sku="OP-14", price_vnd=59_000, cost_vnd=18_000, vat_rate=8,
+        name="Ốp lưng điện thoại 14", sku="OP-14",
+        category="Phụ kiện điện thoại", price_vnd=59_000, cost_vnd=18_000, vat_rate=8,
         weight_g=60, length_cm=16, width_cm=8, height_cm=2, barcode="8936000000043",
     ),
     NewProduct(
-        name="Mũ lưỡi trai", sku="MU-LT", price_vnd=99_000, cost_vnd=41_000, vat_rate=8,
+        name="Mũ lưỡi trai", sku="MU-LT",
+        category="Thời trang > Phụ kiện", price_vnd=99_000, cost_vnd=41_000, vat_rate=8,
         weight_g=120, length_cm=26, width_cm=18, height_cm=12, barcode="8936000000050",
     ),
     NewProduct(
-        name="Bình nước 750ml", sku="BINH-750", price_vnd=165_000, cost_vnd=88_000, vat_rate=8,
+        name="Bình nước 750ml", sku="BINH-750",
+        category="Gia dụng > Nhà bếp", price_vnd=165_000, cost_vnd=88_000, vat_rate=8,
         weight_g=380, length_cm=27, width_cm=8, height_cm=8, barcode="8936000000067",
     ),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ COUNT = 36
 BUYERS = [
     ("Nguyễn Thị Phương Thảo", "+84903111222", "45 Nguyễn Trãi", "Phường Biên Hòa", "Đồng Nai"),
     ("Trần Văn Đức", "+84904222333", "12 Lê Lợi", "Phường Tân Định", "Hồ Chí Minh"),
-    ("Lê Hoàng Yến Nhi", "+84905333444", "7 Trần Phú", "Phường Xuân Hương", "Lâm Đồng"),
+    ("Lê Hoàng Yến Nhi", "+84905333444", "7 Trần Phú", "Phường Xuân Hương - Đà Lạt", "Lâm Đồng"),
     ("Phạm Quốc Khánh", "+84906444555", "90 Hai Bà Trưng", "Phường Sài Gòn", "Hồ Chí Minh"),
     ("Đặng Thị Ngọc Ánh", "+84907555666", "3 Hàng Bông", "Phường Hoàn Kiếm", "Hà Nội"),
     ("Vũ Đình Trọng", "+84908666777", "21 Bạch Đằng", "Phường Hải Châu", "Đà Nẵng"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
 from oms.kernel.text import clean_line, fold
+from oms.kernel.wards import find_ward, heirs_of, nearest_wards
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ _ROWS = [
     ("86", "Vĩnh Long", "Bến Tre,Trà Vinh"), ("91", "An Giang", "Kiên Giang"),
     ("92", "Cần Thơ", "Sóc Trăng,Hậu Giang"), ("96", "Cà Mau", "Bạc Liêu"),
 ]  # fmt: skip
+
+# How many of today's wards are named for an old name that several places had ("Phường 5").
+MOST_HEIRS = 4
 
 PROVINCES = [Province(code, name) for code, name, _old in _ROWS]
 
@@ -86,3 +90,39 @@ def validate_ward(text: str, *, field: str = "ward") -> str:
             field=field,
         )
     return ward
+
+
+def require_ward(text: str, province: Province, *, district: str = "", field: str = "ward") -> str:
+    """The ward as typed; one that is none of the province's is refused, with what may be meant.
+
+    With a district it is an address of three levels, as they were until 30 June 2025: carriers and
+    buyers still use them, so its ward is kept as text.
+    """
+    ward = validate_ward(text, field=field)
+    mistake = "" if district.strip() else mistake_in_ward(ward, province)
+    if mistake:
+        raise DomainError(mistake, code="ward.unknown", field=field)
+    return ward
+
+
+def mistake_in_ward(ward: str, province: Province) -> str:
+    """What is wrong with a ward of a two-level address, in words; empty when it exists."""
+    if find_ward(province.code, ward):
+        return ""
+    named = {"ward": ward, "province": province.name}
+    if heirs := heirs_of(province.code, ward):
+        named["names"] = ", ".join(map(str, heirs[:MOST_HEIRS]))
+        return (
+            _("“%(ward)s” (%(province)s) là tên cũ, nay là %(names)s. "
+              "Hãy dùng tên mới, hoặc điền thêm quận / huyện cũ.")
+            % named
+        )  # fmt: skip
+    if near := nearest_wards(province.code, ward):
+        named["names"] = ", ".join(map(str, near))
+        return _("%(province)s không có phường / xã “%(ward)s”. Gần giống: %(names)s.") % named
+    return _("%(province)s không có phường / xã “%(ward)s”.") % named
+
+
+def is_unknown_ward(ward: str, province: Province) -> bool:
+    """The name is none of today's wards of the province, and none of those before July 2025."""
+    return not find_ward(province.code, ward) and not heirs_of(province.code, ward)

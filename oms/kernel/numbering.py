@@ -8,6 +8,8 @@ from oms.kernel.models import LegalSeries
 SEQUENCES = {
     "order": "kernel_order_number",
     "package": "kernel_package_number",
+    "transfer": "inventory_transfer_number",
+    "stock_count": "inventory_count_number",
     "purchase": "inventory_purchase_number",
     "receipt": "inventory_receipt_number",
     "supplier_return": "inventory_supplier_return_number",

@@ -149,6 +149,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
     },
+    "make-thumbnails": {
+        "task": "inventory.tasks.make_missing_thumbnails",
+        "schedule": 600.0,
+    },
     "sweep-purchase-mails": {"task": "inventory.tasks.sweep_purchase_mails", "schedule": 60.0},
     "check-books": {
         "task": "oms.kernel.tasks.check_books",

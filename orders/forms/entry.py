@@ -7,7 +7,14 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from inventory.selectors.catalogue import find_variants
-from oms.kernel.addresses import PROVINCES, require_province, validate_ward
+from oms.kernel.addresses import (
+    PROVINCES,
+    find_province,
+    require_province,
+    require_ward,
+    validate_ward,
+)
+from oms.kernel.errors import DomainError
 from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
 from orders.models import Order
@@ -40,13 +47,33 @@ class OrderEntryForm(forms.Form):
     name = LineField(label=_("Tên khách"), limit=150)
     street = LineField(label=_("Số nhà, đường"), limit=255)
     ward = LineField(label=_("Phường / xã"), limit=120)
-    province = forms.ChoiceField(label=_("Tỉnh / thành"), choices=PROVINCE_CHOICES)
+    province = forms.ChoiceField(
+        label=_("Tỉnh / thành"),
+        choices=PROVINCE_CHOICES,
+        widget=forms.Select(
+            attrs={
+                "hx-get": reverse_lazy("orders:ward_hint"),
+                "hx-target": "#wards",
+                "hx-trigger": "change",
+            }
+        ),
+    )
+    district = LineField(
+        label=_("Quận / huyện cũ"),
+        limit=120,
+        required=False,
+        help_text=_("Chỉ điền khi khách đọc địa chỉ ba cấp, trước tháng 7/2025."),
+    )
     source = forms.ChoiceField(label=_("Nguồn đơn"), choices=ENTRY_SOURCES, initial="phone")
     shipping_fee = MoneyField(label=_("Phí ship khách trả"), required=False)
     discount = MoneyField(label=_("Giảm giá cả đơn"), required=False)
     is_cod = forms.BooleanField(label=_("Thu tiền khi giao (COD)"), required=False, initial=True)
     buyer_note = LineField(label=_("Ghi chú của khách"), limit=500, required=False)
     internal_note = LineField(label=_("Ghi chú nội bộ"), limit=500, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["ward"].widget.attrs.update(list="wards", autocomplete="off")
 
     def clean_phone(self) -> str:
         return checked(normalise_phone, self.cleaned_data["phone"])
@@ -56,6 +83,17 @@ class OrderEntryForm(forms.Form):
 
     def clean_province(self) -> str:
         return checked(lambda text: require_province(text).name, self.cleaned_data["province"])
+
+    def clean(self) -> dict[str, Any]:
+        """The ward must be one of the province's, unless a district makes it an old address."""
+        data = super().clean() or {}
+        province = find_province(data.get("province", ""))
+        if province and "ward" in data:
+            try:
+                require_ward(data["ward"], province, district=data.get("district", ""))
+            except DomainError as refusal:
+                self.add_error("ward", refusal.message)
+        return data
 
 
 class LineForm(forms.Form):

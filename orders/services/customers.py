@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
-from oms.kernel.addresses import require_province, validate_ward
+from oms.kernel.addresses import require_province, require_ward
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.events import record_event
@@ -102,14 +102,15 @@ def correct_recipient(order_id: int, recipient: Recipient, *, version: int, acto
     if order.fulfillment_status not in BEFORE_HAND_OVER:
         raise TransitionRefused(_("Đơn đã bàn giao, không sửa được địa chỉ."), code="order.left")
     phone = normalise_phone(recipient.phone, field="recipient_phone")
+    province = require_province(recipient.province)
     values = {
         "recipient_name": clean_line(recipient.name, 150, field="recipient_name"),
         "recipient_phone": phone,
         "phone_reversed": reversed_digits(phone),
         "street": clean_line(recipient.street, 255, field="street"),
-        "ward": validate_ward(recipient.ward),
+        "ward": require_ward(recipient.ward, province, district=recipient.district),
         "district": clean_line(recipient.district, 120, field="district"),
-        "province": require_province(recipient.province).name,
+        "province": province.name,
     }
     change.data["changes"] = {
         name: [getattr(order, name), value]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from oms.kernel.addresses import find_province
+from oms.kernel.addresses import Province, find_province, is_unknown_ward, mistake_in_ward
 from oms.kernel.errors import DomainError
 from oms.kernel.money import minor_to_vnd
 from oms.kernel.phones import normalise_phone, reversed_digits
@@ -178,7 +178,7 @@ def _phone(text: str) -> tuple[str | None, str, str]:
 
 
 _normalised = lru_cache(maxsize=4096)(normalise_phone)
-_province_known = lru_cache(maxsize=512)(lambda text: find_province(text) is not None)
+_province_of = lru_cache(maxsize=512)(find_province)
 
 
 def _judge_address(draft: Draft) -> None:
@@ -192,7 +192,8 @@ def _judge_address(draft: Draft) -> None:
         return
     if new.draft or new.source in _NEEDS_NO_ADDRESS or _MASK in row["street"] + row["address_raw"]:
         return
-    if not row["province"] or not _province_known(row["province"]):
+    province = _province_of(row["province"])
+    if province is None:
         draft.trouble(
             Kind.BAD_ADDRESS,
             _("Không nhận ra tỉnh / thành phố “%(text)s”.") % {"text": row["province"]},
@@ -200,8 +201,20 @@ def _judge_address(draft: Draft) -> None:
         )
     elif not any(letter.isalnum() for letter in row["ward"]):
         draft.trouble(Kind.BAD_ADDRESS, _("Thiếu phường / xã."), field="ward")
+    elif _claims_unknown_ward(row, province):
+        draft.trouble(Kind.BAD_ADDRESS, mistake_in_ward(row["ward"], province), field="ward")
     elif not draft.phone and not row["recipient_phone"]:
         draft.trouble(Kind.BAD_PHONE, _("Thiếu số điện thoại người nhận."))
+
+
+def _claims_unknown_ward(row: Row, province: Province) -> bool:
+    """A two-level address with a ward that never was.
+
+    With a district the address has three levels: its ward may have gone, but carriers know it.
+    """
+    if row["district"] or _MASK in row["ward"]:
+        return False
+    return is_unknown_ward(row["ward"], province)
 
 
 def _clean(text: str, limit: int, name: str) -> str:

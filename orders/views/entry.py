@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventory.selectors.catalogue import find_variants, search_variants
 from oms.kernel import clock
 from oms.kernel.actors import Actor
+from oms.kernel.addresses import find_province
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.phones import normalise_phone
+from oms.kernel.wards import Ward, wards_of
 from orders.forms.entry import LineSet, OrderEntryForm
 from orders.models import Order
 from orders.selectors.customers import find_customer
@@ -26,6 +28,7 @@ from orders.services.intake import NewLine, NewOrder, Placed, place_orders
 from orders.services.lifecycle import confirm_order
 
 PROPOSED_GOODS = 20
+ADDRESS = ("street", "ward", "district", "province")
 DUPLICATE_HOURS = 24
 
 
@@ -82,6 +85,7 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
         recipient_phone=data["phone"],
         street=data["street"],
         ward=data["ward"],
+        district=data["district"],
         province=data["province"],
         buyer_note=data["buyer_note"],
         internal_note=data["internal_note"],
@@ -132,7 +136,8 @@ def entry_page(
     request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet, *, status: int = 200
 ) -> HttpResponse:
     goods = search_variants("", limit=PROPOSED_GOODS)
-    context = {"form": form, "lines": lines, "goods": goods, **buyer_hint(request, form)}
+    context = {"form": form, "lines": lines, "goods": goods, **address_hint(form)}
+    context |= buyer_hint(request, form)
     return render(request, "orders/new.html", context, status=status)
 
 
@@ -163,7 +168,8 @@ def customer_hint(request: HttpRequest) -> HttpResponse:
     hint = buyer_hint(request, form)
     if hint.get("known"):
         form.initial.update(last_address(request, hint["known"], typed))
-    return render(request, "orders/new.html#customer", {"form": form, **hint})
+    context = {"form": form, **hint, **address_hint(form)}
+    return render(request, "orders/new.html#customer", context)
 
 
 def last_address(request: HttpRequest, customer: Any, typed: dict[str, str]) -> dict[str, str]:
@@ -171,7 +177,7 @@ def last_address(request: HttpRequest, customer: Any, typed: dict[str, str]) -> 
     last = orders_visible_to(request.user).filter(customer=customer).order_by("-placed_at").first()
     known = {"name": customer.name}
     if last is not None:
-        known |= {"street": last.street, "ward": last.ward, "province": last.province}
+        known |= {name: getattr(last, name) for name in ADDRESS}
     return {name: value for name, value in known.items() if not typed.get(name)}
 
 
@@ -181,3 +187,17 @@ def goods_hint(request: HttpRequest) -> HttpResponse:
     """Options for the goods list while a name is being typed."""
     goods = search_variants(request.GET.get("q", ""), limit=PROPOSED_GOODS)
     return render(request, "orders/new.html#goods", {"goods": goods})
+
+
+@require_GET
+@permission_required("orders.add_order", raise_exception=True)
+def ward_hint(request: HttpRequest) -> HttpResponse:
+    """Options for the ward list once a province is chosen."""
+    form = OrderEntryForm(initial={"province": request.GET.get("province", "")})
+    return render(request, "orders/new.html#wards", address_hint(form))
+
+
+def address_hint(form: OrderEntryForm) -> dict[str, list[Ward]]:
+    """The wards of the province that is chosen."""
+    province = find_province(str(form["province"].value() or ""))
+    return {"wards": wards_of(province.code) if province else []}

@@ -115,6 +115,36 @@
   document.addEventListener("htmx:afterSettle", refreshSelection);
   document.addEventListener("DOMContentLoaded", refreshSelection);
 
+  /* A long text gets a small editor over its field; without script the field itself is written in. */
+  const enrich = (field) => {
+    const bar = $("#rich-bar");
+    if (!bar) return;
+    const box = document.createElement("div");
+    const text = document.createElement("div");
+    box.className = "rich";
+    text.className = "rich-text";
+    text.contentEditable = "true";
+    text.setAttribute("role", "textbox");
+    text.setAttribute("aria-multiline", "true");
+    text.setAttribute("aria-label", field.labels[0]?.textContent.trim() || "");
+    text.innerHTML = field.value;
+    text.addEventListener("input", () => { field.value = text.textContent.trim() ? text.innerHTML : ""; });
+    box.append(bar.content.cloneNode(true), text);
+    box.addEventListener("mousedown", (event) => {
+      const button = event.target.closest("[data-command]");
+      if (button) event.preventDefault(); /* the selection stays */
+    });
+    box.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-command]");
+      if (!button) return;
+      text.focus();
+      document.execCommand(button.dataset.command, false, button.dataset.value || null);
+    });
+    field.hidden = true;
+    field.after(box);
+  };
+  document.addEventListener("DOMContentLoaded", () => $$("textarea[data-rich]").forEach(enrich));
+
   /* Keys. Single letters are off while typing; every action also has a visible button. */
   const rows = () => $$("tr[data-href]");
   const focusRow = (step) => {

@@ -18,9 +18,9 @@ from channels_sync.services.reading import windows
 from channels_sync.services.reconciling import import_missing, reconcile
 from inventory.models import StockLevel
 from invoicing.models import PaymentApplication
+from oms.kernel.books import check_books
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceUnreachable
-from orders.books import check_books
 from orders.models import Order, OrderLine, OrderProblem
 
 from .conftest import ACTOR

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inventory.models import CostCorrection, CostLayer, StockLevel, StockMovement, Valuation
 from inventory.selectors import costing as reads
 from inventory.services import costing, stock
+from inventory.services.categories import find_categories
 from inventory.services.rebuild import rebuild_value
 from inventory.services.stock import Demand, Posting
 from oms.kernel import books
@@ -238,7 +239,7 @@ def test_statements_do_not_grow_with_the_rows(goods, method):
 
 def test_stock_value_of_a_past_day_is_read_from_the_ledger(goods, owner, frozen):
     place, shirt = goods
-    shirt.product.category = "Áo"
+    shirt.product.category_id = find_categories(["Áo"])["Áo"]
     shirt.product.save()
     first = today()
     receive(shirt, place, 10, 100_000)

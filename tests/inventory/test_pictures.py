@@ -8,7 +8,7 @@ from django.urls import reverse
 from PIL import Image
 
 from inventory.models import Product, ProductImage
-from inventory.services.catalogue import add_image
+from inventory.services.images import add_image
 from oms.kernel.actors import Actor
 
 pytestmark = pytest.mark.django_db

@@ -175,13 +175,43 @@ def test_an_order_that_only_the_database_refuses_fails_alone(shop):
         ({"recipient_phone": "0912"}, "bad_phone"),
         ({"province": "Atlantis"}, "bad_address"),
         ({"ward": ""}, "bad_address"),
+        ({"ward": "Phường Không Có"}, "bad_address"),
     ],
 )
-def test_wrong_customer_data_is_flagged(shop, fields, kind):
+def test_a17_wrong_customer_data_is_flagged(shop, fields, kind):
     order = place((shop[1], 1), **fields)
     assert order.needs_attention
     assert order.problems.get().kind == kind
     assert order.problems.get().message
+
+
+def test_a17_an_unknown_ward_of_a_channel_order_is_kept_and_told_with_the_nearest(shop):
+    order = place(
+        (shop[1], 1),
+        source="shopee",
+        shop_ref=7,
+        remote_id="W",
+        ward="Phường Ba Đinhh",
+        confirm=True,
+    )
+    assert (order.ward, order.status) == ("Phường Ba Đinhh", "pending_confirmation")
+    problem = order.problems.get()
+    assert problem.data == {"field": "ward"}
+    assert "Phường Ba Đình" in problem.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ward": "Phường 5", "district": "Quận 3", "province": "TP. Hồ Chí Minh"},
+        {"ward": "Phường Không Rõ", "district": "Quận 3", "province": "TP. Hồ Chí Minh"},
+        {"ward": "Phường Bến Nghé", "province": "TP. Hồ Chí Minh"},
+        {"ward": "Phường Thủ Dầu Một", "province": "Bình Dương"},
+        {"ward": "P*****g", "province": "TP. Hồ Chí Minh"},
+    ],
+)
+def test_addresses_of_before_july_2025_and_hidden_ones_are_no_mistake(shop, fields):
+    assert not place((shop[1], 1), **fields).needs_attention
 
 
 def test_masked_data_of_a_marketplace_is_no_mistake(shop):

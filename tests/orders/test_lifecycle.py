@@ -207,7 +207,11 @@ def test_problems_put_an_order_under_attention_until_the_last_is_closed(goods):
 def test_a_corrected_address_closes_its_problem_and_keeps_before_and_after(goods):
     order = place((goods[1], 1), province="Atlantis")
     recipient = Recipient(
-        name="Trần Văn B", phone="0987654321", street="5 Lê Lợi", ward="Bến Nghé", province="HCM"
+        name="Trần Văn B",
+        phone="0987654321",
+        street="5 Lê Lợi",
+        ward="Phường Sài Gòn",
+        province="HCM",
     )
     order = correct_recipient(order.pk, recipient, version=order.version, actor=ACTOR)
     assert (order.province, order.needs_attention) == ("Hồ Chí Minh", False)

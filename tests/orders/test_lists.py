@@ -28,6 +28,21 @@ def found(user, q: str, **more) -> list[str]:
     return [o.recipient_name for o in order_list(user, OrderFilters(q=q, **more)).rows]
 
 
+def test_a_code_with_a_number_is_found_whole_and_not_by_its_number_alone(goods, owner):
+    place(("AO-1777-L", 1), recipient_name="Lê La")
+    place(("MU-1777", 1), recipient_name="Trần Bình")
+    cases = {
+        "ao-1777": ["Lê La"],
+        "ao-1777-l": ["Lê La"],
+        "1777-l lê": ["Lê La"],
+        "la ao-1777": ["Lê La"],
+        "mu-1777 ao-1777": [],
+        "ao-1778": [],
+        "x'1777\";--__gt#": [],
+    }
+    assert {q: found(owner, q) for q in cases} == cases
+
+
 def test_search_finds_what_people_type(goods, owner):
     _warehouse, shirt = goods
     anh = place((shirt, 1), recipient_name="Đặng Thị Ánh", recipient_phone="0912345678")

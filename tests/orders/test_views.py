@@ -128,6 +128,33 @@ def test_the_page_gives_each_entry_its_own_key(goods, owner_client):
     assert "" not in keys
 
 
+def test_an_unknown_ward_is_answered_with_the_nearest_names(goods, owner_client):
+    answer = owner_client.post(NEW, entry(ward="Phường Tân Đính Hạ"))
+    assert "Phường Tân Định" in answer.context["form"].errors["ward"][0]
+
+
+def test_an_address_with_its_old_district_is_kept_as_it_was_told(goods, owner_client):
+    answer = owner_client.post(NEW, entry(ward="Phường 5", district="Quận 3"))
+    assert answer.status_code == 302
+    order = Order.objects.get()
+    assert (order.ward, order.district) == ("Phường 5", "Quận 3")
+    assert not order.needs_attention
+
+
+def test_the_ward_list_follows_the_province(owner_client):
+    page = owner_client.get(NEW + "wards/", {"province": "Hồ Chí Minh"}).content.decode()
+    assert page.count("<option") == 168
+    assert 'value="Phường Tân Định"' in page
+    assert "<option" not in owner_client.get(NEW + "wards/").content.decode()
+
+
+def test_a_known_phone_brings_the_wards_of_its_province(goods, owner_client):
+    owner_client.post(NEW, entry(district="Quận 1"))
+    page = owner_client.get(NEW + "customer/", {"phone": "0912345678"}).content.decode()
+    assert 'value="Quận 1"' in page
+    assert '<option value="Phường Tân Định">' in page
+
+
 def test_pressing_save_twice_makes_one_order(goods, owner_client):
     for _n in range(2):
         assert owner_client.post(NEW, entry()).status_code == 302
@@ -143,6 +170,9 @@ def test_pressing_save_twice_makes_one_order(goods, owner_client):
         ({"name": ""}, "name"),
         ({"name": "Á" * 300}, "name"),
         ({"ward": ""}, "ward"),
+        ({"ward": "Phường Tân Đỉnh Cao"}, "ward"),
+        ({"ward": "Phường Bến Nghé"}, "ward"),
+        ({"ward": "Phường Tân Định", "province": "Hà Nội"}, "ward"),
         ({"province": ""}, "province"),
         ({"province": "Atlantis"}, "province"),
         ({"shipping_fee": "1.25"}, "shipping_fee"),

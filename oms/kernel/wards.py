@@ -1,0 +1,129 @@
+"""The wards of today's provinces, and what became of the wards of three-level addresses.
+
+data/wards.tsv and data/old_wards.tsv say where they come from and since when they hold. They are
+read at the first question, the old ones only when a name is none of today's.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from pathlib import Path
+from unicodedata import normalize
+
+from oms.kernel.text import fold
+
+DATA = Path(__file__).with_name("data")
+MOST_PROPOSED = 3
+
+_UNITS = {"P": "Phường", "X": "Xã", "Z": "Đặc khu"}
+_UNIT = re.compile(r"^(phuong|xa|dac khu|thi tran|p|x|tt|dk)(\.\s*|\s+|(?=\d))")
+_DISTRICT_UNIT = re.compile(r"^(quan|huyen|thi xa|thanh pho|tp|tx|q|h)(\.\s*|\s+|(?=\d))")
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    code: str
+    province_code: str
+    unit: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.name}"
+
+
+@lru_cache(maxsize=4096)
+def find_ward(province_code: str, text: str) -> Ward | None:
+    """Today's ward of this name, typed in any usual form, with or without its unit."""
+    known = _today().get(province_code, {})
+    found = next((known[key] for key in _keys(text) if key in known), ())
+    typed = normalize("NFC", text).casefold()
+    # A few names differ by their marks alone (Cẩm Giang, Cẩm Giàng).
+    exact = (ward for ward in found if ward.name.casefold() in typed)
+    return next(exact, found[0] if found else None)
+
+
+def wards_of(province_code: str) -> list[Ward]:
+    """Today's wards of a province, by name."""
+    wards = (ward for ward in _by_code().values() if ward.province_code == province_code)
+    return sorted(wards, key=lambda ward: fold(ward.name))
+
+
+@lru_cache(maxsize=4096)
+def heirs_of(province_code: str, text: str, district: str = "") -> tuple[Ward, ...]:
+    """Today's wards that hold the ward of this old name; empty for a name that never was one.
+
+    Without a district all wards of that name count; the likeliest heir of each comes first.
+    """
+    wanted = _bare(fold(district), _DISTRICT_UNIT)
+    codes: dict[str, None] = {}
+    for key in _keys(text):
+        for named, heirs in _before().get((province_code, key), ()):
+            if wanted in ("", named):
+                codes.update(dict.fromkeys(heirs))
+    return tuple(_by_code()[code] for code in codes)
+
+
+def nearest_wards(province_code: str, text: str) -> list[Ward]:
+    """What somebody who typed this may have meant, the likeliest first."""
+    known = _today().get(province_code, {})
+    keys = _keys(text)
+    close = get_close_matches(keys[-1], known, n=2 * MOST_PROPOSED, cutoff=0.6) if keys else []
+    return list(dict.fromkeys(ward for key in close for ward in known[key]))[:MOST_PROPOSED]
+
+
+def _keys(text: str) -> list[str]:
+    """The whole name first: "Xà Phìn" must not lose its first word as if that were its unit."""
+    folded = fold(text)
+    return list(dict.fromkeys(filter(None, (_compact(folded), _bare(folded, _UNIT)))))
+
+
+def _bare(folded: str, unit: re.Pattern[str]) -> str:
+    return _compact(unit.sub("", folded, count=1))
+
+
+def _compact(folded: str) -> str:
+    """Letters and digits; y and i are one (Quy, Qui), and "Phường 01" is "Phường 1"."""
+    return re.sub(r"[^a-z0-9]", "", folded).replace("y", "i").lstrip("0")
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            yield line.split("\t")
+
+
+@cache
+def _by_code() -> dict[str, Ward]:
+    return {
+        code: Ward(code, province, _UNITS[unit], name)
+        for province, code, unit, name in _rows("wards.tsv")
+    }
+
+
+@cache
+def _today() -> dict[str, dict[str, list[Ward]]]:
+    """{province: {key: wards}}; "Xuân Hương - Đà Lạt" is also known by its beginning."""
+    known: dict[str, dict[str, list[Ward]]] = defaultdict(lambda: defaultdict(list))
+    for ward in _by_code().values():
+        known[ward.province_code][_compact(fold(ward.name))].append(ward)
+    for ward in _by_code().values():
+        first, dash, _town = ward.name.partition(" - ")
+        if dash and _compact(fold(first)) not in known[ward.province_code]:
+            known[ward.province_code][_compact(fold(first))].append(ward)
+    return {province: dict(wards) for province, wards in known.items()}
+
+
+@cache
+def _before() -> dict[tuple[str, str], list[tuple[str, list[str]]]]:
+    """{(province of today, ward): [(district, codes of the heirs)]}."""
+    known: dict[tuple[str, str], list[tuple[str, list[str]]]] = defaultdict(list)
+    for province, district, wards in _rows("old_wards.tsv"):
+        named = _bare(fold(district), _DISTRICT_UNIT)
+        for ward in wards.split(";"):
+            name, _sign, heirs = ward.partition("=")
+            key = _bare(fold(name), _UNIT)
+            known[province, key].append((named, heirs.split(",")))
+    return dict(known)
