@@ -9,7 +9,6 @@ from inventory.models import (
     LandedCost,
     PurchaseLine,
     PurchaseOrder,
-    ReceiptLine,
     SupplierReturn,
 )
 from oms.kernel.pages import Page, keyset_page
@@ -56,7 +55,7 @@ def purchase_lines(order: PurchaseOrder) -> QuerySet[PurchaseLine]:
     return order.lines.select_related("variant__product").order_by("position")
 
 
-def receipt_lines(receipt: GoodsReceipt, *, only_counted: bool = False) -> QuerySet[ReceiptLine]:
+def receipt_lines(receipt: GoodsReceipt, *, only_counted: bool = False) -> QuerySet[Any]:
     """Lines with `expected`, the pieces still to come before this receipt."""
     rows = receipt.lines.select_related("variant__product", "line").order_by("line__position")
     if only_counted:

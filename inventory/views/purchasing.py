@@ -19,6 +19,7 @@ from inventory.forms.purchasing import (
     PurchaseForm,
     ReasonForm,
 )
+from inventory.history import purchase_history
 from inventory.models import PurchaseOrder
 from inventory.selectors import purchasing as reads
 from inventory.selectors.catalogue import find_variants
@@ -27,14 +28,12 @@ from inventory.services import purchase_mail, purchasing
 from inventory.services.purchasing import NewLine
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
-from oms.kernel.events import timeline_of
 from oms.kernel.fields import add_refusal
 from oms.kernel.htmx import is_htmx
 from oms.kernel.money import parse_vnd
 from oms.kernel.pdf import render_pdf
 
 PAGE = "inventory/purchasing/purchase_detail.html"
-HISTORY_SHOWN = 30
 
 
 @require_GET
@@ -102,7 +101,7 @@ def purchase_page(
         "lines": reads.purchase_lines(order),
         "receipts": reads.receipts_of(order),
         "mails": order.mails.order_by("-id"),
-        "history": timeline_of("purchaseorder", order.pk)[:HISTORY_SHOWN],
+        "history": purchase_history(order.pk),
         "line_form": line_form or LineForm(),
         "paste_form": paste_form or PasteForm(),
         "header_form": HeaderForm(initial={"expected_on": order.expected_on, "note": order.note}),

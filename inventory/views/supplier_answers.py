@@ -33,7 +33,6 @@ def supplier_answer(request: HttpRequest, token: str) -> HttpResponse:
     mail = purchase_mail.mail_of(token)
     response = answer_page(request, mail) if mail else render(request, PAGE, {}, status=404)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

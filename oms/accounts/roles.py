@@ -12,6 +12,7 @@ VIEW = {
     "channels_sync.view_shop",
 }
 SALES = {
+    "inventory.propose_purchase",
     "orders.add_order",
     "orders.confirm_order",
     "orders.hold_order",
@@ -24,6 +25,8 @@ SALES = {
     "shipping.print_label",
 }
 WAREHOUSE = {
+    "inventory.view_purchase",
+    "inventory.receive_goods",
     "inventory.adjust_stock",
     "inventory.move_stock",
     "inventory.dispose_stock",
@@ -33,6 +36,8 @@ WAREHOUSE = {
     "shipping.hand_over",
 }
 ACCOUNTING = {
+    "inventory.view_purchase",
+    "inventory.add_landed_cost",
     "inventory.view_cost",
     "web.view_books",
     "invoicing.issue_invoice",
@@ -40,6 +45,10 @@ ACCOUNTING = {
     "shipping.reconcile_cod",
 }
 MANAGER = {
+    "inventory.change_supplier",
+    "inventory.change_purchase",
+    "inventory.confirm_purchase",
+    "inventory.accept_over_receipt",
     "inventory.change_product",
     "inventory.change_warehouse",
     "inventory.change_box",
