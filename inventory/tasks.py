@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, images, purchase_mail
+from inventory.services import alerts, exporting, images, importing, purchase_mail
 
 
 @shared_task
@@ -22,6 +22,32 @@ def settle_stock_alerts() -> None:
 
 
 @shared_task
+def check_import(import_id: int) -> None:
+    importing.check_import(import_id)
+
+
+@shared_task
+def run_import(import_id: int) -> None:
+    importing.run_import(import_id)
+
+
+@shared_task
+def run_export(export_id: int) -> None:
+    exporting.run_export(export_id)
+
+
+@shared_task
+def resume_imports() -> None:
+    importing.resume_imports()
+    exporting.resume_exports()
+
+
+@shared_task
+def remove_old_files() -> None:
+    importing.remove_old_imports()
+    exporting.remove_old_exports()
+
+
 def send_purchase_mail(mail_id: int) -> None:
     purchase_mail.send_mail(mail_id)
 

@@ -108,6 +108,9 @@ def wire_marketplaces() -> None:
     from channels_sync import panels
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
+    from channels_sync.services.own_carrier import own_carrier_refusal
+    from shipping.ports import register_own_carrier_guard
 
     register_marketplace("shopee", connect_shopee)
+    register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()

@@ -6,6 +6,7 @@ from inventory.models.boxes import PackageType
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
 from inventory.models.receiving import (
@@ -29,8 +30,11 @@ __all__ = [
     "CostCorrection",
     "CostLayer",
     "Disposition",
+    "GoodsExport",
+    "GoodsImport",
     "GoodsReceipt",
     "HomeBin",
+    "ImportMapping",
     "LandedCost",
     "LandedShare",
     "LayerUse",

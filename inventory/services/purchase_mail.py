@@ -120,7 +120,7 @@ def _finish(mail: PurchaseMail, status: str, *, error: str = "") -> None:
 
 def token(mail: PurchaseMail) -> str:
     """What the link carries: the mail's id, signed, and nothing else."""
-    return signing.Signer(salt=SALT).sign(mail.pk)
+    return signing.Signer(salt=SALT).sign(str(mail.pk))
 
 
 def mail_of(text: str) -> PurchaseMail | None:

@@ -28,6 +28,8 @@ WAREHOUSE = {
     "inventory.view_purchase",
     "inventory.receive_goods",
     "inventory.adjust_stock",
+    "inventory.import_goods",
+    "inventory.export_goods",
     "inventory.move_stock",
     "inventory.dispose_stock",
     "inventory.change_bin",
@@ -39,10 +41,12 @@ ACCOUNTING = {
     "inventory.view_purchase",
     "inventory.add_landed_cost",
     "inventory.view_cost",
+    "inventory.export_goods",
     "web.view_books",
     "invoicing.issue_invoice",
     "invoicing.receive_payment",
     "shipping.reconcile_cod",
+    "shipping.write_off_cod",
 }
 MANAGER = {
     "inventory.change_supplier",

@@ -15,7 +15,7 @@ from orders.models import Order
 from orders.ports import NextAction
 from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
-from orders.services.shortages import needs_of
+from orders.services.shortages import is_waiting
 from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
 
 TIMELINE_LENGTH = 100
@@ -92,7 +92,7 @@ def next_actions(user: Any, order: Order) -> list[NextAction]:
         ),
     ]
     actions = [action for status, action in own if order.status == status]
-    if needs_of(order):
+    if is_waiting(order):
         actions.append(
             NextAction(
                 label=_("Đề xuất mua hàng"),

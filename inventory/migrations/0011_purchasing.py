@@ -21,7 +21,7 @@ DROP SEQUENCE inventory_supplier_return_number;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0009_places'),
+        ('inventory', '0010_imports'),
     ]
 
     operations = [
