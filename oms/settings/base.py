@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),
     },
+    "end-channel-sales": {"task": "inventory.tasks.end_channel_sales", "schedule": 60.0},
     "settle-stock-alerts": {
         "task": "inventory.tasks.settle_stock_alerts",
         "schedule": crontab(hour=4, minute=10),

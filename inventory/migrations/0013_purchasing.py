@@ -21,7 +21,7 @@ DROP SEQUENCE inventory_supplier_return_number;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0010_imports'),
+        ('inventory', '0012_shipped_index'),
     ]
 
     operations = [
