@@ -65,3 +65,52 @@ def _names(allocations: Sequence[Allocation], user: Any) -> dict[tuple[str, int]
 
 def _key(row: Allocation) -> tuple[str, int]:
     return row.holder_kind, row.holder_id
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOffer:
+    """One place where a channel sells a variant, and what it was told last."""
+
+    channel: tuple[str, int]
+    name: str
+    url: str
+    warehouse_ids: Sequence[int] | None
+    held: int
+    last_told: int | None
+
+
+Offers = Callable[[Any, int], list[ChannelOffer]]
+_offers: list[Offers] = []
+
+
+def register_channel_offers(offers: Offers) -> None:
+    """`offers(user, variant_id)` lists what the user may see; filled from oms.wiring."""
+    if offers not in _offers:
+        _offers.append(offers)
+
+
+def channel_offers(user: Any, variant_id: int) -> list[ChannelOffer]:
+    return [offer for offers in _offers for offer in offers(user, variant_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who buys, as a purchase order names him."""
+
+    name: str = ""
+    tax_code: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+_company: list[Callable[[], Company]] = []
+
+
+def register_company(read: Callable[[], Company]) -> None:
+    """`read()` gives the company that buys; filled from oms.wiring, again replaces it."""
+    _company[:] = [read]
+
+
+def company() -> Company:
+    return _company[0]() if _company else Company()

@@ -11,6 +11,7 @@ from inventory.forms.stock import AdjustForm
 from inventory.models import StockMovement, Variant
 from inventory.ports import holders_visible_to
 from inventory.selectors import stock as stock_selectors
+from inventory.selectors.channel_stock import channel_stories
 from inventory.selectors.places import warehouses_visible_to
 from inventory.services import stock as stock_service
 from oms.kernel.actors import Actor
@@ -61,6 +62,7 @@ def explain_page(
         "warehouse": warehouse,
         "story": story,
         "held": holders_visible_to(request.user, story.allocations),
+        "channels": channel_stories(request.user, variant_id),
         "form": form,
     }
     return render(request, "inventory/stock_explain.html", context, status=status)
