@@ -27,6 +27,7 @@ TITLES: dict[str, Any] = {
     "product.bundle_changed": gettext_lazy("Sửa thành phần combo"),
     "product.units_changed": gettext_lazy("Sửa đơn vị tính"),
     "product.bulk_edited": gettext_lazy("Sửa hàng loạt"),
+    "product.tracking": gettext_lazy("Đổi cách theo dõi lô"),
     "variant.updated": gettext_lazy("Sửa phiên bản"),
     "variant.barcode_added": gettext_lazy("Thêm mã vạch"),
 }
@@ -35,6 +36,7 @@ FIELDS: dict[str, Any] = {
     "brand": gettext_lazy("Thương hiệu"),
     "category": gettext_lazy("Danh mục"),
     "vat_rate": gettext_lazy("Thuế suất VAT"),
+    "tracking": gettext_lazy("Theo dõi lô"),
     "description": gettext_lazy("Mô tả"),
     "video_url": gettext_lazy("Video"),
     "specifications": gettext_lazy("Thông số"),

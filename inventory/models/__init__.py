@@ -9,6 +9,7 @@ from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.counting import CountLine, CountTally, StockCount
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
+from inventory.models.lots import Lot, LotBalance, LotChoice, LotMovement
 from inventory.models.places import Warehouse
 from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
 from inventory.models.receiving import (
@@ -43,6 +44,10 @@ __all__ = [
     "LandedCost",
     "LandedShare",
     "LayerUse",
+    "Lot",
+    "LotBalance",
+    "LotChoice",
+    "LotMovement",
     "PackageType",
     "Product",
     "ProductImage",
