@@ -1,6 +1,7 @@
 """Goods, places and what is where."""
 
 from inventory.models.allocations import Allocation
+from inventory.models.bundles import BundleComponent
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
@@ -11,6 +12,7 @@ __all__ = [
     "Allocation",
     "Barcode",
     "Brand",
+    "BundleComponent",
     "Category",
     "CostCorrection",
     "CostLayer",
