@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from inventory.views import bundles, catalogue, categories, costing, images, places, products, stock
+from inventory.views import (
+    bins,
+    boxes,
+    bundles,
+    catalogue,
+    categories,
+    costing,
+    images,
+    places,
+    products,
+    quarantine,
+    stock,
+    transfers,
+)
 
 app_name = "inventory"
 urlpatterns = [
@@ -34,7 +47,38 @@ urlpatterns = [
     path("stock/value/method/", costing.choose_method, name="choose_costing"),
     path("stock/<int:variant_id>/<int:warehouse_id>/", stock.explain, name="stock_explain"),
     path("stock/<int:variant_id>/<int:warehouse_id>/adjust/", stock.adjust, name="stock_adjust"),
+    path(
+        "stock/<int:variant_id>/<int:warehouse_id>/hold/", quarantine.hold, name="quarantine_hold"
+    ),
+    path("stock/quarantine/", quarantine.quarantine_list, name="quarantine_list"),
+    path(
+        "stock/quarantine/<int:variant_id>/<int:warehouse_id>/",
+        quarantine.decide,
+        name="quarantine_decide",
+    ),
+    path("stock/transfers/", transfers.transfer_list, name="transfer_list"),
+    path("stock/transfers/new/", transfers.new_transfer, name="transfer_new"),
+    path("stock/transfers/<int:pk>/", transfers.transfer_detail, name="transfer_detail"),
+    path("stock/transfers/<int:pk>/lines/", transfers.add_line, name="transfer_add"),
+    path(
+        "stock/transfers/<int:pk>/lines/<int:variant_id>/drop/",
+        transfers.drop_line,
+        name="transfer_drop",
+    ),
+    path("stock/transfers/<int:pk>/ship/", transfers.ship, name="transfer_ship"),
+    path("stock/transfers/<int:pk>/receive/", transfers.receive, name="transfer_receive"),
+    path("stock/transfers/<int:pk>/close/", transfers.close, name="transfer_close"),
+    path("stock/transfers/<int:pk>/cancel/", transfers.cancel, name="transfer_cancel"),
     path("warehouses/", places.warehouse_list, name="warehouse_list"),
     path("warehouses/new/", places.new_warehouse, name="warehouse_new"),
+    path("warehouses/space/", places.space, name="space"),
+    path("warehouses/boxes/", boxes.box_list, name="box_list"),
+    path("warehouses/boxes/new/", boxes.new_box, name="box_new"),
+    path("warehouses/boxes/<int:pk>/", boxes.edit_box, name="box_edit"),
     path("warehouses/<int:pk>/", places.edit_warehouse, name="warehouse_detail"),
+    path("warehouses/<int:pk>/bins/", bins.warehouse_bins, name="warehouse_bins"),
+    path("warehouses/<int:pk>/bins/new/", bins.create_bins, name="bin_create"),
+    path("warehouses/bins/<int:pk>/", bins.edit_bin, name="bin_edit"),
+    path("warehouses/bins/<int:pk>/goods/", bins.put_goods, name="bin_put"),
+    path("warehouses/bins/<int:pk>/goods/<int:variant_id>/", bins.take_goods, name="bin_take"),
 ]

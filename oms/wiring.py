@@ -23,10 +23,11 @@ def wire() -> None:
 
 
 def wire_inventory() -> None:
-    from inventory import books, value_books
+    from inventory import books, place_books, value_books
 
     books.register()
     value_books.register()
+    place_books.register()
 
 
 def wire_orders() -> None:

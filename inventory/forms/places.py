@@ -1,25 +1,47 @@
 """A warehouse: its address is the carrier's pick-up point, so it is checked like a buyer's."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Warehouse
+from inventory.models import Bin, Warehouse
+from inventory.services.places import BinGrid
+from oms.accounts.models import User
 from oms.kernel.addresses import PROVINCES, validate_ward
-from oms.kernel.fields import checked
+from oms.kernel.fields import LineField, checked
 from oms.kernel.phones import normalise_phone
 
 
 class WarehouseForm(forms.ModelForm):
+    kind = forms.ChoiceField(
+        label=_("Loại kho"),
+        choices=[pair for pair in Warehouse.Kind.choices if pair[0] != Warehouse.Kind.TRANSIT],
+        help_text=_("Hàng ở kho chờ kiểm không được bán."),
+    )
+    responsible = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("username"),
+        label=_("Tài khoản phụ trách"),
+        required=False,
+        empty_label=_("Chưa giao"),
+    )
     province = forms.ChoiceField(
         label=_("Tỉnh / thành"),
         choices=[("", _("Chọn tỉnh / thành"))] + [(p.name, p.name) for p in PROVINCES],
+    )
+    capacity_l = forms.IntegerField(
+        label=_("Sức chứa (lít)"),
+        required=False,
+        min_value=1,
+        max_value=2_000_000_000,
+        help_text=_("1 m³ = 1.000 lít. Để trống nếu không theo dõi chỗ chứa."),
     )
 
     class Meta:
         model = Warehouse
         fields = [
-            "code", "name", "kind", "contact_name", "phone", "street", "ward", "province",
-            "priority", "is_active",
+            "code", "name", "kind", "responsible", "contact_name", "phone", "street", "ward",
+            "province", "capacity_l", "priority", "is_active",
         ]  # fmt: skip
 
     def clean_phone(self) -> str:
@@ -29,3 +51,36 @@ class WarehouseForm(forms.ModelForm):
     def clean_ward(self) -> str:
         ward = self.cleaned_data["ward"]
         return checked(validate_ward, ward) if ward else ""
+
+
+class BinGridForm(forms.Form):
+    """Shelves A-01-01 .. A-10-04 in one go."""
+
+    zone = LineField(label=_("Khu vực"), limit=10, help_text=_("Ví dụ A"))
+    first_rack = forms.IntegerField(label=_("Từ kệ"), min_value=1, max_value=99, initial=1)
+    last_rack = forms.IntegerField(label=_("Đến kệ"), min_value=1, max_value=99, initial=10)
+    levels = forms.IntegerField(label=_("Số ô mỗi kệ"), min_value=1, max_value=99, initial=4)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("last_rack", 0) < data.get("first_rack", 0):
+            self.add_error("last_rack", _("Phải từ số kệ đầu trở lên."))
+        return data
+
+    def grid(self) -> BinGrid:
+        return BinGrid(**self.cleaned_data)
+
+
+class BinForm(forms.ModelForm):
+    class Meta:
+        model = Bin
+        fields = ["code", "zone", "walking_order", "is_active"]
+        help_texts = {"walking_order": _("Số nhỏ đi trước khi nhặt và kiểm hàng.")}
+
+    def clean_code(self) -> str:
+        # The warehouse is no field of this form, so Django leaves their constraint unchecked.
+        code: str = self.cleaned_data["code"]
+        others = Bin.objects.filter(warehouse_id=self.instance.warehouse_id, code=code)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Kho này đã có vị trí mang mã đó."))
+        return code

@@ -1,27 +1,37 @@
 """Goods, places and what is where."""
 
 from inventory.models.allocations import Allocation
+from inventory.models.bins import Bin, HomeBin
+from inventory.models.boxes import PackageType
 from inventory.models.bundles import BundleComponent
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
+from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "Allocation",
     "Barcode",
+    "Bin",
     "Brand",
     "BundleComponent",
     "Category",
     "CostCorrection",
     "CostLayer",
+    "Disposition",
+    "HomeBin",
     "LayerUse",
+    "PackageType",
     "Product",
     "ProductImage",
     "ProductOption",
     "StockLevel",
     "StockMovement",
+    "Transfer",
+    "TransferLine",
+    "TransferReceipt",
     "Valuation",
     "Variant",
     "Warehouse",

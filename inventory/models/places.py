@@ -1,6 +1,8 @@
 """Where goods are and where parcels leave from."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +15,8 @@ class Warehouse(models.Model):
         SECONDARY = "secondary", _("Kho phụ")
         THIRD_PARTY = "third_party", _("Kho bên thứ ba")
         QUARANTINE = "quarantine", _("Kho chờ kiểm")
+        # Goods between two warehouses; the system keeps one such place and no page offers it.
+        TRANSIT = "transit", _("Hàng đang chuyển")
 
     code = models.CharField(_("Mã kho"), max_length=30)
     name = models.CharField(_("Tên kho"), max_length=120)
@@ -27,6 +31,15 @@ class Warehouse(models.Model):
     province = models.CharField(_("Tỉnh/Thành"), max_length=120, blank=True, default="")
     is_active = models.BooleanField(_("Đang dùng"), default=True, db_default=True)
     priority = models.PositiveSmallIntegerField(_("Độ ưu tiên"), default=100, db_default=100)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Tài khoản phụ trách"),
+    )
+    capacity_l = models.PositiveIntegerField(_("Sức chứa (lít)"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Kho")
@@ -36,6 +49,13 @@ class Warehouse(models.Model):
                 fields=["code"],
                 name="warehouse_code_unique",
                 violation_error_message=_("Mã kho này đã được dùng."),
+            ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="transit"), name="warehouse_one_transit"
+            ),
+            # Every seller of stock leaves closed warehouses out, so nothing in transit is sold.
+            models.CheckConstraint(
+                condition=~Q(kind="transit") | Q(is_active=False), name="warehouse_transit_closed"
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Warehouses: where goods are and where carriers pick them up."""
+"""Warehouses: where goods are and where carriers pick them up; how full they are."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -9,14 +9,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory.forms.places import WarehouseForm
 from inventory.models import Warehouse
-from inventory.selectors.places import warehouses_visible_to
+from inventory.selectors.places import stocking_places
+from inventory.selectors.space import space_in_use
 
 
 @require_GET
 @permission_required("inventory.view_stock", raise_exception=True)
 def warehouse_list(request: HttpRequest) -> HttpResponse:
-    warehouses = warehouses_visible_to(request.user).order_by("priority", "id")
-    return render(request, "inventory/warehouse_list.html", {"warehouses": warehouses})
+    warehouses = stocking_places(request.user).select_related("responsible")
+    context = {"warehouses": warehouses.order_by("priority", "id")}
+    return render(request, "inventory/warehouse_list.html", context)
+
+
+@require_GET
+@permission_required("inventory.view_stock", raise_exception=True)
+def space(request: HttpRequest) -> HttpResponse:
+    return render(request, "inventory/space.html", {"rows": space_in_use(request.user)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +36,7 @@ def new_warehouse(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permission_required("inventory.change_warehouse", raise_exception=True)
 def edit_warehouse(request: HttpRequest, pk: int) -> HttpResponse:
-    return warehouse_form(request, get_object_or_404(warehouses_visible_to(request.user), pk=pk))
+    return warehouse_form(request, get_object_or_404(stocking_places(request.user), pk=pk))
 
 
 def warehouse_form(request: HttpRequest, warehouse: Warehouse | None) -> HttpResponse:

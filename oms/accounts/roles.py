@@ -25,6 +25,9 @@ SALES = {
 }
 WAREHOUSE = {
     "inventory.adjust_stock",
+    "inventory.move_stock",
+    "inventory.dispose_stock",
+    "inventory.change_bin",
     "shipping.create_shipment",
     "shipping.print_label",
     "shipping.hand_over",
@@ -39,6 +42,7 @@ ACCOUNTING = {
 MANAGER = {
     "inventory.change_product",
     "inventory.change_warehouse",
+    "inventory.change_box",
     "inventory.choose_costing",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",

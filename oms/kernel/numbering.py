@@ -5,7 +5,12 @@ from django.db.models import F
 
 from oms.kernel.models import LegalSeries
 
-SEQUENCES = {"order": "kernel_order_number", "package": "kernel_package_number"}
+SEQUENCES = {
+    "order": "kernel_order_number",
+    "package": "kernel_package_number",
+    "transfer": "inventory_transfer_number",
+    "stock_count": "inventory_count_number",
+}
 
 
 def next_code(name: str) -> int:

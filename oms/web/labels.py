@@ -87,6 +87,13 @@ LABELS: dict[str, dict[str, Label]] = {
         "refused": Label(_("Hãng từ chối"), "red"),
         "void": Label(_("Đã hủy vận đơn"), "gray"),
     },
+    "transfer": {
+        "draft": Label(_("Nháp"), "gray"),
+        "shipped": Label(_("Đang chuyển"), "blue"),
+        "partly_received": Label(_("Nhận một phần"), "amber"),
+        "received": Label(_("Đã nhận"), "green"),
+        "cancelled": Label(_("Đã hủy"), "gray"),
+    },
     "shop": {
         "connected": Label(_("Đang kết nối"), "green"),
         "expired": Label(_("Hết hạn kết nối"), "red"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0009_bundles'),
+        ('inventory', '0010_bundles'),
         ('orders', '0001_initial'),
     ]
 

@@ -316,7 +316,8 @@ def _parameters(
     moment: datetime,
     actor: Actor,
 ) -> dict[str, Any]:
-    orders, lines, problems, parts = [], [], [], []
+    orders, lines, problems = [], [], []
+    parts: list[dict[str, int]] = []
     for index, draft in drafts.items():
         customer = known.customers.get(draft.phone) if draft.phone else None
         orders.append({"idx": index, "customer_id": customer, **draft.row})

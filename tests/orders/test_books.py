@@ -1,6 +1,7 @@
 """Rows that were changed behind the services' back are found, each by the check that owns them."""
 
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 
+from inventory.services.transfers import create_transfer
 from invoicing.models import Company, IssuerAccount
 from invoicing.services.invoices import draft_invoice
 from invoicing.services.payments import receive_payment
@@ -34,6 +36,10 @@ CORRUPTIONS = {
     "allocations = reserved": [
         "UPDATE inventory_stocklevel SET reserved = reserved - 1",
         "UPDATE inventory_allocation SET status = 'released'",
+    ],
+    "transfers = in transit": [
+        "INSERT INTO inventory_transferline (transfer_id, variant_id, quantity, shipped)"
+        " SELECT id, %(variant)s, 5, 5 FROM inventory_transfer",
     ],
     "movement values = stock value": [
         "UPDATE inventory_stocklevel SET value_vnd = value_vnd + 1",
@@ -83,6 +89,7 @@ def rows() -> Rows:
     put(shirt, warehouse, 10)
     put(cap, warehouse, 10)
     order: Order = place((shirt, 2), (cap, 1), confirm=True)
+    create_transfer(warehouse.pk, make_warehouse().pk, key=uuid4(), actor=ACTOR)
     receive_payment(order.pk, 100_000, "cash", "PT1", source=("test", "1"), actor=ACTOR)
     company = Company.objects.create(tax_code="0318990013", legal_name="Đơn Nhanh", is_default=True)
     IssuerAccount.objects.create(

@@ -9,6 +9,7 @@ from oms.accounts.demo import create_demo_accounts
 from oms.demo.accounts import connect_partners
 from oms.demo.goods import create_goods, create_warehouses
 from oms.demo.orders import create_orders
+from oms.demo.places import create_places
 
 
 class Command(BaseCommand):
@@ -22,4 +23,5 @@ class Command(BaseCommand):
         create_goods()
         connect_partners()
         create_orders()
+        create_places()
         self.stdout.write("demo shop loaded")

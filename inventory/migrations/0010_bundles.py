@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0008_category_texts_gone'),
+        ('inventory', '0009_places'),
     ]
 
     operations = [

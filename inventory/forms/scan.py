@@ -1,0 +1,40 @@
+"""What a scanner or a person types: a code that names one variant, and how many pieces."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Variant
+from inventory.selectors.catalogue import find_variants
+from oms.kernel.fields import LineField
+
+MOST_PIECES = 1_000_000
+
+
+class CodeField(LineField):
+    """An exact SKU or barcode; cleaned to its variant."""
+
+    def __init__(self, **options: object) -> None:
+        attrs = {"autocomplete": "off", "autocapitalize": "off", "enterkeyhint": "done"}
+        options.setdefault("label", _("Mã SKU hoặc mã vạch"))
+        super().__init__(limit=100, widget=forms.TextInput(attrs=attrs), **options)
+
+    def clean(self, value: object) -> Variant:
+        code = super().clean(value)
+        found = find_variants([code]).get(code, [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise forms.ValidationError(_("Mã này thuộc nhiều phiên bản, hãy quét mã SKU."))
+        raise forms.ValidationError(_("Không có hàng mang mã “%(code)s”."), params={"code": code})
+
+
+class ScanForm(forms.Form):
+    """Enter after the code adds one piece."""
+
+    code = CodeField()
+    quantity = forms.IntegerField(
+        label=_("Số lượng"), min_value=1, max_value=MOST_PIECES, required=False
+    )
+
+    def clean_quantity(self) -> int:
+        return self.cleaned_data["quantity"] or 1

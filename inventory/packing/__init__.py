@@ -1,0 +1,1 @@
+"""Which box: pure, so that every caller proposes alike."""

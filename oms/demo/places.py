@@ -1,0 +1,64 @@
+"""Demo places: shelves, boxes, goods on their way, goods that wait for a decision."""
+
+from uuid import UUID
+
+from inventory.models import Bin, PackageType, Variant, Warehouse
+from inventory.services.places import BinGrid, create_bins, set_home
+from inventory.services.quarantine import hold_goods
+from inventory.services.transfers import (
+    create_transfer,
+    put_line,
+    receive_transfer,
+    ship_transfer,
+)
+from oms.demo.goods import DEMO
+
+BOXES = [
+    ("S", "Thùng nhỏ", 20, 15, 10, 90, 2_500),
+    ("M", "Thùng vừa", 30, 22, 15, 180, 4_200),
+    ("L", "Thùng lớn", 40, 35, 38, 420, 8_500),
+]
+# Fixed keys: loading the demo again makes nothing twice.
+TRANSFER, RECEIPT, HELD = (UUID(int=number) for number in (1, 2, 3))
+
+
+def create_places() -> None:
+    """Shelves with goods, three boxes, a transfer half received; a second call changes nothing."""
+    if PackageType.objects.exists():
+        return
+    for code, name, length, width, height, tare_g, cost_vnd in BOXES:
+        PackageType.objects.create(
+            code=code, name=name, length_cm=length, width_cm=width, height_cm=height,
+            tare_g=tare_g, cost_vnd=cost_vnd,
+        )  # fmt: skip
+    main, branch = (Warehouse.objects.get(code=code) for code in ("TD", "HN"))
+    Warehouse.objects.filter(pk=main.pk).update(capacity_l=12_000)
+    _fill_shelves(main)
+    _send_goods(branch, main)
+    _hold_one(main)
+
+
+def _fill_shelves(warehouse: Warehouse) -> None:
+    create_bins(warehouse.pk, BinGrid("A", 1, 4, 3))
+    shelves = list(Bin.objects.filter(warehouse=warehouse).order_by("walking_order"))
+    for shelf, variant in zip(shelves, Variant.objects.order_by("sku"), strict=False):
+        set_home(variant.pk, shelf.pk)
+
+
+def _send_goods(source: Warehouse, destination: Warehouse) -> None:
+    cap = Variant.objects.get(sku="MU-LT")
+    transfer = create_transfer(
+        source.pk, destination.pk, key=TRANSFER, note="Bổ sung hàng cho kho chính", actor=DEMO
+    )
+    put_line(transfer.pk, cap.pk, 8)
+    ship_transfer(transfer.pk, actor=DEMO)
+    receive_transfer(transfer.pk, {cap.pk: 3}, key=RECEIPT, actor=DEMO)
+
+
+def _hold_one(shop: Warehouse) -> None:
+    kept = Warehouse.objects.create(
+        code="CHO-KIEM", name="Kho chờ kiểm Thủ Đức", kind=Warehouse.Kind.QUARANTINE, priority=90,
+        street=shop.street, ward=shop.ward, province=shop.province,
+    )  # fmt: skip
+    bottle = Variant.objects.get(sku="BINH-750")
+    hold_goods(bottle.pk, shop.pk, kept.pk, 2, reason="Móp nắp khi dỡ hàng", key=HELD, actor=DEMO)
