@@ -11,7 +11,7 @@ from channels_sync.ports import marketplace
 from channels_sync.selectors.orders import channel_view
 from orders.models import Order
 from orders.ports import NextAction, register_next_action, register_panel
-from shipping.services.shipments import may_ship_ourselves
+from shipping.services.preflight import may_ship_ourselves
 
 POSITION = 15
 

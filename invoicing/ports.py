@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from oms.kernel.errors import DomainError
 
 LOGIN_REFUSED = "issuer.login"  # code of the ServiceRefused that is about our account
+
+# No operation of an issuer waits longer than this, its logins and retries included.
+LONGEST_CALL = timedelta(seconds=80)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,10 @@ class Issued:
 
 
 class Issuer(Protocol):
-    """Every call raises ServiceRefused (a no that a person can read) or ServiceUnreachable."""
+    """One operation at a time, each over within LONGEST_CALL of `make_issuer`.
+
+    Every call raises ServiceRefused (a no that a person can read) or ServiceUnreachable.
+    """
 
     def issue(self, document: Document) -> Issued:
         """Issue for ever. ServiceUnreachable.maybe_done says that the outcome is unknown."""

@@ -9,11 +9,12 @@ from oms.kernel.sql import run
 COD, PARCELS = "COD received = payments", "parcels = orders"
 
 _COD = """
-SELECT coalesce(p.reference, '#' || m.source_id), coalesce(p.cod_received_vnd, 0),
+SELECT coalesce(p.reference, '#' || m.package), coalesce(p.cod_received_vnd, 0),
     coalesce(m.amount, 0)
 FROM (SELECT * FROM shipping_package WHERE cod_received_vnd IS NOT NULL) AS p
-FULL JOIN (SELECT source_id, sum(amount_vnd) AS amount FROM invoicing_payment
-    WHERE source_kind = 'package' GROUP BY source_id) AS m ON m.source_id = p.id::text
+-- a source is the package and, since it may be paid in parts, the reference of the transfer
+FULL JOIN (SELECT split_part(source_id, ':', 1) AS package, sum(amount_vnd) AS amount
+    FROM invoicing_payment WHERE source_kind = 'package' GROUP BY 1) AS m ON m.package = p.id::text
 WHERE coalesce(p.cod_received_vnd, 0) <> coalesce(m.amount, 0) ORDER BY 1 LIMIT %(most)s
 """
 _PARCELS = """

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Warehouse
 from oms.kernel.fields import MoneyField
 from shipping.models import CarrierAccount, FeePayer, InspectionNote
 from shipping.ports import carrier_kinds
+from shipping.services.cod import REFERENCE_LENGTH
 
 
 class ShipmentForm(forms.Form):
@@ -29,10 +31,16 @@ class ShipmentForm(forms.Form):
     )
     note = forms.CharField(label=_("Ghi chú cho bưu tá"), max_length=500, required=False)
 
-    def __init__(self, *args: Any, may_edit_cod: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        accounts: QuerySet[CarrierAccount],
+        may_edit_cod: bool,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        accounts = CarrierAccount.objects.filter(is_active=True).order_by("name")
-        self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
+        usable = accounts.filter(is_active=True).order_by("name")
+        self.fields["account"].queryset = usable  # type: ignore[attr-defined]
         services = {
             code: _(name) for kind in carrier_kinds() for code, name in kind.services.items()
         }
@@ -57,12 +65,22 @@ class AccountForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("Đang dùng"), required=False, initial=True)
 
-    def __init__(self, *args: Any, account: CarrierAccount | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        account: CarrierAccount | None = None,
+        warehouses: set[int] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`warehouses` limits the choice, and makes one of them required; None is all."""
         super().__init__(*args, **kwargs)
         self.account = account
         kinds = [(kind.code, kind.name) for kind in carrier_kinds()]
         self.fields["carrier"].choices = kinds  # type: ignore[attr-defined]
         active = Warehouse.objects.filter(is_active=True)
+        if warehouses is not None:
+            active = active.filter(pk__in=warehouses)
+            self.fields["warehouse"].required = True
         self.fields["warehouse"].queryset = active  # type: ignore[attr-defined]
         if account is not None:
             self.fields["carrier"].disabled = True
@@ -77,7 +95,13 @@ class AccountForm(forms.Form):
 
 class RemittanceForm(forms.Form):
     amount = MoneyField(label=_("Số tiền nhận"))
-    reference = forms.CharField(label=_("Mã giao dịch"), max_length=100, required=False)
+    reference = forms.CharField(
+        label=_("Mã giao dịch"), max_length=REFERENCE_LENGTH, required=False
+    )
+
+
+class LossForm(forms.Form):
+    reason = forms.CharField(label=_("Lý do"), max_length=200)
 
 
 def chosen_ids(values: list[str], *, limit: int = 500) -> list[int]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from orders.models import Order
 from orders.ports import NextAction, register_next_action, register_panel
 from shipping.models import BookingState, Package
-from shipping.services.shipments import SHIPPABLE, may_ship_ourselves
+from shipping.services.preflight import SHIPPABLE, may_ship_ourselves
 from shipping.states import OURS
 
 

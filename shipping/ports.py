@@ -184,3 +184,18 @@ def carrier_kind(code: str) -> CarrierKind | None:
 def carrier_for(account: Any) -> Carrier:
     """The connector of a CarrierAccount; KeyError for a carrier nobody registered."""
     return _carriers[account.carrier].connect(account)
+
+
+# Why who sold an order would not take a parcel of our own carrier; empty when he would.
+OwnCarrierGuard = Callable[[int], str]
+_guards: dict[str, OwnCarrierGuard] = {}
+
+
+def register_own_carrier_guard(name: str, guard: OwnCarrierGuard) -> None:
+    """`guard(order_id)` may ask over the network; it is called outside transactions."""
+    _guards[name] = guard
+
+
+def own_carrier_refusal(order_id: int) -> str:
+    """The first reason why no carrier of ours may have this order; empty when there is none."""
+    return next(filter(None, (guard(order_id) for guard in _guards.values())), "")

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cod/", cash.cod_list, name="cod_list"),
     path("cod/received/", cash.receive_many, name="cod_receive_many"),
     path("cod/<int:pk>/received/", cash.receive_one, name="cod_receive"),
+    path("cod/<int:pk>/close/", cash.close, name="cod_close"),
     path("settings/carriers/", accounts.account_list, name="account_list"),
     path("settings/carriers/new/", accounts.account_edit, name="account_new"),
     path("settings/carriers/<int:pk>/", accounts.account_edit, name="account_edit"),

@@ -6,7 +6,9 @@ from inventory.models.boxes import PackageType
 from inventory.models.bundles import BundleComponent
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
+from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -18,10 +20,14 @@ __all__ = [
     "Brand",
     "BundleComponent",
     "Category",
+    "ChannelStockRule",
     "CostCorrection",
     "CostLayer",
     "Disposition",
+    "GoodsExport",
+    "GoodsImport",
     "HomeBin",
+    "ImportMapping",
     "LayerUse",
     "PackageType",
     "Product",

@@ -22,7 +22,7 @@ from orders.services.states import apply_states, lock_order
 log = logging.getLogger(__name__)
 Status = Invoice.Status
 SWEEP_SIZE = 200
-IN_HAND = timedelta(minutes=2)  # what a sweep hands out is not handed out again before that
+IN_HAND = timedelta(minutes=1)  # what a sweep hands out is not handed out again before that
 
 
 def follow_invoice(invoice_id: int, *, moment: datetime | None = None) -> Invoice:

@@ -38,7 +38,7 @@ def receive_payment(
         return _book(order_id, amount_vnd, method, reference, source, actor, received_at or now())
     except IntegrityError:
         # The same source on two orders at once: the other one was first.
-        booked = _payment_of(source)
+        booked = payment_of(source)
         if booked is None:
             raise
         return _same_or_refused(booked, order_id, amount_vnd)
@@ -55,7 +55,7 @@ def _book(
     received_at: datetime,
 ) -> Payment:
     order = lock_order(order_id)
-    booked = _payment_of(source)
+    booked = payment_of(source)
     if booked is not None:
         return _same_or_refused(booked, order_id, amount_vnd)
     _refuse_wrong(order, amount_vnd, method)
@@ -108,7 +108,7 @@ def _adopt(order_id: int, source: Source, received_at: datetime | None) -> Payme
     order = lock_order(order_id)
     booked = order.payment_applications.aggregate(total=Sum("amount_vnd"))["total"] or 0
     missing_vnd = order.paid_vnd - booked
-    if missing_vnd <= 0 or _payment_of(source) is not None:
+    if missing_vnd <= 0 or payment_of(source) is not None:
         return None
     payment = Payment.objects.create(
         amount_vnd=missing_vnd,
@@ -141,7 +141,8 @@ def _refuse_wrong(order: Order, amount_vnd: int, method: str) -> None:
         raise DomainError(message, "payment.too_much", "amount_vnd")
 
 
-def _payment_of(source: Source) -> Payment | None:
+def payment_of(source: Source) -> Payment | None:
+    """The money that this source told us of, if it is booked."""
     return Payment.objects.filter(source_kind=source[0], source_id=source[1]).first()
 
 

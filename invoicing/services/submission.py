@@ -8,13 +8,14 @@ answered; after a lost answer only when the issuer has had time to finish what i
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from invoicing.models import Invoice, Submission
-from invoicing.ports import LOGIN_REFUSED, Issued
+from invoicing.ports import LOGIN_REFUSED, LONGEST_CALL, Issued
 from invoicing.services.invoices import issuer_of
 from invoicing.services.lines import document_of, ref_of
 from invoicing.services.outcomes import record_issued, record_rejected, record_waiting
@@ -26,8 +27,10 @@ from oms.kernel.locks import LockBusy, redis_lock
 log = logging.getLogger(__name__)
 Kind, Outcome, Status = Submission.Kind, Submission.Outcome, Invoice.Status
 
-LEASE = timedelta(minutes=5)  # longer than any call with its retries
-SETTLE = timedelta(minutes=3)  # twice what the longest call may take
+LEASE = LONGEST_CALL + timedelta(seconds=5)  # an older claim is of a worker that died
+# By then the issuer has also done with what we gave up waiting for.
+SETTLE = LONGEST_CALL + timedelta(seconds=30)
+SOON = timedelta(seconds=5)
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -47,14 +50,16 @@ def look_up(invoice_id: int, *, moment: datetime | None = None) -> Invoice:
 
 def _advance(invoice_id: int, moment: datetime, *, may_send: bool) -> Invoice:
     try:
-        with redis_lock(f"invoice:{invoice_id}", int(LEASE.total_seconds())):
+        # A look-up and the send that may follow it.
+        with redis_lock(f"invoice:{invoice_id}", 2 * int(LEASE.total_seconds())):
             claim = _claim(invoice_id, moment, may_send=may_send)
             if claim is not None and claim.kind == Kind.LOOK_UP:
                 claim = _run_look_up(claim, moment, may_send=may_send)
             if claim is not None:
-                _run_send(claim, moment)
+                _run_send(claim, claim.started_at)
     except LockBusy:
         log.info("invoice.in_other_hands invoice_id=%s", invoice_id)
+        _hand_back(invoice_id, moment)
     return Invoice.objects.get(pk=invoice_id)
 
 
@@ -67,11 +72,28 @@ def _claim(invoice_id: int, moment: datetime, *, may_send: bool) -> Submission |
     running = invoice.submissions.filter(finished_at__isnull=True).first()
     if running is not None:
         if moment - running.started_at < LEASE:
+            _come_back(invoice, running.started_at + LEASE)
             return None
         _close(running, Outcome.UNKNOWN, _("Tiến trình gửi bị ngắt giữa chừng."), moment)
     if invoice.submissions.filter(kind=Kind.SEND).exists():
         return _open(invoice, Kind.LOOK_UP, moment)
     return _open(invoice, Kind.SEND, moment) if may_send else None
+
+
+@transaction.atomic
+def _hand_back(invoice_id: int, moment: datetime) -> None:
+    """Somebody else is at it, or died a moment ago: look again when that can be told."""
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    if invoice.status in WAITING:
+        running = invoice.submissions.filter(finished_at__isnull=True).first()
+        ends_at = running.started_at + LEASE if running else moment
+        _come_back(invoice, max(ends_at, moment + SOON))
+
+
+def _come_back(invoice: Invoice, at: datetime) -> None:
+    """Let the sweep find the invoice no later than this."""
+    if invoice.next_attempt_at is None or invoice.next_attempt_at > at:
+        Invoice.objects.filter(pk=invoice.pk).update(next_attempt_at=at)
 
 
 def _run_send(claim: Submission, moment: datetime) -> None:
@@ -95,6 +117,7 @@ def _run_send(claim: Submission, moment: datetime) -> None:
 def _run_look_up(claim: Submission, moment: datetime, *, may_send: bool) -> Submission | None:
     """Close the look-up; when the answer is a firm "none", the claim of the next send."""
     invoice = _load(claim)
+    begun = time.monotonic()
     try:
         issued = issuer_of(invoice).find(ref_of(invoice))
     except ServiceRefused as refusal:
@@ -111,7 +134,8 @@ def _run_look_up(claim: Submission, moment: datetime, *, may_send: bool) -> Subm
         message = _("Chưa thấy hóa đơn; chờ nhà cung cấp xử lý xong rồi tra lại.")
         record_waiting(claim, Outcome.NOT_FOUND, message, status=Status.UNKNOWN, next_at=settled_at)
         return None
-    return _resend_claim(claim, moment, may_send=may_send)
+    asked_for = timedelta(seconds=time.monotonic() - begun)
+    return _resend_claim(claim, moment + asked_for, may_send=may_send)
 
 
 @transaction.atomic
@@ -162,6 +186,8 @@ def _later(claim: Submission, moment: datetime, at_least: float | None) -> datet
 
 
 def _open(invoice: Invoice, kind: str, moment: datetime) -> Submission:
+    """The claim of this worker; the sweep looks after it when it has grown too old to be alive."""
+    Invoice.objects.filter(pk=invoice.pk).update(next_attempt_at=moment + LEASE)
     return Submission.objects.create(invoice=invoice, kind=kind, started_at=moment)
 
 

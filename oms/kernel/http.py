@@ -6,7 +6,7 @@ caller looks the outcome up by its own key.
 """
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import requests
@@ -25,10 +25,16 @@ BACKOFF_SECONDS = 0.2
 LOGGED_CHARACTERS = 4000
 # Nothing was sent when the connection was never made: a write may be tried again later.
 _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL)
+# What a 5xx of a partner means: None for an answer after all, else the sentence of the breakdown.
+Judge = Callable[[requests.Response], str | None]
+Timeout = tuple[float, float]  # seconds to connect, seconds of silence
 
 
 class PartnerSession:
-    """HTTP to one partner, for one account. Safe to keep for the life of a process."""
+    """HTTP to one partner, for one account. Safe to keep for the life of a process.
+
+    With `budget_s` it is for one conversation: all its calls together wait no longer than that.
+    """
 
     def __init__(
         self,
@@ -37,14 +43,16 @@ class PartnerSession:
         *,
         account: str = "",
         rate_per_second: float = 10,
-        timeout: tuple[float, float] = (3.05, 20),
+        timeout: Timeout = (3.05, 20),
         redact: Collection[str] = (),
+        budget_s: float | None = None,
     ) -> None:
         self.partner = partner
         self.base_url = base_url.rstrip("/")
         self.account = account
         self.rate_per_second = rate_per_second
         self.timeout = timeout
+        self.ends_at = None if budget_s is None else time.monotonic() + budget_s
         self.redact = frozenset(name.lower() for name in redact)
         self.breaker = Breaker(partner)
         self.session = requests.Session()
@@ -55,7 +63,7 @@ class PartnerSession:
         return self.request("GET", path, reads_only=True, **options)
 
     def post(self, path: str, **options: Any) -> requests.Response:
-        """Options: json, data, files, params, headers, reads_only, timeout, pass_statuses."""
+        """Options: json, data, files, params, headers, reads_only, timeout, judge."""
         return self.request("POST", path, **options)
 
     def request(
@@ -64,11 +72,11 @@ class PartnerSession:
         path: str,
         *,
         reads_only: bool = False,
-        timeout: tuple[float, float] | None = None,
-        pass_statuses: Collection[int] = (),
+        timeout: Timeout | None = None,
+        judge: Judge | None = None,
         **options: Any,
     ) -> requests.Response:
-        """The answer, when it is below 500 and not 429, or has a status in `pass_statuses`.
+        """The answer, when it is below 500 and not 429, or a 5xx that `judge` takes for one.
 
         Raises ServiceUnreachable otherwise; `maybe_done` is set for a write that was sent.
         """
@@ -76,7 +84,7 @@ class PartnerSession:
         attempts = READ_ATTEMPTS if reads_only else 1
         for attempt in range(1, attempts + 1):
             try:
-                return self._once(method, path, reads_only, timeout, pass_statuses, options)
+                return self._once(method, path, reads_only, timeout, judge, options)
             except ServiceUnreachable:
                 if attempt == attempts or self.breaker.is_open():
                     raise
@@ -88,8 +96,8 @@ class PartnerSession:
         method: str,
         path: str,
         reads_only: bool,
-        timeout: tuple[float, float] | None,
-        pass_statuses: Collection[int],
+        timeout: Timeout | None,
+        judge: Judge | None,
         options: dict[str, Any],
     ) -> requests.Response:
         if self.breaker.is_open():
@@ -100,17 +108,17 @@ class PartnerSession:
         # A redirect would carry tokens and bodies to an address that nobody configured.
         options = {"allow_redirects": False, **options}
         wait_for_token(f"{self.partner}:{self.account}", self.rate_per_second)
+        limits = self._within_budget(timeout or self.timeout, reads_only=reads_only)
         call = _Call(self, method, path, options)
         try:
-            response = self.session.request(
-                method, self.base_url + path, timeout=timeout or self.timeout, **options
-            )
+            response = self.session.request(method, self.base_url + path, timeout=limits, **options)
         except requests.RequestException as error:
             self.breaker.failed()
             sent = not reads_only and not isinstance(error, _NOT_SENT) and not _refused(error)
             call.log(outcome="unknown" if sent else "unreachable", error=repr(error))
             raise ServiceUnreachable(self._no_answer(), maybe_done=sent) from error
-        if response.status_code in pass_statuses or not _is_trouble(response.status_code):
+        trouble = self._trouble_in(response, judge)
+        if trouble is None:
             self.breaker.succeeded()
             call.log(outcome="answered", response=response)
             return response
@@ -118,10 +126,30 @@ class PartnerSession:
         limited = response.status_code == 429
         call.log(outcome="unreachable" if limited or reads_only else "unknown", response=response)
         raise ServiceUnreachable(
-            self._no_answer(),
+            trouble,
             maybe_done=not limited and not reads_only,
             retry_after=_retry_after(response.headers),
         )
+
+    def _within_budget(self, timeout: Timeout, *, reads_only: bool) -> Timeout:
+        """The time-outs of one call; a write that would have to be cut short is not begun."""
+        if self.ends_at is None:
+            return timeout
+        left = self.ends_at - time.monotonic()
+        if left >= sum(timeout):
+            return timeout
+        if left <= 0 or not reads_only:
+            raise ServiceUnreachable(self._no_answer())
+        connect = min(timeout[0], left / 2)
+        return connect, left - connect
+
+    def _trouble_in(self, response: requests.Response, judge: Judge | None) -> str | None:
+        """The sentence of what went wrong; None for an answer."""
+        if not _is_trouble(response.status_code):
+            return None
+        if judge is None or response.status_code == 429:
+            return self._no_answer()
+        return judge(response)
 
     def _count(self, status: int) -> None:
         """A rate limit is the partner's word that it lives; only real trouble opens the circuit."""

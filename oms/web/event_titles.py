@@ -19,6 +19,8 @@ TITLES = {
     "label.printed": _("In nhãn vận đơn"),
     "package.moved": _("Hành trình vận đơn"),
     "cod.remitted": _("Đã nhận tiền thu hộ"),
+    "cod.short": _("Hãng trả thiếu tiền thu hộ"),
+    "cod.written_off": _("Đã đóng chênh lệch thu hộ"),
     "invoice.drafted": _("Lập hóa đơn nháp"),
     "invoice.dropped": _("Bỏ hóa đơn nháp"),
     "invoice.queued": _("Gửi phát hành hóa đơn"),

@@ -13,7 +13,7 @@ from orders.models import Order
 from shipping.models import BookingState, FulfilmentLine, Package
 from shipping.ports import carrier_kind
 
-from .content import Label, LabelItem, mask_phone
+from .content import Label, LabelItem
 
 
 def labels_of(packages: Iterable[Package]) -> list[Label]:
@@ -46,7 +46,7 @@ def _label(package: Package, moment: datetime) -> Label:
         from_phone=phone_text(warehouse.phone),
         from_address=address_of(warehouse),
         to_name=order.recipient_name,
-        to_phone=receiver_phone(order),
+        to_phone=phone_text(order.recipient_phone),
         to_address=address_of(order),
         cod_vnd=package.cod_vnd,
         weight_g=package.weight_g,
@@ -87,13 +87,9 @@ def address_of(place: Order | Warehouse) -> str:
 
 
 def phone_text(phone: str) -> str:
+    """A number as people read it; what a channel has masked stays as the channel sent it."""
+    is_whole = phone.startswith("+") and phone[1:].isdigit()
     try:
-        return show_phone(phone) if phone.startswith("+") else phone
+        return show_phone(phone) if is_whole else phone
     except DomainError:
         return phone
-
-
-def receiver_phone(order: Order) -> str:
-    """A marketplace's buyer stays masked on paper; our own buyer's number is the courier's."""
-    shown = phone_text(order.recipient_phone)
-    return mask_phone(shown) if order.shop_ref is not None else shown

@@ -103,11 +103,3 @@ class Label:
         if self.print_number <= 1:
             return ""
         return _("in lại lần %(n)s") % {"n": self.print_number}
-
-
-def mask_phone(shown: str) -> str:
-    """A phone with its middle hidden: first four and last three digits stay."""
-    digits = [character for character in shown if character.isdigit()]
-    if len(digits) < 8:
-        return shown
-    return f"{''.join(digits[:4])} *** {''.join(digits[-3:])}"

@@ -9,6 +9,10 @@ from .typeset import Face
 PAGE_WIDTH, PAGE_HEIGHT = 100 * 72 / 25.4, 150 * 72 / 25.4
 
 
+def base_name(face: Face) -> str:
+    return f"/Inter-{face.name}"
+
+
 class Writer:
     """Collects pages; a font is embedded when the first text uses it."""
 
@@ -49,13 +53,52 @@ class Writer:
         return out.getvalue()
 
     def _font(self, face: Face, characters: list[str]) -> Any:
-        name = f"/Inter-{face.name}"
+        """The font in its two halves: how text names glyphs, and the glyphs themselves."""
+        font = pydyf.Dictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/Type0",
+                "BaseFont": base_name(face),
+                "Encoding": "/Identity-H",
+                "DescendantFonts": pydyf.Array([self._glyphs(face, characters).reference]),
+                "ToUnicode": self._to_unicode(face, characters).reference,
+            }
+        )
+        self.pdf.add_object(font)
+        return font.reference
+
+    def _glyphs(self, face: Face, characters: list[str]) -> Any:
+        """Glyph numbers and their widths, by the numbers of the embedded file."""
+        system = {
+            "Registry": pydyf.String("Adobe"),
+            "Ordering": pydyf.String("Identity"),
+            "Supplement": 0,
+        }
+        widths = pydyf.Array([])
+        for character in characters:
+            widths += [face.glyphs[character], pydyf.Array([round(face.widths[character], 1)])]
+        glyphs = pydyf.Dictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/CIDFontType2",
+                "BaseFont": base_name(face),
+                "CIDSystemInfo": pydyf.Dictionary(system),
+                "W": widths,
+                "FontDescriptor": self._descriptor(face).reference,
+                "CIDToGIDMap": "/Identity",
+            }
+        )
+        self.pdf.add_object(glyphs)
+        return glyphs
+
+    def _descriptor(self, face: Face) -> Any:
+        """The cut font as a file, and its measures."""
         data = pydyf.Stream([face.data], {"Length1": len(face.data)}, compress=True)
         self.pdf.add_object(data)
         descriptor = pydyf.Dictionary(
             {
                 "Type": "/FontDescriptor",
-                "FontName": name,
+                "FontName": base_name(face),
                 "Flags": 4,
                 "FontBBox": pydyf.Array(face.metrics["box"]),
                 "ItalicAngle": 0,
@@ -67,40 +110,7 @@ class Writer:
             }
         )
         self.pdf.add_object(descriptor)
-        widths = pydyf.Array([])
-        for character in characters:
-            widths += [face.glyphs[character], pydyf.Array([round(face.widths[character], 1)])]
-        below = pydyf.Dictionary(
-            {
-                "Type": "/Font",
-                "Subtype": "/CIDFontType2",
-                "BaseFont": name,
-                "CIDSystemInfo": pydyf.Dictionary(
-                    {
-                        "Registry": pydyf.String("Adobe"),
-                        "Ordering": pydyf.String("Identity"),
-                        "Supplement": 0,
-                    }
-                ),
-                "W": widths,
-                "FontDescriptor": descriptor.reference,
-                "CIDToGIDMap": "/Identity",
-            }
-        )
-        self.pdf.add_object(below)
-        reading = self._to_unicode(face, characters)
-        font = pydyf.Dictionary(
-            {
-                "Type": "/Font",
-                "Subtype": "/Type0",
-                "BaseFont": name,
-                "Encoding": "/Identity-H",
-                "DescendantFonts": pydyf.Array([below.reference]),
-                "ToUnicode": reading.reference,
-            }
-        )
-        self.pdf.add_object(font)
-        return font.reference
+        return descriptor
 
     def _to_unicode(self, face: Face, characters: list[str]) -> Any:
         """So that text can be copied and searched."""

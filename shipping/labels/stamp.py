@@ -6,6 +6,9 @@ A label whose text these fonts cannot set (emoji, right-to-left) goes through th
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.conf import settings
+from django.utils import translation
+
 from .content import Label
 from .layout import Layout, Place, layouts
 from .pdf_writer import PAGE_HEIGHT, Writer
@@ -25,13 +28,17 @@ def can_stamp(label: Label) -> bool:
 
 
 def stamped_labels(labels: Sequence[Label]) -> bytes:
-    """One PDF, a page of 100 by 150 mm a label, in the order given."""
-    usual, bare = layouts()
+    """One PDF, a page of 100 by 150 mm a label, in the order given.
+
+    Its words do not follow the language of who prints, as those of the plain document.
+    """
     writer = Writer()
-    for label in labels:
-        page = _Page(writer, usual, bare, label)
-        page.draw()
-        writer.end_page(page.marks)
+    with translation.override(settings.LANGUAGE_CODE):
+        usual, bare = layouts()
+        for label in labels:
+            page = _Page(writer, usual, bare, label)
+            page.draw()
+            writer.end_page(page.marks)
     return writer.finish()
 
 

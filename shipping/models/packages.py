@@ -1,7 +1,7 @@
 """A physical box and its shipment: one reference of ours, at most one tracking number."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -96,6 +96,7 @@ class Package(models.Model):
     cod_received_vnd = models.BigIntegerField(null=True)
     cod_received_at = models.DateTimeField(null=True)
     cod_reference = models.CharField(max_length=100, default="", blank=True)
+    cod_loss_reason = models.CharField(max_length=200, default="", blank=True)
 
     label_printed_count = models.PositiveSmallIntegerField(default=0)
     raw_status = models.CharField(max_length=60, default="", blank=True)
@@ -123,6 +124,19 @@ class Package(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(cod_vnd__gte=0) & Q(declared_vnd__gte=0), name="package_money_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(cod_received_vnd=None)
+                | Q(cod_received_vnd__gt=0, cod_received_vnd__lte=F("cod_vnd")),
+                name="package_cod_received_within",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cod_status="remitted") | Q(cod_received_vnd=F("cod_vnd")),
+                name="package_cod_remitted_in_full",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cod_status="written_off") | ~Q(cod_loss_reason=""),
+                name="package_cod_loss_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(is_external=True) | Q(weight_g__gt=0), name="package_weight_positive"
@@ -164,3 +178,8 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def cod_missing_vnd(self) -> int:
+        """What the carrier still owes of what it was to collect."""
+        return self.cod_vnd - (self.cod_received_vnd or 0)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from oms.kernel.pages import Page, keyset_page
@@ -53,6 +54,7 @@ COD_TABS = [
     Tab("to_collect", _("Chưa thu"), Q(cod_status=CodStatus.TO_COLLECT)),
     Tab("mismatch", _("Lệch"), Q(cod_status=CodStatus.MISMATCH)),
     Tab("remitted", _("Đã nhận tiền"), Q(cod_status=CodStatus.REMITTED)),
+    Tab("written_off", _("Đã đóng thiếu"), Q(cod_status=CodStatus.WRITTEN_OFF)),
 ]
 COD_TAB_BY_KEY = {tab.key: tab for tab in COD_TABS}
 
@@ -113,12 +115,14 @@ def cod_page(
 
 
 def cod_totals(user: Any) -> dict[str, dict[str, int]]:
-    """Packages and VND per COD tab, one query."""
+    """Packages and VND per COD tab, one query: what is missing, or what has come when all has."""
     packages = packages_visible_to(user).filter(ACTIVE, cod_vnd__gt=0)
+    missing = F("cod_vnd") - Coalesce(F("cod_received_vnd"), 0)
     asked: dict[str, Any] = {}
     for tab in COD_TABS:
+        amount = F("cod_received_vnd") if tab.key == "remitted" else missing
         asked[f"{tab.key}_count"] = Count("pk", filter=tab.condition)
-        asked[f"{tab.key}_vnd"] = Sum("cod_vnd", filter=tab.condition)
+        asked[f"{tab.key}_vnd"] = Sum(amount, filter=tab.condition)
     found = packages.aggregate(**asked)
     return {
         tab.key: {"count": found[f"{tab.key}_count"], "vnd": found[f"{tab.key}_vnd"] or 0}

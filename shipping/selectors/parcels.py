@@ -7,14 +7,17 @@ from django.db.models import Q
 
 from inventory.models import Variant
 from orders.models import Order
-from shipping.models import CarrierAccount
+from shipping.selectors.accounts import accounts_visible_to
 
 SMALLEST_CM = 10
 HEAVY_FROM_G = 20_000
 
 
-def parcel_defaults(order: Order) -> dict[str, Any]:
-    """Weight is the sum of the pieces; sides hold the largest piece, heights stacked."""
+def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
+    """Weight is the sum of the pieces; sides hold the largest piece, heights stacked.
+
+    The account is one that this user may use for the order's warehouse.
+    """
     weight_g = height_cm = 0
     length_cm = width_cm = SMALLEST_CM
     for variant, pieces in _pieces(order):
@@ -23,7 +26,8 @@ def parcel_defaults(order: Order) -> dict[str, Any]:
         width_cm = max(width_cm, variant.width_cm)
         height_cm += variant.height_cm * pieces
     account = (
-        CarrierAccount.objects.filter(is_active=True)
+        accounts_visible_to(user)
+        .filter(is_active=True)
         .filter(Q(warehouse=None) | Q(warehouse_id=order.warehouse_id))
         .order_by("-warehouse_id", "id")
         .first()

@@ -10,7 +10,7 @@ from oms.kernel.errors import DomainError
 from orders.models import Order
 from orders.services.states import apply_states
 from shipping.models import BookingState, Fulfilment, FulfilmentLine, Package
-from shipping.services.shipments import SHIPPABLE
+from shipping.services.preflight import SHIPPABLE
 from shipping.services.writer import set_booking
 
 

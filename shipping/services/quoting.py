@@ -1,13 +1,17 @@
 """Fee and day for a parcel that is not made yet."""
 
-from django.utils.translation import gettext as _
-
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from orders.models import Order
-from shipping.models import CarrierAccount
 from shipping.ports import Parcel, Quote, carrier_for
 from shipping.services.booking import item_of, receiver_of
-from shipping.services.shipments import ShipmentRequest, check_parcel, check_receiver, due_cod_vnd
+from shipping.services.preflight import (
+    ShipmentRequest,
+    active_account,
+    check_own_carrier,
+    check_parcel,
+    check_receiver,
+    due_cod_vnd,
+)
 
 
 def quote_shipment(order_id: int, request: ShipmentRequest) -> list[Quote]:
@@ -16,14 +20,12 @@ def quote_shipment(order_id: int, request: ShipmentRequest) -> list[Quote]:
     Raises DomainError for a parcel or an address that the carrier would refuse.
     """
     order = Order.objects.get(pk=order_id)
-    account = CarrierAccount.objects.filter(pk=request.account_id, is_active=True).first()
-    if account is None:
-        raise DomainError(_("Chưa chọn tài khoản vận chuyển."), "account.missing", "account")
-    carrier = carrier_for(account)
+    carrier = carrier_for(active_account(request.account_id))
     due_vnd = due_cod_vnd(order, fee_payer=request.fee_payer)
     cod_vnd = due_vnd if request.cod_vnd is None else request.cod_vnd
     check_receiver(order)
     check_parcel(request, cod_vnd, carrier.limits)
+    check_own_carrier(order_id)
     lines = order.lines.select_related("variant").order_by("position")
     parcel = Parcel(
         reference="",

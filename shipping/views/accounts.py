@@ -14,25 +14,29 @@ from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from shipping.forms import AccountForm
 from shipping.models import CarrierAccount
+from shipping.selectors.accounts import accounts_changeable_by, accounts_visible_to
 from shipping.services.accounts import save_account
 
 
 @require_GET
 @permission_required("shipping.change_account", raise_exception=True)
 def account_list(request: HttpRequest) -> HttpResponse:
-    accounts = CarrierAccount.objects.select_related("warehouse").order_by("carrier", "name")
-    return render(request, "shipping/account_list.html", {"accounts": accounts})
+    accounts = accounts_visible_to(request.user).select_related("warehouse")
+    changeable = set(accounts_changeable_by(request.user).values_list("pk", flat=True))
+    context = {"accounts": accounts.order_by("carrier", "name"), "changeable": changeable}
+    return render(request, "shipping/account_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required("shipping.change_account", raise_exception=True)
 def account_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    account = get_object_or_404(CarrierAccount, pk=pk) if pk else None
+    account = get_object_or_404(accounts_changeable_by(request.user), pk=pk) if pk else None
     initial = {}
     if account is not None:
         names = ("carrier", "name", "shop_id", "warehouse", "is_active")
         initial = {name: getattr(account, name) for name in names}
-    form = AccountForm(request.POST or None, account=account, initial=initial)
+    scope = request.user.warehouse_scope()  # type: ignore[union-attr]
+    form = AccountForm(request.POST or None, account=account, warehouses=scope, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             account = save_account(pk, actor=Actor.of(request), **form.cleaned_data)

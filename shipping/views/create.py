@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,14 +18,11 @@ from orders.selectors.lists import orders_visible_to
 from shipping.forms import ShipmentForm
 from shipping.models import FeePayer
 from shipping.ports import carrier_for
+from shipping.selectors.accounts import accounts_visible_to
 from shipping.selectors.parcels import parcel_defaults
+from shipping.services.preflight import ShipmentRequest, due_cod_vnd
 from shipping.services.quoting import quote_shipment
-from shipping.services.shipments import (
-    ShipmentRequest,
-    active_package,
-    create_shipment,
-    due_cod_vnd,
-)
+from shipping.services.shipments import active_package, create_shipment
 
 EDIT_COD = "shipping.change_cod"
 
@@ -39,11 +36,8 @@ def create(request: HttpRequest, order_pk: int) -> HttpResponse:
         existing = active_package(order.pk)
         if existing is not None:
             return redirect("shipping:package_detail", existing.pk)
-        form = ShipmentForm(initial=parcel_defaults(order), may_edit_cod=may_edit_cod(request))
-        return page(request, order, form)
-    form = ShipmentForm(
-        request.POST, initial=parcel_defaults(order), may_edit_cod=may_edit_cod(request)
-    )
+        return page(request, order, form_of(request, order))
+    form = form_of(request, order, request.POST)
     if not form.is_valid():
         return page(request, order, form, status=422)
     if "quote" in request.POST:
@@ -67,11 +61,19 @@ def create(request: HttpRequest, order_pk: int) -> HttpResponse:
 def quote(request: HttpRequest, order_pk: int) -> HttpResponse:
     """The price fragment, asked for while the form is filled in."""
     order = visible_order(request, order_pk)
-    form = ShipmentForm(
-        request.POST, initial=parcel_defaults(order), may_edit_cod=may_edit_cod(request)
-    )
+    form = form_of(request, order, request.POST)
     context = priced(order, form) if form.is_valid() else {}
     return render(request, "shipping/create.html#quotes", {**context, "form": form})
+
+
+def form_of(request: HttpRequest, order: Order, data: QueryDict | None = None) -> ShipmentForm:
+    """The form with what this user may choose."""
+    return ShipmentForm(
+        data,
+        initial=parcel_defaults(order, user=request.user),
+        accounts=accounts_visible_to(request.user),
+        may_edit_cod=may_edit_cod(request),
+    )
 
 
 def priced(order: Order, form: ShipmentForm) -> dict[str, Any]:

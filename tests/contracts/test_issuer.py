@@ -21,6 +21,7 @@ from invoicing.ports import (
     Issuer,
     RateTotal,
 )
+from oms.kernel.breaker import FAILURES_TO_OPEN
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.sandbox.run import Sandbox, running_sandbox
@@ -42,6 +43,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def sandbox(running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     running.control("sinvoice", "POST", "reset", {})
     sinvoice_client.TOKENS.tokens.clear()
+    sinvoice_client.TOKENS.doubted.clear()
     monkeypatch.setattr(sinvoice_client, "CREATE_TIMEOUT", (1, 2))
     return running
 
@@ -157,11 +159,12 @@ def test_the_no_may_also_come_as_http_200(issuer: Issuer, sandbox: Sandbox) -> N
     ("kind", "options"),
     [
         ("status_5xx", {"status": 503, "times": 3}),
-        ("status_5xx", {"status": 500, "times": 3}),
+        # The first may be about the login; then a read and its two retries.
+        ("status_5xx", {"status": 500, "times": 4}),
         ("rate_limit", {"times": 3}),
         ("garbled_json", {"times": 3}),
         ("timeout_before_work", {"times": 3}),
-        ("expired_token", {"times": 3}),
+        ("expired_token", {"times": 4}),
     ],
 )
 def test_a_look_up_that_fails_is_not_a_no(
@@ -325,3 +328,26 @@ def test_a_closed_port_means_nothing_was_sent(sandbox: Sandbox) -> None:
     with pytest.raises(ServiceUnreachable) as silence:
         issuer.issue(document())
     assert not silence.value.maybe_done
+
+
+@pytest.mark.parametrize("path", [LOGIN, SEARCH])
+def test_an_issuer_that_is_broken_is_left_in_peace(
+    issuer: Issuer, sandbox: Sandbox, path: str
+) -> None:
+    ref = ref_of(document())
+    fault(sandbox, "status_5xx", path, status=500, times=20)
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(ServiceUnreachable):
+            issuer.find(ref)
+    # One 500 may be about the login; the same again, with a new login, is trouble.
+    asked = FAILURES_TO_OPEN + (path == SEARCH)
+    assert len(calls(sandbox, path.strip("*"))) == asked
+
+
+def test_an_issuer_that_recovered_is_asked_again(issuer: Issuer, sandbox: Sandbox) -> None:
+    fault(sandbox, "status_5xx", SEARCH, status=500, times=4)
+    with pytest.raises(ServiceUnreachable):
+        issuer.find(ref_of(document()))
+    assert issuer.find(ref_of(document())) is None
+    fault(sandbox, "expired_token", SEARCH)
+    assert issuer.find(ref_of(document())) is None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from invoicing import ports
 from invoicing.issuers.sinvoice import client as sinvoice_client
 from invoicing.issuers.sinvoice.connector import sinvoice_factory
 from invoicing.models import IssuerAccount
@@ -65,11 +66,17 @@ def issuer(
     """The registered S-Invoice is the sandbox, empty and with short time-outs."""
     running_sinvoice.control("sinvoice", "POST", "reset", {})
     sinvoice_client.TOKENS.tokens.clear()
+    sinvoice_client.TOKENS.doubted.clear()
     monkeypatch.setattr(sinvoice_client, "CREATE_TIMEOUT", (1, 2))
-    url = running_sinvoice.url("sinvoice")
-    register_issuer("sinvoice", "Viettel S-Invoice", sinvoice_factory(url))
+    register_for_a_while(monkeypatch, running_sinvoice.url("sinvoice"))
     settings.MEDIA_ROOT = tmp_path
     return Issuer(running_sinvoice)
+
+
+def register_for_a_while(patch: pytest.MonkeyPatch, url: str) -> None:
+    """S-Invoice at this address; undoing the patch brings the wired one back."""
+    patch.setattr(ports, "_issuers", dict(ports._issuers))
+    register_issuer("sinvoice", "Viettel S-Invoice", sinvoice_factory(url))
 
 
 @pytest.fixture

@@ -1,19 +1,23 @@
 """Issuing: whatever the network does, one order gets one legal invoice."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from invoicing import ports
 from invoicing.models import Invoice, Submission
 from invoicing.services import submission
 from invoicing.services.buyers import BuyerData
 from invoicing.services.invoices import draft_invoice, issue_invoice, update_buyer
 from invoicing.services.papers import follow_invoice, sweep_invoices
 from oms.kernel.clock import now
+from oms.kernel.errors import ServiceUnreachable
+from oms.kernel.locks import redis_lock
 from orders.models import Order
 from tests.invoicing.build import CLERK, make_account, make_order
-from tests.invoicing.conftest import CREATE, FILE, SEARCH, Issuer
+from tests.invoicing.conftest import CREATE, FILE, SEARCH, Issuer, register_for_a_while
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("account")]
 LATER = timedelta(minutes=4)
@@ -204,6 +208,85 @@ def test_a_worker_that_died_while_sending_leads_to_a_look_up(issuer: Issuer) -> 
         ("look_up", "not_found"),
         ("send", "issued"),
     ]
+
+
+def dead_send(invoice: Invoice) -> None:
+    """The rows as a worker leaves them that is killed in the middle of its send."""
+    Submission.objects.filter(invoice=invoice).update(outcome="running", finished_at=None)
+    Invoice.objects.filter(pk=invoice.pk).update(status="queued")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_a_dead_worker_held_is_settled_within_two_minutes(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    invoice, died_at = queued(), now()
+    issuer.fault("timeout_after_work" if is_there else "timeout_before_work", CREATE)
+    submission.submit(invoice.pk, moment=died_at)
+    dead_send(invoice)
+    for second in range(0, 121, 10):  # the beat of the sweeps
+        moment = died_at + timedelta(seconds=second)
+        retry = partial(submission.submit, moment=moment)
+        monkeypatch.setattr(
+            "invoicing.services.papers.hurry",
+            lambda task, pk, retry=retry: retry(pk) if task == "submit_invoice" else None,
+        )
+        sweep_invoices(moment=moment)
+    assert status_of(invoice) == ("issued", "issued")
+    assert len(issuer.invoices()) == 1
+    found = [("look_up", "issued")]
+    resent = [("look_up", "not_found"), ("look_up", "not_found"), ("send", "issued")]
+    assert outcomes(invoice) == [("send", "unknown"), *(found if is_there else resent)]
+
+
+def test_a_busy_lock_gives_the_claim_back_at_once(issuer: Issuer) -> None:
+    invoice, moment = queued(), now()
+    sweep_invoices(moment=moment)  # handed out: not again for a minute
+    with redis_lock(f"invoice:{invoice.pk}", 10):
+        submission.submit(invoice.pk, moment=moment)
+    fresh = Invoice.objects.get(pk=invoice.pk)
+    assert fresh.next_attempt_at == moment + submission.SOON
+    assert outcomes(invoice) == []
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_a_claim_in_other_hands_is_looked_at_when_it_ends(issuer: Issuer, is_locked: bool) -> None:
+    invoice, moment = queued(), now()
+    begun = moment - timedelta(seconds=30)
+    Submission.objects.create(invoice=invoice, kind="send", started_at=begun)
+    Invoice.objects.filter(pk=invoice.pk).update(next_attempt_at=moment + timedelta(hours=1))
+    with redis_lock(f"invoice:{invoice.pk if is_locked else 0}", 10):
+        submission.submit(invoice.pk, moment=moment)
+    assert Invoice.objects.get(pk=invoice.pk).next_attempt_at == begun + submission.LEASE
+    assert issuer.count("createInvoice/") == 0
+
+
+def test_a_finished_invoice_is_not_looked_at_again_for_a_busy_lock(issuer: Issuer) -> None:
+    invoice = submission.submit(queued().pk)
+    Invoice.objects.filter(pk=invoice.pk).update(next_attempt_at=None)
+    with redis_lock(f"invoice:{invoice.pk}", 10):
+        submission.submit(invoice.pk)
+    assert Invoice.objects.get(pk=invoice.pk).next_attempt_at is None
+
+
+def test_the_claim_outlasts_every_call_of_an_issuer(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ports.LONGEST_CALL < submission.LEASE < submission.SETTLE < timedelta(minutes=2)
+    monkeypatch.setattr("invoicing.issuers.sinvoice.connector.LONGEST_CALL", timedelta(seconds=2))
+    invoice = queued()
+    with pytest.raises(ServiceUnreachable) as late:
+        submission.issuer_of(invoice).issue(submission.document_of(invoice))
+    assert late.value.maybe_done is False
+    assert issuer.count("createInvoice/") == 0
+
+
+def test_the_sandbox_is_registered_for_a_test_alone() -> None:
+    before = dict(ports._issuers)
+    with pytest.MonkeyPatch.context() as patch:
+        register_for_a_while(patch, "http://127.0.0.1:9")
+        assert ports._issuers != before
+    assert ports._issuers == before
 
 
 def test_one_stuck_invoice_does_not_hold_the_next(issuer: Issuer) -> None:

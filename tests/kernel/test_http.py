@@ -114,6 +114,58 @@ def test_the_circuit_opens_after_repeated_failures_and_says_so(partner):
     assert [health.ok for health in partner_health()] == [False]
 
 
+def breakdown(response) -> str | None:
+    """A partner that says both "no" and "I am broken" with a 500."""
+    return None if response.json()["ok"] == 501 else "Đối tác đang lỗi"
+
+
+def test_a_5xx_that_its_reader_calls_a_breakdown_opens_the_circuit(partner):
+    Partner.script = [500] * FAILURES_TO_OPEN
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(ServiceUnreachable, match="Đối tác đang lỗi") as broken:
+            partner.post("/create", json={}, judge=breakdown)
+        assert broken.value.maybe_done is True
+    with pytest.raises(ServiceUnreachable):
+        partner.post("/create", json={}, judge=breakdown)
+    assert len(Partner.seen) == FAILURES_TO_OPEN
+    [health] = partner_health()
+    assert (health.ok, health.open_until is not None) == (False, True)
+
+
+def test_a_5xx_that_its_reader_takes_for_an_answer_keeps_the_circuit_closed(partner):
+    Partner.script = [500] * (FAILURES_TO_OPEN - 1) + [501] + [500] * (FAILURES_TO_OPEN - 1)
+    for status in list(Partner.script):
+        if status == 501:
+            assert partner.post("/create", json={}, judge=breakdown).status_code == 501
+        else:
+            with pytest.raises(ServiceUnreachable):
+                partner.post("/create", json={}, judge=breakdown)
+    assert partner.post("/create", json={}, judge=breakdown).status_code == 200
+
+
+def test_a_rate_limit_is_nothing_to_judge(partner):
+    Partner.script = [429]
+    with pytest.raises(ServiceUnreachable) as limited:
+        partner.post("/create", json={}, judge=lambda response: None)
+    assert limited.value.maybe_done is False
+
+
+def test_a_write_that_the_budget_would_cut_short_is_not_begun(partner):
+    hasty = PartnerSession("demo", partner.base_url, rate_per_second=1000, budget_s=10)
+    with pytest.raises(ServiceUnreachable) as late:
+        hasty.post("/create", json={}, timeout=(5, 60))
+    assert (late.value.maybe_done, Partner.seen) == (False, [])
+    assert hasty.post("/create", json={}, timeout=(1, 2)).status_code == 200
+    assert hasty.get("/orders", timeout=(5, 60)).status_code == 200
+
+
+def test_a_read_waits_no_longer_than_what_the_budget_leaves(partner):
+    hasty = PartnerSession("demo", partner.base_url, rate_per_second=1000, budget_s=10)
+    connect, silence = hasty._within_budget((4, 60), reads_only=True)
+    assert connect == 4
+    assert 5.5 < silence <= 6
+
+
 def test_no_request_leaves_inside_a_transaction(partner):
     with pytest.raises(RuntimeError, match="transaction"), transaction.atomic():
         partner.get("/orders")

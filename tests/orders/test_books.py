@@ -71,7 +71,7 @@ CORRUPTIONS = {
         "DELETE FROM invoicing_invoiceline WHERE position = 2",
     ],
     "COD received = payments": [
-        "UPDATE shipping_package SET cod_received_vnd = 5",
+        "UPDATE shipping_package SET cod_vnd = 5, cod_received_vnd = 5",
         "UPDATE invoicing_payment SET source_kind = 'package', source_id = '123'",
     ],
     "parcels = orders": [

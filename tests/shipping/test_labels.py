@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from django.utils import translation
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 from pypdf import PdfReader, PdfWriter
 
 from oms.kernel.errors import DomainError
+from orders.models import Order
 from shipping.labels.batch import print_batch
 from shipping.labels.build import labels_of, packages_for_print
-from shipping.labels.content import Label, LabelItem, mask_phone
+from shipping.labels.content import INSPECTION_WORDS, Label, LabelItem
 from shipping.labels.document import plain_labels
 from shipping.labels.stamp import can_stamp, stamped_labels
 from shipping.labels.symbols import QUIET_MODULES, code128, qr
@@ -157,9 +159,34 @@ def test_the_qr_of_a_package_code_has_modules_of_half_a_millimetre() -> None:
     assert 18 / qr("DH-26-000123-7KQ2").side >= 0.5
 
 
-def test_a_masked_phone_keeps_its_ends() -> None:
-    assert mask_phone("0987 654 321") == "0987 *** 321"
-    assert mask_phone("*****21") == "*****21"
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("+84987654321", "0987 654 321"), ("******21", "******21"), ("+84*****321", "+84*****321")],
+)
+def test_d6_the_phone_is_masked_only_when_the_channel_masks_it(
+    booked, tmp_path, given, shown
+) -> None:
+    """A channel's order in clear shows the courier the number; what is masked stays as sent."""
+    Order.objects.filter(pk=booked.fulfilment.order_id).update(
+        shop_ref=7, remote_id="R1", recipient_phone=given
+    )
+    [label] = labels_of(packages_for_print([booked.pk], Package.objects.all()))
+    assert label.to_phone == shown
+    for name, pdf in (("plain", plain_labels([label])), ("stamped", stamped_labels([label]))):
+        assert shown in text_of(pdf).replace("\xa0", " "), name
+        (tmp_path / name).mkdir()
+        [page] = pages(pdf, tmp_path / name)
+        assert codes(page) == {"LX7ABC", label.package_code}
+
+
+def test_both_label_ways_speak_the_language_of_the_country() -> None:
+    with translation.override("en"):
+        assert str(INSPECTION_WORDS["closed"]) != "Không cho xem hàng"
+        label = replace(LABEL, inspection_note="closed", print_number=2)
+        for pdf in (plain_labels([label]), stamped_labels([label])):
+            text = text_of(pdf).replace("\xa0", " ")
+            assert "Không cho xem hàng" in text
+            assert "in lại lần 2" in text
 
 
 def test_a_label_is_made_from_the_rows_of_its_package(booked) -> None:

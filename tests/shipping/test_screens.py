@@ -235,6 +235,51 @@ def test_money_is_received_one_by_one_and_many_at_once(owner_client, booked) -> 
     assert (package.cod_status, package.cod_reference) == ("remitted", "FT1")
 
 
+def test_a_short_remittance_shows_what_is_missing_and_how_to_go_on(owner_client, booked) -> None:
+    apply_event(booked.pk, told("delivered"))
+    receive = reverse("shipping:cod_receive", args=[booked.pk])
+    sent = {"amount": "600.000", "reference": "FT1", "tab": "collected"}
+    answer = owner_client.post(receive, sent)
+    assert answer.headers["Location"] == reverse("shipping:cod_list") + "?tab=collected"
+
+    page = owner_client.get(reverse("shipping:cod_list"), {"tab": "mismatch"})
+    text = page.content.decode().replace("\xa0", " ")
+    for shown in ("680.000 ₫", "600.000 ₫", "80.000 ₫", "Ghi phần còn thiếu", "Đóng chênh lệch"):
+        assert shown in text
+    totals = {tab.key: total for tab, total in page.context["tabs"]}
+    assert totals["mismatch"] == {"count": 1, "vnd": 80_000}
+
+    owner_client.post(receive, {"amount": "80.000", "reference": "FT2", "tab": "mismatch"})
+    assert Package.objects.get(pk=booked.pk).cod_status == "remitted"
+
+
+def test_the_rest_of_ticked_packages_is_received_by_one_transfer(owner_client, booked) -> None:
+    apply_event(booked.pk, told("delivered"))
+    many, sent = reverse("shipping:cod_receive_many"), {"ids": [booked.pk], "tab": "mismatch"}
+    owner_client.post(reverse("shipping:cod_receive", args=[booked.pk]), {"amount": "600.000"})
+    for _ in range(2):
+        owner_client.post(many, {**sent, "reference": "FT2"})
+    package = Package.objects.get(pk=booked.pk)
+    assert (package.cod_status, package.cod_received_vnd) == ("remitted", 680_000)
+
+
+def test_a_difference_is_closed_by_who_may_give_money_up(
+    owner_client, user_factory, login, booked
+) -> None:
+    apply_event(booked.pk, told("delivered"))
+    owner_client.post(reverse("shipping:cod_receive", args=[booked.pk]), {"amount": "600.000"})
+    close = reverse("shipping:cod_close", args=[booked.pk])
+    assert login(user_factory("sales")).post(close, {"reason": "x"}).status_code == 403
+    refused = owner_client.post(close, {"reason": ""}, follow=True)
+    assert "Lý do" in refused.content.decode()
+    assert Package.objects.get(pk=booked.pk).cod_status == "mismatch"
+
+    owner_client.post(close, {"reason": "Hãng trừ cước", "tab": "mismatch"})
+    page = owner_client.get(reverse("shipping:cod_list"), {"tab": "written_off"})
+    assert "Hãng trừ cước" in page.content.decode()
+    assert Package.objects.get(pk=booked.pk).cod_status == "written_off"
+
+
 def test_an_account_is_added_and_shows_its_callback_address(owner_client, warehouse) -> None:
     data = {"carrier": "ghn", "name": "GHN", "token": "abc-token", "shop_id": "190001"}
     page = owner_client.post(

@@ -18,10 +18,11 @@ from oms.kernel.http import PartnerSession
 
 API = "/services/einvoiceapplication/api/InvoiceAPI"
 LOGIN = "/auth/login"
-CREATE_TIMEOUT = (5, 90)
+CREATE_TIMEOUT = (5.0, 60.0)  # the vendor asks for 60 to 90 seconds
 LONGEST_LIFE_S = 300.0  # the shortest life seen, whatever the answer promises
 MARGIN_S = 30.0
 NOT_FOUND = "NOT_FOUND_DATA"
+STALE_LOGIN = "GENERAL"
 
 
 class LoginExpired(Exception):
@@ -40,6 +41,8 @@ class TokenStore:
     """Tokens in this process only, one per account; an edited account does not find its old one."""
 
     tokens: dict[int, Token] = field(default_factory=dict)
+    # Accounts whose last answer was a 500 that a fresh login did not (yet) cure.
+    doubted: set[int] = field(default_factory=set)
 
     def get(self, who: Credentials) -> str:
         token = self.tokens.get(who.account_id)
@@ -83,11 +86,9 @@ class SInvoiceClient:
             LOGIN,
             json={"username": self.who.username, "password": self.who.password},
             reads_only=True,
-            pass_statuses={500},
+            judge=_told_by,  # also what an address that is not white-listed gets
         )
         body = _json_of(reply, maybe_done=False)
-        if reply.status_code >= 500:  # also what an address that is not white-listed gets
-            raise ServiceUnreachable(f"S-Invoice: {body.get('message')}", maybe_done=False)
         token = body.get("access_token")
         if reply.status_code != 200 or not isinstance(token, str) or not token:
             raise ServiceRefused(
@@ -105,21 +106,32 @@ class SInvoiceClient:
             f"{API}/{path}",
             headers={"Cookie": f"access_token={token}"},
             reads_only=reads_only,
-            pass_statuses={500},
+            judge=self._breakdown_in,
             **kwargs,
         )
+        if reply.status_code == 500:
+            self.tokens.doubted.add(self.who.account_id)
+        else:
+            self.tokens.doubted.discard(self.who.account_id)
         return _open_envelope(reply, maybe_done=not reads_only)
+
+    def _breakdown_in(self, reply: requests.Response) -> str | None:
+        """A 500 may be about our token: then it is an answer. Any other 5xx is a breakdown.
+
+        So is the same 500 once more: a new login did not help.
+        """
+        may_be_login = reply.status_code == 500 and _message_in(reply) == STALE_LOGIN
+        is_new = self.who.account_id not in self.tokens.doubted
+        return None if may_be_login and is_new else _told_by(reply)
 
 
 def _open_envelope(reply: requests.Response, *, maybe_done: bool) -> dict[str, Any]:
     """The body of a yes. Both shapes of a no become ServiceRefused with the vendor's code."""
     if reply.status_code == 401:
         raise LoginExpired
+    if reply.status_code == 500:  # the one that `_breakdown_in` lets through
+        raise LoginExpired
     body = _json_of(reply, maybe_done=maybe_done)
-    if reply.status_code == 500:
-        if body.get("message") == "GENERAL":
-            raise LoginExpired
-        raise ServiceUnreachable(f"S-Invoice: {body.get('message')}", maybe_done=maybe_done)
     code = body.get("errorCode") or (body.get("message") if reply.status_code != 200 else None)
     if code:
         text = body.get("data") or body.get("description") or code
@@ -127,6 +139,20 @@ def _open_envelope(reply: requests.Response, *, maybe_done: bool) -> dict[str, A
     if reply.status_code != 200:
         raise ServiceUnreachable(f"S-Invoice: HTTP {reply.status_code}", maybe_done=maybe_done)
     return body
+
+
+def _told_by(reply: requests.Response) -> str:
+    """The vendor's own word for its trouble, or the bare status."""
+    message = _message_in(reply) or f"HTTP {reply.status_code}"
+    return _("S-Invoice đang lỗi (%(message)s); hệ thống sẽ tự thử lại.") % {"message": message}
+
+
+def _message_in(reply: requests.Response) -> str:
+    try:
+        body = reply.json()
+    except ValueError:
+        return ""
+    return str(body.get("message") or "") if isinstance(body, dict) else ""
 
 
 def _json_of(reply: requests.Response, *, maybe_done: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from invoicing.issuers.sinvoice import mapping
 from invoicing.issuers.sinvoice.client import NOT_FOUND, LoginExpired, SInvoiceClient
-from invoicing.ports import Credentials, Document, DocumentRef, Factory, Issued
+from invoicing.ports import LONGEST_CALL, Credentials, Document, DocumentRef, Factory, Issued
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.http import PartnerSession
 
@@ -91,7 +91,8 @@ def sinvoice_factory(base_url: str) -> Factory:
             base_url,
             account=who.username,
             rate_per_second=10,
-            timeout=(3, 30),
+            timeout=(3, 20),
+            budget_s=LONGEST_CALL.total_seconds(),
             redact=("password", "access_token", "refresh_token", "fileToBytes", "Cookie"),
         )
         return SInvoice(SInvoiceClient(http, who))

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0010_bundles'),
-        ('orders', '0001_initial'),
+        ('inventory', '0013_bundles'),
+        ('orders', '0002_tab_scope_index'),
     ]
 
     operations = [

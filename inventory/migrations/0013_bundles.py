@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0009_places'),
+        ('inventory', '0012_shipped_index'),
     ]
 
     operations = [
