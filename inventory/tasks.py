@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, images
+from inventory.services import alerts, channel_stock, exporting, images, importing
 
 
 @shared_task
@@ -19,3 +19,35 @@ def make_missing_thumbnails() -> None:
 @shared_task
 def settle_stock_alerts() -> None:
     alerts.settle_low_stock()
+
+
+@shared_task
+def end_channel_sales() -> None:
+    channel_stock.end_sales()
+
+
+@shared_task
+def check_import(import_id: int) -> None:
+    importing.check_import(import_id)
+
+
+@shared_task
+def run_import(import_id: int) -> None:
+    importing.run_import(import_id)
+
+
+@shared_task
+def run_export(export_id: int) -> None:
+    exporting.run_export(export_id)
+
+
+@shared_task
+def resume_imports() -> None:
+    importing.resume_imports()
+    exporting.resume_exports()
+
+
+@shared_task
+def remove_old_files() -> None:
+    importing.remove_old_imports()
+    exporting.remove_old_exports()

@@ -8,7 +8,9 @@ from inventory.views import (
     catalogue,
     categories,
     costing,
+    exports,
     images,
+    imports,
     places,
     products,
     quarantine,
@@ -79,4 +81,18 @@ urlpatterns = [
     path("warehouses/bins/<int:pk>/", bins.edit_bin, name="bin_edit"),
     path("warehouses/bins/<int:pk>/goods/", bins.put_goods, name="bin_put"),
     path("warehouses/bins/<int:pk>/goods/<int:variant_id>/", bins.take_goods, name="bin_take"),
+]
+urlpatterns += [
+    path("products/imports/", imports.import_list, name="import_list"),
+    path("products/imports/new/<str:profile>/", imports.upload, name="import_new"),
+    path("products/imports/template/<str:profile>/", imports.template, name="import_template"),
+    path("products/imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("products/imports/<int:pk>/sheet/", imports.choose_sheet, name="import_sheet"),
+    path("products/imports/<int:pk>/columns/", imports.choose_columns, name="import_columns"),
+    path("products/imports/<int:pk>/zeros/", imports.answer_zeros, name="import_zeros"),
+    path("products/imports/<int:pk>/run/", imports.run, name="import_run"),
+    path("products/imports/<int:pk>/failed/", imports.failed, name="import_failed"),
+    path("exports/<str:kind>/", exports.export_list, name="export"),
+    path("exports/<int:pk>/status/", exports.export_detail, name="export_detail"),
+    path("exports/<int:pk>/file/", exports.download, name="export_file"),
 ]

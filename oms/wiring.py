@@ -1,5 +1,6 @@
 """The only module that names concrete adapters and joins an app to one on its right."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ def wire() -> None:
     Panels are imported here and not above: their models need Django to be ready.
     """
     wire_inventory()
+    wire_jobs()
     wire_orders()
     wire_issuers()
     wire_carriers()
@@ -28,6 +30,14 @@ def wire_inventory() -> None:
     books.register()
     value_books.register()
     place_books.register()
+
+
+def wire_jobs() -> None:
+    from oms.kernel.jobs import register_job
+    from oms.kernel.queue import hurry
+    from oms.kernel.tasks import rebuild_books
+
+    register_job("books.rebuild", partial(hurry, rebuild_books))
 
 
 def wire_orders() -> None:
@@ -94,9 +104,12 @@ def wire_marketplaces() -> None:
     from channels_sync import panels
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
+    from channels_sync.selectors.offers import offers_of
     from channels_sync.services.own_carrier import own_carrier_refusal
+    from inventory.ports import register_channel_offers
     from shipping.ports import register_own_carrier_guard
 
+    register_channel_offers(offers_of)
     register_marketplace("shopee", connect_shopee)
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()

@@ -5,7 +5,9 @@ from inventory.models.bins import Bin, HomeBin
 from inventory.models.boxes import PackageType
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
+from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -16,10 +18,14 @@ __all__ = [
     "Bin",
     "Brand",
     "Category",
+    "ChannelStockRule",
     "CostCorrection",
     "CostLayer",
     "Disposition",
+    "GoodsExport",
+    "GoodsImport",
     "HomeBin",
+    "ImportMapping",
     "LayerUse",
     "PackageType",
     "Product",

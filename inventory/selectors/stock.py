@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from inventory.models import Allocation, StockLevel, StockMovement, Warehouse
 from inventory.selectors.places import warehouses_visible_to
@@ -25,6 +25,15 @@ def stock_list(
     before: str = "",
     size: int = 50,
 ) -> Page[StockLevel]:
+    """A page of the balances that match."""
+    rows = stock_matching(user, q=q, warehouse_id=warehouse_id, low_only=low_only)
+    keys = ("variant_id", "warehouse_id", "id")
+    return keyset_page(rows, keys=keys, after=after, before=before, size=size)
+
+
+def stock_matching(
+    user: Any, *, q: str = "", warehouse_id: int | None = None, low_only: bool = False
+) -> QuerySet[StockLevel]:
     """Balances by variant and warehouse, within the user's warehouses."""
     rows = StockLevel.objects.select_related("variant__product", "warehouse").filter(
         warehouse__in=warehouses_visible_to(user)
@@ -33,10 +42,7 @@ def stock_list(
         rows = rows.filter(warehouse_id=warehouse_id)
     for word in fold(q).split():
         rows = rows.filter(variant__search_folded__contains=word)
-    if low_only:
-        rows = rows.filter(low_stock())
-    keys = ("variant_id", "warehouse_id", "id")
-    return keyset_page(rows, keys=keys, after=after, before=before, size=size)
+    return rows.filter(low_stock()) if low_only else rows
 
 
 def low_stock() -> Q:

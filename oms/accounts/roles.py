@@ -25,6 +25,8 @@ SALES = {
 }
 WAREHOUSE = {
     "inventory.adjust_stock",
+    "inventory.import_goods",
+    "inventory.export_goods",
     "inventory.move_stock",
     "inventory.dispose_stock",
     "inventory.change_bin",
@@ -34,6 +36,7 @@ WAREHOUSE = {
 }
 ACCOUNTING = {
     "inventory.view_cost",
+    "inventory.export_goods",
     "web.view_books",
     "invoicing.issue_invoice",
     "invoicing.receive_payment",

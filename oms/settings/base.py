@@ -149,6 +149,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
     },
+    "resume-imports": {"task": "inventory.tasks.resume_imports", "schedule": 60.0},
+    "remove-old-files": {
+        "task": "inventory.tasks.remove_old_files",
+        "schedule": crontab(hour=4, minute=30),
+    },
     "make-thumbnails": {
         "task": "inventory.tasks.make_missing_thumbnails",
         "schedule": 600.0,
@@ -157,6 +162,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),
     },
+    "end-channel-sales": {"task": "inventory.tasks.end_channel_sales", "schedule": 60.0},
     "settle-stock-alerts": {
         "task": "inventory.tasks.settle_stock_alerts",
         "schedule": crontab(hour=4, minute=10),
@@ -194,6 +200,8 @@ STATICFILES_FINDERS = [
 ]
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
+# Uploaded and exported tables: given out by views to their owner, removed after some days.
+PRIVATE_ROOT = HOME / "private"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A whole request with files; each form field has its own, smaller limit.

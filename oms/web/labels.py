@@ -109,6 +109,20 @@ LABELS: dict[str, dict[str, Label]] = {
         "books": Label(_("Sổ sách lệch"), "red"),
         "stock.low": Label(_("Sắp hết hàng"), "amber"),
     },
+    "import": {
+        "uploaded": Label(_("Chờ chọn cột"), "amber"),
+        "checking": Label(_("Đang kiểm tra"), "blue"),
+        "checked": Label(_("Chờ nhập"), "amber"),
+        "running": Label(_("Đang nhập"), "blue"),
+        "done": Label(_("Đã nhập"), "green"),
+        "failed": Label(_("Không đọc được"), "red"),
+    },
+    "outcome": {
+        "created": Label(_("Tạo mới"), "green"),
+        "updated": Label(_("Cập nhật"), "blue"),
+        "unchanged": Label(_("Không đổi"), "gray"),
+        "failed": Label(_("Lỗi"), "red"),
+    },
     "call": {
         "answered": Label(_("Có trả lời"), "green"),
         "refused": Label(_("Bị từ chối"), "amber"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from oms.kernel import clock
+from oms.kernel import clock, jobs
 from oms.kernel.actors import Actor
 from oms.kernel.breaker import partner_health
 from oms.kernel.jobs import finish_job, record_result, start_job
@@ -134,3 +134,33 @@ def test_a_job_is_shown_to_its_owner_and_to_those_who_watch_over_jobs(user_facto
     job = start_job("orders.confirm", actor=Actor.user(seller), params={}, total=1)
     statuses = [login(user).get(f"/jobs/{job.pk}/").status_code for user in (seller, other, owner)]
     assert statuses == [200, 404, 200]
+
+
+def test_a_failed_job_is_sent_again_by_its_button(owner_client, monkeypatch):
+    sent: list[int] = []
+    monkeypatch.setitem(jobs._senders, "demo", sent.append)
+    job = start_job("demo", actor=Actor.system("test"), params={}, total=1)
+    record_result(job.pk, "DH1", ok=False, message="hết hàng")
+    finish_job(job.pk)
+    button = f'action="/health/job/{job.pk}/retry/"'
+    assert button in owner_client.get(f"/jobs/{job.pk}/").content.decode()
+    answer = owner_client.post(f"/health/job/{job.pk}/retry/")
+    assert answer.headers["Location"] == f"/jobs/{job.pk}/"
+    job.refresh_from_db()
+    assert job.status == "queued"
+    assert button not in owner_client.get(f"/jobs/{job.pk}/").content.decode()
+    answer = owner_client.post(f"/health/job/{job.pk}/retry/", follow=True)
+    assert "Việc này đang chạy" in answer.content.decode()
+    assert owner_client.post("/health/job/999999/retry/").status_code == 404
+
+
+def test_sending_a_job_again_needs_the_permission(user_factory, login, monkeypatch):
+    monkeypatch.setitem(jobs._senders, "demo", lambda job_id: None)
+    seller = user_factory("sales")
+    job = start_job("demo", actor=Actor.user(seller), params={}, total=1)
+    finish_job(job.pk, error="x")
+    client = login(seller)
+    assert "/retry/" not in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert client.post(f"/health/job/{job.pk}/retry/").status_code == 403
+    job.refresh_from_db()
+    assert job.status == "failed"

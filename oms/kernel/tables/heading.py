@@ -30,7 +30,7 @@ def fold_label(label: str) -> str:
 
 
 def find_heading(table: Table, *, known: Collection[str], keys: Collection[str] = ()) -> Heading:
-    """The row with most known labels, else the first with two filled cells.
+    """The row with most known labels, else the first with two filled cells, or at last one.
 
     A row of keys right below it (our templates hide one) names the columns for certain. Raises
     DomainError when the table is empty or a cell of the heading is merged.
@@ -49,7 +49,11 @@ def find_heading(table: Table, *, known: Collection[str], keys: Collection[str] 
 
 def _first_filled(rows: list[list[str]]) -> int | None:
     filled = [sum(1 for cell in row if cell.strip()) for row in rows]
-    return next((i for i, n in enumerate(filled) if n > 1), None) if any(filled) else None
+    for least in (2, 1):
+        for index, count in enumerate(filled):
+            if count >= least:
+                return index
+    return None
 
 
 def _refuse_merged(table: Table, row: int) -> None:

@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,15 @@ from oms.kernel.tables.grid import LIMITS, Limits, Table, cell_name
 from oms.kernel.tables.workbook import password_protected, read_workbook
 
 
-def read_table(file: BinaryIO, *, sheet: str = "", limits: Limits = LIMITS) -> Table:
+class Readable(Protocol):
+    """An upload, a stored file or bytes in memory."""
+
+    def seek(self, offset: int, /) -> Any: ...
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read_table(file: Readable, *, sheet: str = "", limits: Limits = LIMITS) -> Table:
     """The rows of an xlsx, xls, ods, csv or tsv as text; what it is called plays no part.
 
     Raises DomainError: too large, protected, broken, no spreadsheet, formulas, too many rows.
@@ -23,7 +31,7 @@ def read_table(file: BinaryIO, *, sheet: str = "", limits: Limits = LIMITS) -> T
         return _read(Path(copy.name), sheet, limits)
 
 
-def _copy(file: BinaryIO, copy: "tempfile._TemporaryFileWrapper[bytes]", limits: Limits) -> None:
+def _copy(file: Readable, copy: "tempfile._TemporaryFileWrapper[bytes]", limits: Limits) -> None:
     file.seek(0)
     size = 0
     while chunk := file.read(1 << 20):

@@ -8,6 +8,8 @@ from typing import IO, Any
 
 from django.utils.functional import Promise
 
+from oms.kernel.tables.grid import DecimalText
+
 # What a spreadsheet program would run or turn into something else.
 _RISKY = re.compile(r"^[=+\-@\t\r]")
 _CELL_LIMIT = 32_767
@@ -82,6 +84,8 @@ def _write_cell(page: Any, row: int, column: int, value: Any, style: Any) -> Non
         return
     if isinstance(value, int) and not isinstance(value, bool):
         page.write_number(row, column, value, style)
+    elif isinstance(value, DecimalText):
+        page.write_number(row, column, float(value))
     else:
         page.write_string(row, column, _ILLEGAL.sub("", str(value))[:_CELL_LIMIT], style)
 

@@ -1,0 +1,66 @@
+"""What becomes of each row, and what a batch of rows would write."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from inventory.imports.profiles import Field, Profile
+from inventory.imports.rows import Row
+from oms.kernel.actors import Actor
+
+CREATED, UPDATED, UNCHANGED, FAILED = "created", "updated", "unchanged", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    row: Row
+    kind: str
+    text: str
+
+
+def failed(row: Row) -> Outcome:
+    return Outcome(row, FAILED, " ".join(fault.message for fault in row.faults))
+
+
+def created(row: Row) -> Outcome:
+    return Outcome(row, CREATED, _("Đã tạo."))
+
+
+def changed(row: Row, keys: Iterable[str], fields: Mapping[str, Field]) -> Outcome:
+    """Updated, with the columns that moved; unchanged when none did."""
+    labels = [str(fields[key].label) for key in keys if key in fields]
+    if not labels:
+        return Outcome(row, UNCHANGED, _("Không đổi."))
+    return Outcome(row, UPDATED, _("Đã sửa: %(columns)s.") % {"columns": ", ".join(labels)})
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A whole file after the checks that need all of it; batches of its rows are planned alone.
+
+    `shared` is what each group says of its product, `made` the products that groups have become.
+    """
+
+    profile: Profile
+    rows: list[Row]
+    shared: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+
+    def remember(self, group: str, product_id: int) -> None:
+        """The group's later rows belong to a product that exists."""
+        self.made[group] = f"id:{product_id}"
+        self.shared[f"id:{product_id}"] = self.shared.get(group, {})
+
+    def follow(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            row.group = self.made.get(row.group, row.group)
+
+
+class Plan(Protocol):
+    """What a batch of rows would do; nothing is written until `write`."""
+
+    outcomes: list[Outcome]
+
+    def write(self, actor: Actor) -> None: ...

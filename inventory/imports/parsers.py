@@ -1,0 +1,98 @@
+"""One cell's text as a value. A refusal is a sentence that stands beside the cell."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from inventory.models import Product
+from oms.kernel.errors import DomainError
+from oms.kernel.money import parse_vnd
+from oms.kernel.tables import DecimalText
+from oms.kernel.text import clean_line, fold
+
+MAX_QUANTITY = 1_000_000_000
+_DIGITS = re.compile(r"[0-9]{1,15}")
+_DOUBLE_SPACE = re.compile(r"\s\s")
+_PERCENT = re.compile(r"(\d{1,2})([.,]0+)?\s*%?")
+VAT_WORDS = {
+    **dict.fromkeys(("kct", "khong chiu thue", "not subject"), Product.VatRate.NOT_SUBJECT),
+    **dict.fromkeys(
+        ("kkknt", "khong ke khai", "khong ke khai nop thue", "khong ke khai, nop thue"),
+        Product.VatRate.NOT_DECLARED,
+    ),
+}
+# A cell formatted as a percentage holds a fraction.
+VAT_FRACTIONS = {"0.05": 5, "0.08": 8, "0.1": 10}
+
+
+def line(limit: int) -> Callable[[str], str]:
+    """A parser of one clean line of at most `limit` characters."""
+
+    def parse(text: str) -> str:
+        plain = text.isprintable() and unicodedata.is_normalized("NFC", text)
+        if plain and len(text) <= limit and not _DOUBLE_SPACE.search(text):
+            return str(text)
+        return clean_line(text, limit)
+
+    return parse
+
+
+def money(text: str) -> int:
+    """Whole dong. A number cell with decimals is refused: nobody means 1,5 dong."""
+    if _DIGITS.fullmatch(text):
+        return int(text)
+    if isinstance(text, DecimalText):
+        raise DomainError(
+            _("“%(text)s” có phần lẻ; hãy nhập số đồng tròn.") % {"text": text},
+            code="money.fraction",
+        )
+    if text.startswith("-"):
+        raise DomainError(_("Số tiền không được âm."), code="money.negative")
+    return parse_vnd(text)
+
+
+def quantity(text: str) -> int:
+    """Whole pieces, zero or more; 1.200 in a text cell is twelve hundred."""
+    if not isinstance(text, DecimalText):
+        bare = re.sub(r"(?<=\d)[ .,](?=\d{3}(\D|$))", "", text)
+        if re.fullmatch(r"-\s*\d+", bare):
+            raise DomainError(_("Số lượng không được âm."), code="quantity.negative")
+        if _DIGITS.fullmatch(bare) and int(bare) <= MAX_QUANTITY:
+            return int(bare)
+    raise DomainError(
+        _("“%(text)s” không phải là số lượng; hãy nhập số nguyên.") % {"text": text},
+        code="quantity.invalid",
+    )
+
+
+def whole(most: int) -> Callable[[str], int]:
+    """A parser of whole numbers from 0 to `most`: grams, centimetres."""
+
+    def parse(text: str) -> int:
+        number = quantity(text)
+        if number > most:
+            raise DomainError(
+                _("“%(text)s” quá lớn; tối đa %(most)d.") % {"text": text, "most": most},
+                code="quantity.large",
+            )
+        return number
+
+    return parse
+
+
+def vat_rate(text: str) -> int:
+    """8, 8%, 0.08 of a percentage cell, KCT or KKKNT."""
+    word = fold(text)
+    if word in VAT_WORDS:
+        return int(VAT_WORDS[word])
+    if isinstance(text, DecimalText) and text in VAT_FRACTIONS:
+        return VAT_FRACTIONS[text]
+    found = _PERCENT.fullmatch(text)
+    if found and int(found[1]) in Product.VatRate.values:
+        return int(found[1])
+    raise DomainError(
+        _("“%(text)s” không phải thuế suất; các mức: 0, 5, 8, 10, KCT, KKKNT.") % {"text": text},
+        code="vat.unknown",
+    )

@@ -1,0 +1,362 @@
+"""The way of an uploaded file: columns, check, import in batches that survive a dead worker."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from inventory.imports import mapping as columns
+from inventory.imports.outcomes import FAILED, Outcome, Sheet
+from inventory.imports.profiles import PROFILES, REASON, Profile
+from inventory.models import GoodsImport, ImportMapping
+from inventory.services import goods_import
+from oms.accounts.models import User
+from oms.kernel import jobs, queue
+from oms.kernel.actors import Actor
+from oms.kernel.clock import now
+from oms.kernel.errors import DomainError
+from oms.kernel.tables import Table, cell_name, find_heading, read_table
+from oms.kernel.transactions import forbid_in_transaction
+
+Status = GoodsImport.Status
+CHECKED_AT_ONCE = 2_000
+FAULTS_KEPT, ROWS_SHOWN, SAMPLES = 200, 20, 3
+QUIET = timedelta(seconds=90)
+MOST_ATTEMPTS = 5
+KEPT_DAYS = 7
+
+
+def start_import(
+    profile: Profile, file: File, *, name: str, user: User, language: str
+) -> GoodsImport:
+    """Keep an upload and guess its columns. Raises DomainError for what is no readable table."""
+    table = read_table(file)
+    row = GoodsImport(
+        user_id=user.pk,
+        profile=profile.code,
+        file_name=name[:255],
+        language=language,
+        created_at=now(),
+        touched_at=now(),
+    )
+    _describe(row, table, user)
+    file.seek(0)
+    # The name is ours: what the sender called the file is never a path.
+    row.file.save(f"{profile.code}.bin", ContentFile(file.read()), save=False)
+    row.save()
+    return row
+
+
+def choose_sheet(import_id: int, sheet: str, *, user: User) -> GoodsImport:
+    """Take another sheet of the workbook; the columns are guessed anew."""
+    row = GoodsImport.objects.get(pk=import_id)
+    _describe(row, _read(row, sheet), user)
+    GoodsImport.objects.filter(pk=import_id, job=None).update(
+        **{name: getattr(row, name) for name in _DESCRIBED}
+    )
+    return row
+
+
+_DESCRIBED = (
+    "sheet", "sheets", "heading_row", "first_row", "row_count", "labels", "samples", "signature",
+    "mapping",
+)  # fmt: skip
+
+
+def _describe(row: GoodsImport, table: Table, user: User) -> None:
+    profile = PROFILES[row.profile]
+    fields = profile.fields_for(user)
+    keys = {field.key for field in profile.fields} | {"reason"}
+    heading = find_heading(table, known=columns.known_labels(profile.fields), keys=keys)
+    data = table.rows[heading.first :]
+    row.sheet, row.sheets = table.sheet, list(table.sheets)
+    row.heading_row, row.first_row, row.row_count = heading.row, heading.first, len(data)
+    row.labels = heading.labels
+    row.samples = [
+        [cells[index] for cells in data if cells[index]][:SAMPLES]
+        for index in range(len(heading.labels))
+    ]
+    row.signature = columns.signature(heading.labels)
+    remembered = ImportMapping.objects.filter(
+        user_id=row.user_id, profile=row.profile, signature=row.signature
+    ).first()
+    row.mapping = (
+        columns.fitting(fields, remembered.mapping, table.width)
+        if remembered
+        else columns.guess(fields, heading)
+    )
+
+
+def choose_columns(
+    import_id: int, mapping: Mapping[str, int], options: Mapping[str, Any], *, user: User
+) -> GoodsImport:
+    """Remember the columns for files with these headings, and check every row.
+
+    Short files are checked at once, long ones by a worker. Raises DomainError when a required
+    column is missing, a column is used twice, or the import has begun.
+    """
+    with transaction.atomic():
+        row = GoodsImport.objects.select_for_update().get(pk=import_id)
+        _must_not_have_begun(row)
+        chosen = _checked_mapping(row, mapping, user)
+        row.mapping, row.options = chosen, dict(options)
+        row.status, row.report, row.error = Status.CHECKING, {}, ""
+        row.touched_at, row.attempts = now(), 0
+        row.save()
+        ImportMapping.objects.update_or_create(
+            user_id=row.user_id,
+            profile=row.profile,
+            signature=row.signature,
+            defaults={"mapping": chosen, "used_at": now()},
+        )
+    if row.row_count <= CHECKED_AT_ONCE:
+        return check_import(row.pk)
+    _hurry("check_import", row.pk)
+    return row
+
+
+def _checked_mapping(row: GoodsImport, mapping: Mapping[str, int], user: User) -> dict[str, int]:
+    fields = PROFILES[row.profile].fields_for(user)
+    chosen = columns.fitting(fields, mapping, len(row.labels))
+    for field in fields:
+        if field.required and field.key not in chosen:
+            raise DomainError(
+                _("Chọn cột cho “%(field)s”.") % {"field": field.label},
+                code="import.missing_column",
+                field=field.key,
+            )
+    twice = [place for place, count in Counter(chosen.values()).items() if count > 1]
+    if twice:
+        raise DomainError(
+            _("Cột “%(column)s” được chọn hai lần.") % {"column": row.labels[twice[0]]},
+            code="import.column_twice",
+        )
+    return chosen
+
+
+def _must_not_have_begun(row: GoodsImport) -> None:
+    if row.job_id:
+        raise DomainError(_("Tệp này đã được nhập; hãy gửi lại tệp."), code="import.begun")
+
+
+def check_import(import_id: int) -> GoodsImport:
+    """Find every fault without writing goods. A repeat finds them again."""
+    row = GoodsImport.objects.get(pk=import_id)
+    if row.status != Status.CHECKING:
+        return row
+    with translation.override(row.language):
+        try:
+            report = _report(row)
+        except DomainError as refusal:
+            _give_up(row, refusal.message)
+        else:
+            GoodsImport.objects.filter(pk=import_id, status=Status.CHECKING).update(
+                status=Status.CHECKED, report=report, touched_at=now()
+            )
+    row.refresh_from_db()
+    return row
+
+
+def _report(row: GoodsImport) -> dict[str, Any]:
+    table = _read(row, row.sheet)
+    sheet = _prepare(row, table)
+    counts: Counter[str] = Counter()
+    faults: list[list[Any]] = []
+    head: list[dict[str, Any]] = []
+    marks: list[str] = []
+    for outcome in goods_import.preview(sheet):
+        counts[outcome.kind] += 1
+        marks += [outcome.row.mark] if outcome.row.mark else []
+        if len(head) < ROWS_SHOWN:
+            head.append(_shown(row, table, outcome))
+        if len(faults) < FAULTS_KEPT:
+            faults += [
+                _told(row, table, outcome, fault.key, fault.message) for fault in outcome.row.faults
+            ]
+    return {
+        "counts": counts,
+        "total": len(sheet.rows),
+        "faults": faults[:FAULTS_KEPT],
+        "head": head,
+        "marks": marks[:FAULTS_KEPT],
+        "mark_count": len(marks),
+    }
+
+
+def _told(row: GoodsImport, table: Table, outcome: Outcome, key: str, message: str) -> list[Any]:
+    """[row, cell, what it holds, what is wrong]"""
+    number, place = outcome.row.number, row.mapping.get(key)
+    if place is None:
+        return [number, "", "", message]
+    return [number, cell_name(number - 1, place), table.rows[number - 1][place], message]
+
+
+def _shown(row: GoodsImport, table: Table, outcome: Outcome) -> dict[str, Any]:
+    wrong = {row.mapping.get(fault.key) for fault in outcome.row.faults}
+    cells = table.rows[outcome.row.number - 1]
+    return {
+        "number": outcome.row.number,
+        "kind": outcome.kind,
+        "text": outcome.text,
+        "mark": outcome.row.mark,
+        "cells": [[cells[place], place in wrong] for place in sorted(row.mapping.values())],
+    }
+
+
+def begin_import(import_id: int, *, actor: Actor) -> GoodsImport:
+    """Import the good rows as a job. A second call changes nothing."""
+    with transaction.atomic():
+        row = GoodsImport.objects.select_for_update().get(pk=import_id)
+        if row.job_id:
+            return row
+        if row.status != Status.CHECKED:
+            raise DomainError(_("Hãy kiểm tra tệp trước khi nhập."), code="import.unchecked")
+        row.job = jobs.start_job(
+            "goods.import",
+            actor=actor,
+            params={"import_id": row.pk, "profile": row.profile, "file": row.file_name},
+            total=row.report["total"],
+        )
+        row.status, row.touched_at, row.attempts = Status.RUNNING, now(), 0
+        row.save(update_fields=["job", "status", "touched_at", "attempts"])
+        transaction.on_commit(partial(_hurry, "run_import", row.pk))
+    return row
+
+
+def run_import(import_id: int) -> None:
+    """Write batch after batch, each with its position and results in one transaction.
+
+    A worker that dies loses one batch at most; whoever comes next goes on behind the last one
+    that was committed. Two at once take turns and never write a row twice.
+    """
+    row = GoodsImport.objects.get(pk=import_id)
+    with translation.override(row.language):
+        try:
+            table = _read(row, row.sheet)
+            sheet, known = _prepare(row, table), row.position
+            while (reached := _write_batch(import_id, sheet, known)) is not None:
+                if reached < 0:  # another worker was here: what exists is known anew
+                    row.refresh_from_db()
+                    sheet, known = _prepare(row, table), row.position
+                else:
+                    known = reached
+        except DomainError as refusal:
+            _give_up(row, refusal.message)
+
+
+def _write_batch(import_id: int, sheet: Sheet, known: int) -> int | None:
+    """The position behind the batch; -1 when it is not where we left it, None when all is done."""
+    with transaction.atomic():
+        row = GoodsImport.objects.select_for_update().get(pk=import_id)
+        if row.status != Status.RUNNING or row.job is None:
+            return None
+        if row.position != known:
+            return -1
+        batch = sheet.rows[known : known + goods_import.BATCH]
+        if not batch:
+            GoodsImport.objects.filter(pk=import_id).update(status=Status.DONE, touched_at=now())
+            jobs.finish_job(row.job.pk)
+            return None
+        outcomes = goods_import.write(sheet, batch, actor=jobs.actor_of(row.job))
+        jobs.record_results(
+            row.job.pk, [(str(o.row.number), o.kind != FAILED, o.text) for o in outcomes]
+        )
+        counts = Counter(o.kind for o in outcomes)
+        GoodsImport.objects.filter(pk=import_id).update(
+            position=known + len(batch),
+            touched_at=now(),
+            attempts=0,
+            **{f"{kind}_count": F(f"{kind}_count") + n for kind, n in counts.items()},
+        )
+        return known + len(batch)
+
+
+def resume_imports() -> int:
+    """Send again what a dead worker left: nothing was written on it for a while."""
+    quiet = GoodsImport.objects.filter(
+        status__in=[Status.CHECKING, Status.RUNNING], touched_at__lt=now() - QUIET
+    )
+    count = 0
+    for row in quiet:
+        count += 1
+        if row.attempts >= MOST_ATTEMPTS:
+            with translation.override(row.language):
+                _give_up(row, _("Đã thử nhiều lần mà không xong; hãy báo người quản trị."))
+            continue
+        quiet.filter(pk=row.pk).update(attempts=F("attempts") + 1, touched_at=now())
+        _hurry("check_import" if row.status == Status.CHECKING else "run_import", row.pk)
+    return count
+
+
+def remove_old_imports() -> int:
+    """Drop uploads after some days with their files; the results stay with the job."""
+    old = GoodsImport.objects.filter(created_at__lt=now() - timedelta(days=KEPT_DAYS))
+    rows = list(old.exclude(status=Status.RUNNING))
+    for row in rows:
+        row.file.delete(save=False)
+        row.delete()
+    unused = Q(used_at__lt=now() - timedelta(days=400))
+    ImportMapping.objects.filter(unused).delete()
+    return len(rows)
+
+
+def failed_rows(row: GoodsImport) -> tuple[list[str], list[list[str]]]:
+    """(labels, rows) of what was not imported, in the file's own columns, the reason last."""
+    assert row.job is not None
+    table = _read(row, row.sheet)
+    reasons = dict(row.job.rows.filter(ok=False).values_list("key", "message"))
+    kept = [i for i, label in enumerate(row.labels) if label != str(REASON)]
+    rows = [
+        [*(table.rows[int(key) - 1][i] for i in kept), reasons[key]]
+        for key in sorted(reasons, key=int)
+    ]
+    return [*(row.labels[i] for i in kept), str(REASON)], rows
+
+
+def _prepare(row: GoodsImport, table: Table) -> Sheet:
+    """Permissions and warehouses are asked again: they may have changed since the upload."""
+    profile, user = PROFILES[row.profile], User.objects.get(pk=row.user_id)
+    if not (
+        user.is_active and user.has_perm("inventory.import_goods") and profile.is_open_to(user)
+    ):
+        raise DomainError(_("Bạn không còn quyền nhập tệp này."), code="import.forbidden")
+    return goods_import.prepare(
+        profile,
+        table,
+        first=row.first_row,
+        mapping=row.mapping,
+        options=row.options,
+        user=user,
+    )
+
+
+def _read(row: GoodsImport, sheet: str) -> Table:
+    forbid_in_transaction("reading a spreadsheet")
+    try:
+        with row.file.open("rb") as file:
+            return read_table(file, sheet=sheet)
+    except FileNotFoundError as error:
+        raise DomainError(
+            _("Tệp đã được xóa; hãy gửi lại."), code="import.gone", field="file"
+        ) from error
+
+
+def _give_up(row: GoodsImport, message: str) -> None:
+    GoodsImport.objects.filter(pk=row.pk).update(
+        status=Status.FAILED, error=message[:300], touched_at=now()
+    )
+    if row.job_id:
+        jobs.finish_job(row.job_id, error=message)
+
+
+def _hurry(name: str, import_id: int) -> None:
+    from inventory import tasks
+
+    queue.hurry(getattr(tasks, name), import_id)
