@@ -9,6 +9,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from channels_sync.models import Shop
+from inventory.models import StockCount, Transfer
 from invoicing.models import Invoice
 from invoicing.services.invoices import draft_invoice
 from oms.kernel import clock
@@ -27,6 +28,8 @@ from tests.orders.makers import ACTOR, place
     ("dimension", "choices"),
     [
         ("order", Order.Status),
+        ("transfer", Transfer.Status),
+        ("count", StockCount.Status),
         ("fulfillment", Order.Fulfillment),
         ("payment", Order.Payment),
         ("cod", Order.Cod),

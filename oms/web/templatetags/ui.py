@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BoundField
@@ -215,6 +216,12 @@ def _frame(context: template.Context, name: str, **values: object) -> SafeString
     """A component around content that is rendered already, in the page's own context."""
     with context.push(**values):
         return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]
+
+
+@register.simple_tag
+def new_key() -> str:
+    """A key for one press of a form's button: a second press with it changes nothing."""
+    return str(uuid4())
 
 
 @register.simple_tag
