@@ -91,3 +91,26 @@ def register_channel_offers(offers: Offers) -> None:
 
 def channel_offers(user: Any, variant_id: int) -> list[ChannelOffer]:
     return [offer for offers in _offers for offer in offers(user, variant_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who buys, as a purchase order names him."""
+
+    name: str = ""
+    tax_code: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+_company: list[Callable[[], Company]] = []
+
+
+def register_company(read: Callable[[], Company]) -> None:
+    """`read()` gives the company that buys; filled from oms.wiring, again replaces it."""
+    _company[:] = [read]
+
+
+def company() -> Company:
+    return _company[0]() if _company else Company()

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, channel_stock, exporting, images, importing
+from inventory.services import alerts, channel_stock, exporting, images, importing, purchase_mail
 
 
 @shared_task
@@ -51,3 +51,12 @@ def resume_imports() -> None:
 def remove_old_files() -> None:
     importing.remove_old_imports()
     exporting.remove_old_exports()
+
+
+def send_purchase_mail(mail_id: int) -> None:
+    purchase_mail.send_mail(mail_id)
+
+
+@shared_task
+def sweep_purchase_mails() -> None:
+    purchase_mail.send_waiting()

@@ -9,7 +9,17 @@ from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
+from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
+from inventory.models.receiving import (
+    GoodsReceipt,
+    LandedCost,
+    LandedShare,
+    ReceiptLine,
+    SupplierReturn,
+    SupplierReturnLine,
+)
 from inventory.models.stock import StockLevel, StockMovement
+from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
 
 __all__ = [
@@ -24,15 +34,28 @@ __all__ = [
     "Disposition",
     "GoodsExport",
     "GoodsImport",
+    "GoodsReceipt",
     "HomeBin",
     "ImportMapping",
+    "LandedCost",
+    "LandedShare",
     "LayerUse",
     "PackageType",
     "Product",
     "ProductImage",
     "ProductOption",
+    "PurchaseLine",
+    "PurchaseMail",
+    "PurchaseNeed",
+    "PurchaseOrder",
+    "ReceiptLine",
     "StockLevel",
     "StockMovement",
+    "Supplier",
+    "SupplierContact",
+    "SupplierPrice",
+    "SupplierReturn",
+    "SupplierReturnLine",
     "Transfer",
     "TransferLine",
     "TransferReceipt",

@@ -12,6 +12,7 @@ VIEW = {
     "channels_sync.view_shop",
 }
 SALES = {
+    "inventory.propose_purchase",
     "orders.add_order",
     "orders.confirm_order",
     "orders.hold_order",
@@ -24,6 +25,8 @@ SALES = {
     "shipping.print_label",
 }
 WAREHOUSE = {
+    "inventory.view_purchase",
+    "inventory.receive_goods",
     "inventory.adjust_stock",
     "inventory.import_goods",
     "inventory.export_goods",
@@ -35,6 +38,8 @@ WAREHOUSE = {
     "shipping.hand_over",
 }
 ACCOUNTING = {
+    "inventory.view_purchase",
+    "inventory.add_landed_cost",
     "inventory.view_cost",
     "inventory.export_goods",
     "web.view_books",
@@ -44,6 +49,10 @@ ACCOUNTING = {
     "shipping.write_off_cod",
 }
 MANAGER = {
+    "inventory.change_supplier",
+    "inventory.change_purchase",
+    "inventory.confirm_purchase",
+    "inventory.accept_over_receipt",
     "inventory.change_product",
     "inventory.change_warehouse",
     "inventory.change_box",
