@@ -18,6 +18,11 @@ from inventory.models.receiving import (
     SupplierReturn,
     SupplierReturnLine,
 )
+from inventory.models.replenishment import (
+    DemandForecast,
+    ReplenishmentProposal,
+    SupplierBuying,
+)
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -31,6 +36,7 @@ __all__ = [
     "ChannelStockRule",
     "CostCorrection",
     "CostLayer",
+    "DemandForecast",
     "Disposition",
     "GoodsExport",
     "GoodsImport",
@@ -49,9 +55,11 @@ __all__ = [
     "PurchaseNeed",
     "PurchaseOrder",
     "ReceiptLine",
+    "ReplenishmentProposal",
     "StockLevel",
     "StockMovement",
     "Supplier",
+    "SupplierBuying",
     "SupplierContact",
     "SupplierPrice",
     "SupplierReturn",

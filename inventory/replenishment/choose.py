@@ -8,7 +8,7 @@ from inventory.replenishment.methods import NAIVE, PLAINEST, WEEK, Series, metho
 MOST_ORIGINS = 12
 # A method must see this much before it is asked for the first time.
 LEAST_HISTORY = 2 * WEEK
-LEAST_ORIGINS = 2
+LEAST_ORIGINS = 4
 # Few weeks tell little: another method takes the place of the plainest only when it misses by a
 # tenth less. Without this, luck chooses.
 MARGIN = 0.9

@@ -56,19 +56,27 @@ class Reorder:
 
 
 def decide(
-    lead_demand: float, cover_demand: float, sigma: float, stock: Stock, terms: Terms
+    lead_demand: float,
+    cover_demand: float,
+    sigma: float,
+    stock: Stock,
+    terms: Terms,
+    *,
+    least_safety: int = 0,
 ) -> Reorder:
     """Buy up to the target once what is projected has fallen to the reorder point.
 
     `lead_demand` is what is sold until goods ordered now are here, `cover_demand` until those of
-    the next review would be; `sigma` is one day's deviation. Each part is rounded up.
+    the next review would be; `sigma` is one day's deviation. Each part is rounded up. Pieces that
+    are never sold (`least_safety`) are the least that safety may be.
     """
     z = normal_quantile(terms.service_percent)
     in_lead = whole(lead_demand)
-    safety = whole(z * sigma * sqrt(terms.lead_days))
+    safety = max(whole(z * sigma * sqrt(terms.lead_days)), least_safety)
     point = in_lead + safety
     cover_days = terms.lead_days + terms.review_days
-    target = max(whole(cover_demand) + whole(z * sigma * sqrt(cover_days)), point)
+    spare = max(whole(z * sigma * sqrt(cover_days)), least_safety)
+    target = max(whole(cover_demand) + spare, point)
     is_due = point > 0 and stock.projected <= point and target > stock.projected
     packs = 0
     if is_due:
