@@ -1,10 +1,11 @@
-"""What is on its way: pieces of confirmed purchase orders that have not been received."""
+"""What is on its way: pieces of confirmed purchase orders and of transfers, not received yet."""
 
 from collections.abc import Collection
 
 from django.db.models import F, Q, QuerySet, Sum
 
 from inventory.models import PurchaseLine, PurchaseOrder
+from inventory.selectors.transfers import in_transit_to
 
 OPEN = (PurchaseOrder.Status.CONFIRMED, PurchaseOrder.Status.PARTLY_RECEIVED)
 
@@ -27,10 +28,10 @@ def incoming_by_place(
     if warehouse_ids is not None:
         rows = rows.filter(order__warehouse__in=list(warehouse_ids))
     found = rows.order_by().values_list("variant_id", "order__warehouse_id")
-    return {
-        (variant, place): units
-        for variant, place, units in found.annotate(n=Sum(F("quantity") - F("received")))
-    }
+    units_at = in_transit_to(variant_ids, warehouse_ids)
+    for variant, place, units in found.annotate(n=Sum(F("quantity") - F("received"))):
+        units_at[variant, place] = units_at.get((variant, place), 0) + units
+    return units_at
 
 
 def open_lines() -> QuerySet[PurchaseLine]:

@@ -25,7 +25,7 @@ WEEKS_SHOWN, WEEKS_AHEAD = 12, 4
 BEST_DAYS, BEST_SHOWN = 28, 50
 
 _BEST = """
-SELECT v.id, v.sku, s.units, s.before, f.next_week, f.method
+SELECT v.id, v.sku, s.units, s.before, f.next_week, coalesce(f.method, '')
 FROM (
     SELECT variant_id,
         -sum(quantity) FILTER (WHERE created_at >= %(middle)s::timestamptz) AS units,
@@ -167,7 +167,7 @@ def best_sellers(user: Any) -> list[BestSeller]:
             "most": BEST_SHOWN,
         },
     )
-    return [BestSeller(*row[:5], row[5] or "") for row in rows]
+    return [BestSeller(*row) for row in rows]
 
 
 def weekday_units(user: Any) -> dict[int, int]:
