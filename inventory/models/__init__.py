@@ -20,6 +20,11 @@ from inventory.models.receiving import (
     SupplierReturn,
     SupplierReturnLine,
 )
+from inventory.models.replenishment import (
+    DemandForecast,
+    ReplenishmentProposal,
+    SupplierBuying,
+)
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -36,6 +41,7 @@ __all__ = [
     "CostLayer",
     "CountLine",
     "CountTally",
+    "DemandForecast",
     "Disposition",
     "GoodsExport",
     "GoodsImport",
@@ -54,10 +60,12 @@ __all__ = [
     "PurchaseNeed",
     "PurchaseOrder",
     "ReceiptLine",
+    "ReplenishmentProposal",
     "StockCount",
     "StockLevel",
     "StockMovement",
     "Supplier",
+    "SupplierBuying",
     "SupplierContact",
     "SupplierPrice",
     "SupplierReturn",
