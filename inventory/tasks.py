@@ -2,7 +2,15 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, channel_stock, exporting, images, importing, purchase_mail
+from inventory.services import (
+    alerts,
+    channel_stock,
+    exporting,
+    images,
+    importing,
+    purchase_mail,
+    replenishment,
+)
 
 
 @shared_task
@@ -53,6 +61,7 @@ def remove_old_files() -> None:
     exporting.remove_old_exports()
 
 
+@shared_task
 def send_purchase_mail(mail_id: int) -> None:
     purchase_mail.send_mail(mail_id)
 
@@ -60,3 +69,8 @@ def send_purchase_mail(mail_id: int) -> None:
 @shared_task
 def sweep_purchase_mails() -> None:
     purchase_mail.send_waiting()
+
+
+@shared_task
+def plan_replenishment() -> None:
+    replenishment.plan_everything()

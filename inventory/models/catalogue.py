@@ -10,6 +10,10 @@ from inventory.models.categories import Brand, Category
 
 
 class Product(models.Model):
+    class Kind(models.TextChoices):
+        SIMPLE = "simple", _("Hàng thường")
+        BUNDLE = "bundle", _("Combo")
+
     class Status(models.TextChoices):
         ACTIVE = "active", _("Đang bán")
         ARCHIVED = "archived", _("Lưu trữ")
@@ -50,6 +54,10 @@ class Product(models.Model):
         choices=Tracking.choices,
         default=Tracking.NONE,
         db_default="none",
+    )
+    # A bundle's variants have components and no stock of their own.
+    kind = models.CharField(
+        max_length=10, choices=Kind.choices, default=Kind.SIMPLE, db_default="simple"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
