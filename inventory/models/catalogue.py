@@ -71,9 +71,7 @@ class Product(models.Model):
         ]
         indexes = [
             # Few or none: whether goods have lots is asked at every movement.
-            models.Index(
-                fields=["id"], name="product_tracked", condition=~Q(tracking="none")
-            ),
+            models.Index(fields=["id"], name="product_tracked", condition=~Q(tracking="none")),
             GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="product_name_trgm"),
             models.Index(fields=["status", "-id"], name="product_status_newest"),
         ]

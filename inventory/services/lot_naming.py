@@ -8,11 +8,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from inventory.models import Lot, LotBalance, LotChoice, Product, StockLevel
+from inventory.services import stock_sql
 from inventory.services.lots import Entry, unnamed_lots, write
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
+from oms.kernel.sql import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def name_lots(
     Raises DomainError when fewer are unnamed, when a serial is not one piece or is already here,
     or when a lot is known with another date.
     """
+    run(stock_sql.OPEN_LEVELS, {"variants": [variant_id], "warehouses": [warehouse_id]})
     level = StockLevel.objects.select_for_update(no_key=True).get(
         variant_id=variant_id, warehouse_id=warehouse_id
     )

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from inventory.allocation.lots import Shelved, first_expiring
 from inventory.models import Lot, LotChoice, LotMovement, StockMovement
 from inventory.selectors.lot_shelves import (
-    Place,
     shelves,
     tracked_among,
     tracked_among_movements,
@@ -210,9 +209,7 @@ def _without(shelf: Sequence[Shelved], taken: dict[int, int]) -> list[Shelved]:
 
 def _entries(row: StockMovement, parts: Sequence[LotPart]) -> list[Entry]:
     if sum(part.quantity for part in parts) != abs(row.quantity):
-        raise DomainError(
-            _("Số lượng theo lô không khớp với số lượng hàng."), code="lots.quantity"
-        )
+        raise DomainError(_("Số lượng theo lô không khớp với số lượng hàng."), code="lots.quantity")
     sign = 1 if row.quantity > 0 else -1
     return [
         Entry(part.lot_id, row.variant_id, row.warehouse_id, sign * part.quantity, row.pk)

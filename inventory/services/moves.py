@@ -76,6 +76,4 @@ def _lock(rows: Sequence[Move]) -> None:
 def _posting(
     row: Move, place: int, quantity: int, value_vnd: int | None, lots: tuple[LotPart, ...]
 ) -> Posting:
-    return Posting(
-        row.variant_id, place, quantity, row.kind, row.note, row.cause, value_vnd, lots
-    )
+    return Posting(row.variant_id, place, quantity, row.kind, row.note, row.cause, value_vnd, lots)
