@@ -16,18 +16,11 @@ class ShopForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Không chọn kho nào nghĩa là mọi kho đang dùng."),
     )
-    buffer = forms.IntegerField(
-        label=_("Số lượng giữ lại"),
-        min_value=0,
-        max_value=1_000_000,
-        help_text=_("Mỗi sản phẩm chỉ đưa lên sàn số còn bán được trừ đi số này."),
-    )
     handover = forms.ChoiceField(label=_("Cách giao cho sàn"), choices=Shop.Handover.choices)
 
     def __init__(self, data: QueryDict | None = None, *, shop: Shop) -> None:
         initial = {
             "warehouses": shop.stock_warehouses.all(),
-            "buffer": shop.buffer,
             "handover": shop.handover,
         }
         super().__init__(data, initial=initial)

@@ -11,7 +11,7 @@ from channels_sync.services.access import ask
 from channels_sync.services.arranging import tell_own_tracking
 from channels_sync.services.cancelling import cancel_at_marketplace
 from channels_sync.services.importing import import_orders
-from channels_sync.services.stock_push import mark_variants
+from channels_sync.services.stock_push import CHANNEL, mark_shop, mark_variants
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import on_event
@@ -28,6 +28,13 @@ log = logging.getLogger(__name__)
 def stock_changed(event: Event) -> None:
     """Listings of these variants owe their shops a new number."""
     mark_variants(event.data.get("variant_ids") or [event.subject_id])
+
+
+@on_event("channel_stock.changed")
+def channel_rule_changed(event: Event) -> None:
+    """A shop may be told another part of the stock: all its listings owe a number."""
+    if event.subject_kind == CHANNEL:
+        mark_shop(event.subject_id)
 
 
 @on_event("shipment.booked")

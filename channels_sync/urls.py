@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_sync.views import connect, hooks, orders, shops
+from channels_sync.views import connect, hooks, orders, shops, stock_rules
 
 app_name = "channels_sync"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("channels/callback/<slug:code>/", connect.callback, name="callback"),
     path("channels/<int:pk>/", shops.shop_detail, name="shop_detail"),
     path("channels/<int:pk>/settings/", shops.shop_change, name="shop_change"),
+    path("channels/<int:pk>/stock/", stock_rules.stock_rules, name="stock_rules"),
+    path("channels/<int:pk>/stock/set/", stock_rules.rule_set, name="stock_rule_set"),
+    path(
+        "channels/<int:pk>/stock/<int:rule_pk>/remove/",
+        stock_rules.rule_remove,
+        name="stock_rule_remove",
+    ),
     path("channels/<int:pk>/sync/", shops.shop_sync, name="shop_sync"),
     path("channels/<int:pk>/reconcile/", shops.shop_reconcile, name="shop_reconcile"),
     path("channels/<int:pk>/disconnect/", shops.shop_disconnect, name="shop_disconnect"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from inventory.models import Allocation
 
@@ -15,27 +16,101 @@ class Holder:
     url: str = ""
 
 
-Namer = Callable[[Sequence[int]], dict[int, tuple[str, str]]]
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The holders that a user may know, and how many pieces lie with those he may not."""
+
+    holders: list[Holder]
+    hidden: int = 0
+
+
+# namer(ids, user) gives (label, url) by id, within the user's scope; None means everything.
+Namer = Callable[[Sequence[int], Any], dict[int, tuple[str, str]]]
 _namers: dict[str, Namer] = {}
 
 
 def register_holder_names(holder_kind: str, namer: Namer) -> None:
-    """`namer(ids)` gives (label, url) by id for one kind of holder; filled from oms.wiring."""
+    """Say who names one kind of holder; filled from oms.wiring."""
     _namers[holder_kind] = namer
 
 
 def name_holders(allocations: Sequence[Allocation]) -> list[Holder]:
-    """The holders of allocations in their order; one call per kind of holder."""
-    names: dict[tuple[str, int], tuple[str, str]] = {}
-    for kind in {row.holder_kind for row in allocations}:
-        namer = _namers.get(kind)
-        ids = [row.holder_id for row in allocations if row.holder_kind == kind]
-        for key, name in (namer(ids) if namer else {}).items():
-            names[kind, key] = name
+    """The holders of allocations in their order, whoever asks; one call per kind of holder."""
+    names = _names(allocations, None)
     return [
         Holder(label, row.quantity, url)
         for row in allocations
-        for label, url in [
-            names.get((row.holder_kind, row.holder_id), (f"{row.holder_kind} {row.holder_id}", ""))
-        ]
+        for label, url in [names.get(_key(row), (f"{row.holder_kind} {row.holder_id}", ""))]
     ]
+
+
+def holders_visible_to(user: Any, allocations: Sequence[Allocation]) -> Held:
+    """The same for one user: what is outside his shops and warehouses is a sum without names."""
+    if user.shop_scope() is None and user.warehouse_scope() is None:
+        return Held(name_holders(allocations))
+    names = _names(allocations, user)
+    shown = [row for row in allocations if _key(row) in names or row.holder_kind not in _namers]
+    hidden = sum(row.quantity for row in allocations) - sum(row.quantity for row in shown)
+    return Held(name_holders(shown), hidden)
+
+
+def _names(allocations: Sequence[Allocation], user: Any) -> dict[tuple[str, int], tuple[str, str]]:
+    names: dict[tuple[str, int], tuple[str, str]] = {}
+    for kind in {row.holder_kind for row in allocations} & _namers.keys():
+        ids = [row.holder_id for row in allocations if row.holder_kind == kind]
+        for key, name in _namers[kind](ids, user).items():
+            names[kind, key] = name
+    return names
+
+
+def _key(row: Allocation) -> tuple[str, int]:
+    return row.holder_kind, row.holder_id
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOffer:
+    """One place where a channel sells a variant, and what it was told last."""
+
+    channel: tuple[str, int]
+    name: str
+    url: str
+    warehouse_ids: Sequence[int] | None
+    held: int
+    last_told: int | None
+
+
+Offers = Callable[[Any, int], list[ChannelOffer]]
+_offers: list[Offers] = []
+
+
+def register_channel_offers(offers: Offers) -> None:
+    """`offers(user, variant_id)` lists what the user may see; filled from oms.wiring."""
+    if offers not in _offers:
+        _offers.append(offers)
+
+
+def channel_offers(user: Any, variant_id: int) -> list[ChannelOffer]:
+    return [offer for offers in _offers for offer in offers(user, variant_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who buys, as a purchase order names him."""
+
+    name: str = ""
+    tax_code: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+_company: list[Callable[[], Company]] = []
+
+
+def register_company(read: Callable[[], Company]) -> None:
+    """`read()` gives the company that buys; filled from oms.wiring, again replaces it."""
+    _company[:] = [read]
+
+
+def company() -> Company:
+    return _company[0]() if _company else Company()

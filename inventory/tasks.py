@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, exporting, images, importing
+from inventory.services import alerts, channel_stock, exporting, images, importing, purchase_mail
 
 
 @shared_task
@@ -19,6 +19,11 @@ def make_missing_thumbnails() -> None:
 @shared_task
 def settle_stock_alerts() -> None:
     alerts.settle_low_stock()
+
+
+@shared_task
+def end_channel_sales() -> None:
+    channel_stock.end_sales()
 
 
 @shared_task
@@ -46,3 +51,12 @@ def resume_imports() -> None:
 def remove_old_files() -> None:
     importing.remove_old_imports()
     exporting.remove_old_exports()
+
+
+def send_purchase_mail(mail_id: int) -> None:
+    purchase_mail.send_mail(mail_id)
+
+
+@shared_task
+def sweep_purchase_mails() -> None:
+    purchase_mail.send_waiting()

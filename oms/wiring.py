@@ -1,10 +1,12 @@
 """The only module that names concrete adapters and joins an app to one on its right."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from inventory.ports import Company as BuyingCompany
     from invoicing.ports import Credentials, Issuer
     from shipping.models import CarrierAccount
     from shipping.ports import Carrier
@@ -16,6 +18,7 @@ def wire() -> None:
     Panels are imported here and not above: their models need Django to be ready.
     """
     wire_inventory()
+    wire_jobs()
     wire_orders()
     wire_issuers()
     wire_carriers()
@@ -24,10 +27,31 @@ def wire() -> None:
 
 def wire_inventory() -> None:
     from inventory import books, place_books, value_books
+    from inventory.ports import register_company
 
+    register_company(buying_company)
     books.register()
     value_books.register()
     place_books.register()
+
+
+def wire_jobs() -> None:
+    from oms.kernel.jobs import register_job
+    from oms.kernel.queue import hurry
+    from oms.kernel.tasks import rebuild_books
+
+    register_job("books.rebuild", partial(hurry, rebuild_books))
+
+
+def buying_company() -> "BuyingCompany":
+    """Purchase orders name the company that invoices are issued by."""
+    from inventory.ports import Company
+    from invoicing.selectors.active import default_company
+
+    row = default_company()
+    if row is None:
+        return Company()
+    return Company(row.legal_name, row.tax_code, row.address, row.phone, row.email)
 
 
 def wire_orders() -> None:
@@ -94,9 +118,12 @@ def wire_marketplaces() -> None:
     from channels_sync import panels
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
+    from channels_sync.selectors.offers import offers_of
     from channels_sync.services.own_carrier import own_carrier_refusal
+    from inventory.ports import register_channel_offers
     from shipping.ports import register_own_carrier_guard
 
+    register_channel_offers(offers_of)
     register_marketplace("shopee", connect_shopee)
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()

@@ -30,7 +30,6 @@ class Shop(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.CONNECTED)
     connected_at = models.DateTimeField()
     stock_warehouses = models.ManyToManyField("inventory.Warehouse", blank=True, related_name="+")
-    buffer = models.PositiveIntegerField(default=0)
     handover = models.CharField(max_length=10, choices=Handover, default=Handover.PICKUP)
     last_poll_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True, default="")

@@ -90,22 +90,20 @@ def describe_shop(shop_id: int) -> None:
 
 
 @transaction.atomic
-def change_shop(
-    shop_id: int, *, buffer: int, handover: str, warehouse_ids: list[int], actor: Actor
-) -> Shop:
+def change_shop(shop_id: int, *, handover: str, warehouse_ids: list[int], actor: Actor) -> Shop:
     """Set what feeds a shop's stock and how its parcels leave; its numbers are sent anew."""
     from channels_sync.services.stock_push import mark_shop
 
     shop = Shop.objects.select_for_update().get(pk=shop_id)
-    before = {"buffer": shop.buffer, "handover": shop.handover}
-    shop.buffer, shop.handover = buffer, handover
-    shop.save(update_fields=["buffer", "handover"])
+    before = {"handover": shop.handover}
+    shop.handover = handover
+    shop.save(update_fields=["handover"])
     shop.stock_warehouses.set(warehouse_ids)
     record_event(
         "shop.changed",
         shop,
         actor=actor,
-        data={"before": before, "after": {"buffer": buffer, "handover": handover}},
+        data={"before": before, "after": {"handover": handover}},
     )
     mark_shop(shop_id)
     return shop

@@ -1,4 +1,4 @@
-"""Telling shops how much may be sold: available − buffer, never on hand.
+"""Telling shops how much may be sold: what inventory says of the channel, never on hand.
 
 A change of stock raises the version of one row per listing, so many changes are one message with
 the newest number. The number is computed when it is sent, after the shop's orders were read, and
@@ -29,6 +29,8 @@ FRESH_ORDERS = timedelta(seconds=60)
 SHORTEST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
 LOCK_SECONDS = 600
+# What inventory calls one of our shops.
+CHANNEL = "shop"
 PER_RUN = 500
 
 _MARK = """
@@ -119,19 +121,17 @@ def read_orders_first(shop_id: int) -> None:
 
 
 def quantities(shop_id: int, listings: Iterable[Listing]) -> dict[int, int]:
-    """What each listing may show: available in the shop's warehouses, less buffer and holds."""
+    """What each listing may show: what the shop may be told, in a sale never a higher number."""
     shop = Shop.objects.get(pk=shop_id)
     rows = [row for row in listings if row.variant_id is not None]
     variant_ids = sorted({row.variant_id for row in rows if row.variant_id})
-    warehouse_ids = list(shop.stock_warehouses.values_list("pk", flat=True)) or None
-    free = availability.available(variant_ids, warehouse_ids)
-    held = held_quantities(variant_ids)
-    return {
-        row.pk: max(
-            free.get(row.variant_id or 0, 0) - shop.buffer - held.get(row.variant_id or 0, 0), 0
-        )
-        for row in rows
-    }
+    told = availability.told_to_channel(
+        (CHANNEL, shop_id),
+        variant_ids,
+        warehouse_ids=list(shop.stock_warehouses.values_list("pk", flat=True)) or None,
+        held=held_quantities(variant_ids),
+    )
+    return {row.pk: told[row.variant_id or 0].beside(row.pushed_quantity) for row in rows}
 
 
 def held_quantities(variant_ids: Collection[int]) -> dict[int, int]:

@@ -86,7 +86,6 @@ def shop_change(request: HttpRequest, pk: int) -> HttpResponse:
         return _shop_page(request, shop, form, status=422)
     change_shop(
         pk,
-        buffer=form.cleaned_data["buffer"],
         handover=form.cleaned_data["handover"],
         warehouse_ids=[place.pk for place in form.cleaned_data["warehouses"]],
         actor=Actor.of(request),

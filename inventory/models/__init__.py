@@ -5,10 +5,22 @@ from inventory.models.bins import Bin, HomeBin
 from inventory.models.boxes import PackageType
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
+from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.counting import CountLine, CountTally, StockCount
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
+from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
+from inventory.models.receiving import (
+    GoodsReceipt,
+    LandedCost,
+    LandedShare,
+    ReceiptLine,
+    SupplierReturn,
+    SupplierReturnLine,
+)
 from inventory.models.stock import StockLevel, StockMovement
+from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
 
 __all__ = [
@@ -17,20 +29,37 @@ __all__ = [
     "Bin",
     "Brand",
     "Category",
+    "ChannelStockRule",
     "CostCorrection",
     "CostLayer",
+    "CountLine",
+    "CountTally",
     "Disposition",
     "GoodsExport",
     "GoodsImport",
+    "GoodsReceipt",
     "HomeBin",
     "ImportMapping",
+    "LandedCost",
+    "LandedShare",
     "LayerUse",
     "PackageType",
     "Product",
     "ProductImage",
     "ProductOption",
+    "PurchaseLine",
+    "PurchaseMail",
+    "PurchaseNeed",
+    "PurchaseOrder",
+    "ReceiptLine",
+    "StockCount",
     "StockLevel",
     "StockMovement",
+    "Supplier",
+    "SupplierContact",
+    "SupplierPrice",
+    "SupplierReturn",
+    "SupplierReturnLine",
     "Transfer",
     "TransferLine",
     "TransferReceipt",

@@ -107,6 +107,13 @@ class StockMovement(models.Model):
                 name="movement_by_cause",
                 condition=Q(cause_id__isnull=False),
             ),
+            # What was sold of a variant, and when: forecasts and buffers read nothing else.
+            models.Index(
+                fields=["variant", "created_at"],
+                name="movement_shipped",
+                include=["quantity", "warehouse"],
+                condition=Q(kind="shipment"),
+            ),
             BrinIndex(fields=["created_at"], name="movement_by_day", autosummarize=True),
         ]
 

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inventory.forms.stock import AdjustForm
 from inventory.models import StockMovement, Variant
-from inventory.ports import name_holders
+from inventory.ports import holders_visible_to
 from inventory.selectors import stock as stock_selectors
+from inventory.selectors.channel_stock import channel_stories
 from inventory.selectors.places import warehouses_visible_to
 from inventory.services import stock as stock_service
 from oms.kernel.actors import Actor
@@ -60,7 +61,8 @@ def explain_page(
         "variant": variant,
         "warehouse": warehouse,
         "story": story,
-        "holders": name_holders(story.allocations),
+        "held": holders_visible_to(request.user, story.allocations),
+        "channels": channel_stories(request.user, variant_id),
         "form": form,
     }
     return render(request, "inventory/stock_explain.html", context, status=status)

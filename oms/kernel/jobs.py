@@ -1,14 +1,32 @@
 """Bulk work with progress that survives a reload, a lost queue and a dead worker."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
+from oms.kernel.errors import DomainError
+from oms.kernel.events import record_event
 from oms.kernel.models import Job
 from oms.kernel.sql import run
+
+# A job that nobody took for so long has lost its message in the queue.
+LOST_AFTER = timedelta(minutes=1)
+
+_senders: dict[str, Callable[[int], None]] = {}
+
+
+def register_job(kind: str, send: Callable[[int], None]) -> None:
+    """`send(job_id)` puts a job of this kind into the queue; from then on it can be retried.
+
+    Its task must do what has no good result yet, and tolerate a repeat.
+    """
+    _senders[kind] = send
 
 
 def start_job(kind: str, *, actor: Actor, params: dict[str, Any], total: int) -> Job:
@@ -82,3 +100,32 @@ def record_results(job_id: int, results: Sequence[tuple[str, bool, str]]) -> Non
 def finish_job(job_id: int, *, error: str = "") -> None:
     status = Job.Status.FAILED if error else Job.Status.DONE
     Job.objects.filter(pk=job_id).update(status=status, error=error, finished_at=now())
+
+
+def can_retry(job: Job) -> bool:
+    """Something of it failed, or it never began; and somebody knows how to send it again."""
+    if job.kind not in _senders:
+        return False
+    if job.status == Job.Status.QUEUED:
+        return job.created_at < now() - LOST_AFTER
+    return job.status == Job.Status.FAILED or (job.status == Job.Status.DONE and job.failed > 0)
+
+
+@transaction.atomic
+def retry(job_id: int, *, actor: Actor) -> Job:
+    """Send a job with failures to the queue again, in the name of who started it.
+
+    Good results stay; each failed item's next result takes the place of its last. Raises
+    DomainError when there is nothing to do again.
+    """
+    job = Job.objects.select_for_update().get(pk=job_id)
+    if not can_retry(job):
+        raise DomainError(
+            _("Việc này đang chạy, đã xong, hoặc không chạy lại được."), code="job.not_retried"
+        )
+    before = {"status": job.status, "failed": job.failed, "error": job.error}
+    job.status, job.error, job.finished_at = Job.Status.QUEUED, "", None
+    job.save(update_fields=["status", "error", "finished_at"])
+    record_event("job.retried", job, actor=actor, data=before)
+    transaction.on_commit(partial(_senders[job.kind], job.pk))
+    return job

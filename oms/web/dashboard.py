@@ -21,7 +21,7 @@ from inventory.selectors.stock import low_stock
 from oms.kernel import clock
 from orders.models import Order
 from orders.selectors.lists import CARRIER_TABS, NOT_LIVE, OPEN_TABS, orders_visible_to
-from orders.selectors.tabs import MOST_COUNTED, tab_counts
+from orders.selectors.tabs import is_capped, tab_counts
 
 DAYS_SHOWN = 7
 ROWS_SHOWN = 6
@@ -167,10 +167,9 @@ DESKS: tuple[tuple[Any, str, tuple[tuple[str, Any, bool], ...]], ...] = (
 def desks(user: Any) -> list[Desk]:
     """What waits for whom, from the counters kept with each state change."""
     counts = tab_counts(user)
-    limited = user.shop_scope() is not None or user.warehouse_scope() is not None
 
     def duty(tab: str, label: str | Promise, is_red: bool) -> Duty:
-        capped = limited and counts[tab] >= MOST_COUNTED
+        capped = is_capped(user, counts[tab])
         return Duty(label, counts[tab], orders_url(tab=tab), is_red, capped)
 
     return [

@@ -248,6 +248,8 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["tab", "-placed_at", "-id"], name="order_tab_newest"),
+            # The tab counters of users who are limited to shops or warehouses.
+            models.Index(fields=["tab", "warehouse", "shop_ref"], name="order_tab_scope"),
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),
             models.Index(fields=["warehouse", "-placed_at", "-id"], name="order_warehouse_newest"),
             models.Index(fields=["source", "-placed_at", "-id"], name="order_source_newest"),

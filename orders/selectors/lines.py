@@ -10,6 +10,7 @@ from django.urls import reverse
 from inventory.models import Allocation, StockLevel
 from inventory.selectors.places import warehouses_visible_to
 from orders.models import Order, OrderLine
+from orders.selectors.lists import orders_visible_to
 
 HOLDER = "order_line"
 LINES_SHOWN = 2
@@ -64,11 +65,15 @@ def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
     return lines
 
 
-def names_of_lines(line_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """(label, page) of the orders behind lines, for who holds stock."""
-    rows = OrderLine.objects.filter(pk__in=line_ids).values_list(
-        "pk", "order_id", "order__number", "order__recipient_name"
-    )
+def names_of_lines(line_ids: Sequence[int], user: Any = None) -> dict[int, tuple[str, str]]:
+    """(label, page) of the orders behind lines, for who holds stock.
+
+    With a user: only of the orders that he may see.
+    """
+    lines = OrderLine.objects.filter(pk__in=line_ids)
+    if user is not None:
+        lines = lines.filter(order__in=orders_visible_to(user))
+    rows = lines.values_list("pk", "order_id", "order__number", "order__recipient_name")
     return {
         pk: (f"{number} {name}".strip(), reverse("orders:detail", args=[order_id]))
         for pk, order_id, number, name in rows

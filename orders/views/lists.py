@@ -12,7 +12,7 @@ from orders.models import Order
 from orders.selectors.lines import add_first_lines
 from orders.selectors.lists import OPEN_TABS
 from orders.selectors.lists import order_list as select_orders
-from orders.selectors.tabs import tab_counts
+from orders.selectors.tabs import is_capped, tab_counts
 
 # PRODUCT D1: code, label, and what the empty tab says.
 TABS = [
@@ -39,8 +39,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
     add_first_lines(page.rows)
     counts = tab_counts(request.user)
     tabs = [
-        {"code": code, "label": label, "count": counts.get(code or "all", 0)}
+        {"code": code, "label": label, "count": count, "is_capped": is_capped(request.user, count)}
         for code, label in TABS
+        for count in [counts.get(code or "all", 0)]
     ]
     context = {
         "open_tabs": OPEN_TABS,

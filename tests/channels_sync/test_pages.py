@@ -163,15 +163,13 @@ def test_settings_of_a_shop_are_saved_and_its_numbers_owed(shop, variants, wareh
     pull_listings(shop.pk)
     answer = owner_client.post(
         f"/channels/{shop.pk}/settings/",
-        {"buffer": "4", "handover": "dropoff", "warehouses": [warehouse.pk]},
+        {"handover": "dropoff", "warehouses": [warehouse.pk]},
     )
     assert answer.status_code == 302
     shop.refresh_from_db()
-    assert (shop.buffer, shop.handover) == (4, "dropoff")
+    assert shop.handover == "dropoff"
     assert list(shop.stock_warehouses.all()) == [warehouse]
-    wrong = owner_client.post(
-        f"/channels/{shop.pk}/settings/", {"buffer": "-1", "handover": "dropoff"}
-    )
+    wrong = owner_client.post(f"/channels/{shop.pk}/settings/", {"handover": "by balloon"})
     assert wrong.status_code == 422
 
 

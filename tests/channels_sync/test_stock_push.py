@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from channels_sync import tasks
-from channels_sync.handlers import stock_changed
+from channels_sync.handlers import channel_rule_changed, stock_changed
 from channels_sync.models import Listing, RemoteOrder, Shop, StockPush, SyncProblem
 from channels_sync.services import stock_push
 from channels_sync.services.connecting import change_shop
@@ -17,8 +17,9 @@ from channels_sync.services.listings import (
     pull_listings,
     unlink_listing,
 )
-from inventory.models import Barcode, Variant
+from inventory.models import Barcode, ChannelStockRule, Variant
 from inventory.services import stock
+from inventory.services.channel_stock import RuleTerms, end_sales, remove_rule, set_rule
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
@@ -43,7 +44,9 @@ def tell_handlers() -> None:
     """What the event worker does with stock.changed."""
     for event in Event.objects.filter(name="stock.changed", published_at=None).order_by("pk"):
         stock_changed(event)
-    Event.objects.filter(name="stock.changed").update(published_at=now())
+    for event in Event.objects.filter(name="channel_stock.changed", published_at=None):
+        channel_rule_changed(event)
+    Event.objects.filter(name__contains="stock").update(published_at=now())
 
 
 def remote_stock(shopee, sku: str) -> int:
@@ -53,6 +56,10 @@ def remote_stock(shopee, sku: str) -> int:
         if r.get("sku", r.get("model_sku")) == sku and str(r["shop_id"]) == "88012345"
     ]  # fmt: skip
     return row["stock"]
+
+
+def ready_rule(sku: str | None) -> ChannelStockRule:
+    return ChannelStockRule.objects.get(variant__sku=sku)
 
 
 def listing_of(sku: str) -> Listing:
@@ -94,13 +101,51 @@ def test_a_person_links_and_unlinks(ready, variants):
 
 def test_available_less_buffer_is_sent_not_what_is_on_hand(shopee, ready, variants, warehouse):
     place = shopee.place(lines=[{"sku": "SRM-120", "quantity": 7}])
-    change_shop(ready.pk, buffer=3, handover="pickup", warehouse_ids=[warehouse.pk], actor=ACTOR)
+    change_shop(ready.pk, handover="pickup", warehouse_ids=[warehouse.pk], actor=ACTOR)
+    set_rule(("shop", ready.pk), RuleTerms(buffer_value=3), actor=ACTOR)
     Shop.objects.update(last_poll_at=None)
     stock_push.push_stock(ready.pk)
     assert place
     level = variants["SRM-120"].levels.get()
     assert level.reserved >= 7
     assert remote_stock(shopee, "SRM-120") == level.on_hand - level.reserved - 3
+
+
+def test_a11_a_rule_of_the_shop_reaches_the_marketplace_at_once(shopee, ready, variants):
+    level = variants["BINH-750"].levels.get()
+    set_rule(("shop", ready.pk), RuleTerms("percent", 15, share_percent=50), actor=ACTOR)
+    set_rule(("shop", ready.pk), RuleTerms(max_units=4), sku="OP-14", actor=ACTOR)
+    tell_handlers()
+    stock_push.push_stock(ready.pk)
+    assert remote_stock(shopee, "BINH-750") == level.available // 2
+    assert remote_stock(shopee, "OP-14") == 4
+    remove_rule(("shop", ready.pk), ready_rule(sku=None).pk, actor=ACTOR)
+    tell_handlers()
+    stock_push.push_stock(ready.pk)
+    assert remote_stock(shopee, "BINH-750") == level.available
+
+
+def test_during_a_sale_only_lower_numbers_reach_the_marketplace(shopee, ready, variants, warehouse):
+    before = remote_stock(shopee, "TUI-VAI")
+    period = {"sale_from": now() - timedelta(hours=1), "sale_until": now() + timedelta(hours=1)}
+    set_rule(("shop", ready.pk), RuleTerms(**period), actor=ACTOR)
+    fill_shelf(warehouse, [variants["TUI-VAI"]], 30)
+    tell_handlers()
+    stock_push.push_stock(ready.pk)
+    assert remote_stock(shopee, "TUI-VAI") == before
+    stock.reserve([stock.Demand(999, variants["TUI-VAI"].pk, before + 25)], actor=ACTOR)
+    tell_handlers()
+    stock_push.push_stock(ready.pk)
+    assert remote_stock(shopee, "TUI-VAI") == 5
+    stock.release("order_line", [999], actor=ACTOR)
+    tell_handlers()
+    stock_push.push_stock(ready.pk)
+    assert remote_stock(shopee, "TUI-VAI") == 5
+    ChannelStockRule.objects.update(sale_until=now())
+    assert (end_sales(), end_sales()) == (1, 0)
+    tell_handlers()
+    stock_push.push_stock(ready.pk)
+    assert remote_stock(shopee, "TUI-VAI") == before + 30
 
 
 def test_a_sale_elsewhere_lowers_the_number_here(shopee, ready, variants):

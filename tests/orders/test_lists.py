@@ -1,11 +1,13 @@
 """The list: search as people type, pages that do not slow down, counts that need no counting."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from oms.kernel.clock import now
 from orders.models import Order
 from orders.selectors.customers import find_customer
 from orders.selectors.lists import OrderFilters, order_list, orders_visible_to
@@ -128,6 +130,67 @@ def test_tab_counts_are_read_for_all_and_counted_in_scope(goods, owner, user_fac
     counts = tab_counts(limited)
     assert (counts["all"], counts["to_confirm"], counts["attention"]) == (2, 1, 1)
     assert {o.shop_ref for o in orders_visible_to(limited)} == {2}
+
+
+def fill(rows: list[tuple[str, int | None, int | None]]) -> None:
+    """Bare orders: (tab, shop, warehouse) each."""
+    moment = now()
+    Order.objects.bulk_create(
+        Order(
+            number=f"F{n}",
+            source="shopee",
+            status="confirmed",
+            tab=tab,
+            needs_attention=n % 7 == 0,
+            shop_ref=shop,
+            remote_id=f"F{n}",
+            warehouse_id=place_id,
+            placed_at=moment,
+            created_at=moment,
+            updated_at=moment,
+        )
+        for n, (tab, shop, place_id) in enumerate(rows)
+    )
+
+
+SCOPES = [
+    ([1], []),
+    ([1, 3], []),
+    ([], [0]),
+    ([], [0, 1]),
+    ([2], [1]),
+    ([1, 2, 3], [0, 1]),
+    ([9], []),
+]
+
+
+@pytest.mark.parametrize(("shops", "places"), SCOPES)
+def test_counters_in_scope_are_exact_below_a_thousand(goods, user_factory, shops, places):
+    ids = [goods[0].pk, make_warehouse().pk, None]
+    rng = random.Random(7)
+    tabs = ["to_confirm", "to_print", "completed"]
+    fill([(rng.choice(tabs), rng.choice([1, 2, 3, None]), rng.choice(ids)) for _n in range(600)])
+    user = user_factory("viewer", shop_ids=shops, warehouse_ids=[ids[n] for n in places])
+    visible = orders_visible_to(user)
+    counts = tab_counts(user)
+    for tab in tabs:
+        assert counts[tab] == visible.filter(tab=tab).count()
+    assert counts["attention"] == visible.filter(needs_attention=True).count()
+    assert counts["all"] == visible.count()
+
+
+@pytest.mark.parametrize(("orders", "shown"), [(999, "999"), (1001, "999+")])
+def test_999_is_exact_and_beyond_it_a_limited_user_reads_999_plus(
+    goods, user_factory, login, orders, shown, django_assert_num_queries
+):
+    fill([("to_print", 1 + n % 2, goods[0].pk) for n in range(orders)] + [("to_print", 9, None)])
+    user = user_factory("viewer", shop_ids=[1, 2])
+    with django_assert_num_queries(1):
+        counts = tab_counts(user)
+    assert counts["to_print"] == min(orders, 1000)
+    page = login(user).get("/orders/").content.decode()
+    tab = page[page.index("tab=to_print") :]
+    assert f">{shown}</b>" in tab[: tab.index("</a>")]
 
 
 def test_a_warehouse_user_sees_what_his_warehouse_ships(goods, user_factory):

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from oms.kernel import clock
+from oms.kernel import clock, jobs
 from oms.kernel.actors import Actor
+from oms.kernel.breaker import partner_health
 from oms.kernel.jobs import finish_job, record_result, start_job
 from oms.kernel.models import Event, InboxMessage, PartnerCall
+from oms.kernel.redis import redis_client
 from oms.web import connection
 
 pytestmark = pytest.mark.django_db
@@ -52,10 +54,41 @@ def test_the_page_shows_partners_failures_and_calls(owner_client, redis_clean):
     make_call("ghn", "unreachable", error="ReadTimeout")
     make_call("shopee", "answered", status=200, path="/api/v2/order")
     page = owner_client.get("/health/").content.decode()
-    for words in ("Giao Hàng Nhanh", "Vừa lỗi", "KeyError", "boom in handler", "/api/v2/order"):
+    for words in ("Giao Hàng Nhanh", "Gián đoạn", "KeyError", "boom in handler", "/api/v2/order"):
         assert words in page
     narrowed = owner_client.get("/health/?partner=ghn").content.decode()
     assert "/api/v2/order" not in narrowed
+
+
+MINUTES_AGO = [
+    # answered and failed calls by their age, whether the circuit is open, what is shown
+    ([(5, "answered")], False, "green"),
+    ([(90, "unreachable"), (5, "answered")], False, "green"),
+    ([(90, "answered"), (2, "unreachable")], False, "amber"),
+    ([(90, "answered"), (2, "unknown")], True, "amber"),
+    ([(90, "unreachable")], False, "amber"),
+    ([(40, "answered"), (31, "unreachable"), (1, "unreachable")], False, "amber"),
+    ([(40, "answered"), (32, "unreachable"), (1, "unreachable")], False, "red"),
+    ([(32, "unknown"), (1, "unreachable")], True, "red"),
+]
+
+
+@pytest.mark.parametrize(("calls", "is_open", "state"), MINUTES_AGO)
+def test_a_partner_is_amber_while_it_is_down_and_red_when_that_lasts(
+    owner_client, frozen, redis_clean, calls, is_open, state
+):
+    for minutes, outcome in calls:
+        at = clock.now() - timedelta(minutes=minutes)
+        make_call("ghn", outcome, error="", status=503, created_at=at)
+    if is_open:
+        redis_client().set("breaker:ghn:open", "4102444800")
+    [health] = partner_health()
+    assert health.state == state
+    words = {"green": "Hoạt động", "amber": "Gián đoạn, đang tự thử lại", "red": "Mất kết nối lâu"}
+    page = owner_client.get("/health/").content.decode()
+    tiles = page[page.index('class="kpis"') : page.index('href="#messages-failing"')]
+    assert [color for color in words if f"badge-{color}" in tiles] == [state]
+    assert [color for color, text in words.items() if text in tiles] == [state]
 
 
 @pytest.mark.parametrize("kind", ["message", "event"])
@@ -101,3 +134,33 @@ def test_a_job_is_shown_to_its_owner_and_to_those_who_watch_over_jobs(user_facto
     job = start_job("orders.confirm", actor=Actor.user(seller), params={}, total=1)
     statuses = [login(user).get(f"/jobs/{job.pk}/").status_code for user in (seller, other, owner)]
     assert statuses == [200, 404, 200]
+
+
+def test_a_failed_job_is_sent_again_by_its_button(owner_client, monkeypatch):
+    sent: list[int] = []
+    monkeypatch.setitem(jobs._senders, "demo", sent.append)
+    job = start_job("demo", actor=Actor.system("test"), params={}, total=1)
+    record_result(job.pk, "DH1", ok=False, message="hết hàng")
+    finish_job(job.pk)
+    button = f'action="/health/job/{job.pk}/retry/"'
+    assert button in owner_client.get(f"/jobs/{job.pk}/").content.decode()
+    answer = owner_client.post(f"/health/job/{job.pk}/retry/")
+    assert answer.headers["Location"] == f"/jobs/{job.pk}/"
+    job.refresh_from_db()
+    assert job.status == "queued"
+    assert button not in owner_client.get(f"/jobs/{job.pk}/").content.decode()
+    answer = owner_client.post(f"/health/job/{job.pk}/retry/", follow=True)
+    assert "Việc này đang chạy" in answer.content.decode()
+    assert owner_client.post("/health/job/999999/retry/").status_code == 404
+
+
+def test_sending_a_job_again_needs_the_permission(user_factory, login, monkeypatch):
+    monkeypatch.setitem(jobs._senders, "demo", lambda job_id: None)
+    seller = user_factory("sales")
+    job = start_job("demo", actor=Actor.user(seller), params={}, total=1)
+    finish_job(job.pk, error="x")
+    client = login(seller)
+    assert "/retry/" not in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert client.post(f"/health/job/{job.pk}/retry/").status_code == 403
+    job.refresh_from_db()
+    assert job.status == "failed"

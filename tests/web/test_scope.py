@@ -11,6 +11,8 @@ from orders.models import Order, OrderLine
 from orders.selectors.lines import lines_with_stock
 from shipping.models import BookingState, Fulfilment, Package
 from shipping.selectors.packages import packages_visible_to
+from tests.inventory.makers import put
+from tests.orders import makers
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +170,30 @@ def test_an_order_shows_the_stock_of_the_users_warehouses_only(house, user_facto
     assert [row.warehouse for row in line.stock_rows] == ["Kho A"]
     [line] = lines_with_stock(house.order, user_factory("owner"))
     assert [row.warehouse for row in line.stock_rows] == ["Kho A", "Kho B"]
+
+
+def test_who_holds_stock_names_no_order_of_another_shop(house, user_factory, login) -> None:
+    product = Product.objects.create(name="Áo", name_folded="ao")
+    variant = Variant.objects.create(product=product, sku="AO")
+    put(variant, house.place, 100)
+    held = []
+    for shop, quantity in ((house.shop, 3), (house.other_shop, 5), (None, 7)):
+        order = makers.place(
+            (variant, quantity),
+            source="shopee" if shop else "phone",
+            shop_ref=shop.pk if shop else None,
+            remote_id=f"S{quantity}",
+        )
+        held.append(order.number)
+    address = reverse("inventory:stock_explain", args=[variant.pk, house.place.pk])
+
+    def page(**scope: list[int]) -> str:
+        return login(user_factory("warehouse", **scope)).get(address).content.decode()
+
+    everything = page()
+    assert all(number in everything for number in held)
+    assert "ở gian hàng khác" not in everything
+    limited = page(shop_ids=[house.shop.pk])
+    assert held[0] in limited and held[2] in limited
+    assert held[1] not in limited
+    assert "thêm 5 ở gian hàng khác" in limited

@@ -8,6 +8,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from channels_sync.models import Shop
+from inventory.models import StockCount, Transfer
 from invoicing.models import Invoice
 from oms.kernel import clock
 from oms.web import charts
@@ -21,6 +22,8 @@ from shipping.models import BookingState
     ("dimension", "choices"),
     [
         ("order", Order.Status),
+        ("transfer", Transfer.Status),
+        ("count", StockCount.Status),
         ("fulfillment", Order.Fulfillment),
         ("payment", Order.Payment),
         ("cod", Order.Cod),

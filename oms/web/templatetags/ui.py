@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BoundField
@@ -197,6 +198,12 @@ def query(context: template.Context, **changes: Any) -> str:
         else:
             params[name] = str(value)
     return "?" + params.urlencode()
+
+
+@register.simple_tag
+def new_key() -> str:
+    """A key for one press of a form's button: a second press with it changes nothing."""
+    return str(uuid4())
 
 
 @register.simple_tag

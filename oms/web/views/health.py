@@ -9,6 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from oms.kernel import jobs
+from oms.kernel.actors import Actor
+from oms.kernel.errors import DomainError
 from oms.kernel.models import Job
 from oms.web import connection
 
@@ -30,7 +33,9 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permission_required("web.retry_job", raise_exception=True)
 def retry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Try a failed message or event again now; a repeat changes nothing."""
+    """Try a failed message, event or job again now; a repeat changes nothing."""
+    if kind == "job":
+        return retry_job(request, pk)
     if kind not in HURRY:
         raise Http404
     if HURRY[kind](pk):
@@ -38,6 +43,17 @@ def retry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     else:
         messages.info(request, _("Việc này đã xong, không cần thử lại."))
     return redirect("web:health")
+
+
+def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Job, pk=pk)
+    try:
+        jobs.retry(pk, actor=Actor.of(request))
+    except DomainError as refusal:
+        messages.info(request, refusal.message)
+    else:
+        messages.success(request, _("Đã gửi làm lại; các mục làm được giữ nguyên."))
+    return redirect("web:job", pk)
 
 
 @require_safe
@@ -51,6 +67,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": found,
         "is_running": found.status in (Job.Status.QUEUED, Job.Status.RUNNING),
+        "can_retry": jobs.can_retry(found),
         "handled": found.done + found.failed,
         "failures": found.rows.filter(ok=False).order_by("id")[:ROWS_SHOWN],
     }

@@ -1,0 +1,128 @@
+"""The page of a shop's stock rules, and the arithmetic beside a balance."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import CaptureQueriesContext
+
+from channels_sync.models import Listing, Shop
+from inventory.models import ChannelStockRule
+from inventory.services.channel_stock import RuleTerms, set_rule
+from oms.kernel.clock import local, now
+from tests.inventory.makers import ACTOR, make_variant, make_warehouse, put
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop.objects.create(
+        marketplace="shopee", name="Gian A", remote_shop_id="1", connected_at=now()
+    )
+
+
+@pytest.fixture
+def shirt():
+    variant = make_variant("AO")
+    put(variant, make_warehouse("KHO"), 20)
+    return variant
+
+
+def test_a_rule_is_set_replaced_and_removed(owner_client, shop, shirt) -> None:
+    url = f"/channels/{shop.pk}/stock/"
+    form = {"sku": "AO", "buffer_kind": "percent", "buffer_value": "25", "max_units": "9"}
+    assert owner_client.post(url + "set/", form).status_code == 302
+    assert owner_client.post(url + "set/", form | {"buffer_value": "10"}).status_code == 302
+    rule = ChannelStockRule.objects.get()
+    assert (rule.variant, rule.buffer_value, rule.max_units) == (shirt, 10, 9)
+    page = owner_client.get(url + f"?sku=AO&edit={rule.pk}").content.decode()
+    assert "giữ lại 10%" in page
+    assert "có thể bán 20" in " ".join(page.split())
+    assert 'value="10"' in page
+    assert owner_client.post(url + f"{rule.pk}/remove/").status_code == 302
+    assert not ChannelStockRule.objects.exists()
+
+
+def test_hours_of_a_sale_are_the_companys(owner_client, shop) -> None:
+    form = {"buffer_kind": "fixed", "buffer_value": "0"}
+    form |= {"sale_from": "2026-11-25T00:00", "sale_until": "2026-11-25T02:00"}
+    owner_client.post(f"/channels/{shop.pk}/stock/set/", form)
+    rule = ChannelStockRule.objects.get()
+    assert local(rule.sale_from).strftime("%d %H:%M") == "25 00:00"
+    assert rule.sale_until - rule.sale_from == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sku": "KHONG-CO"},
+        {"buffer_kind": "percent", "buffer_value": "101"},
+        {"sale_from": "2026-11-25T00:00"},
+        {"sale_from": "2026-11-25T02:00", "sale_until": "2026-11-25T01:00"},
+        {"share_percent": "0"},
+    ],
+)
+def test_what_contradicts_itself_is_refused_beside_its_field(owner_client, shop, wrong) -> None:
+    form = {"buffer_kind": "fixed", "buffer_value": "0"} | wrong
+    answer = owner_client.post(f"/channels/{shop.pk}/stock/set/", form)
+    assert answer.status_code == 422
+    assert "invalid" in answer.content.decode()
+    assert not ChannelStockRule.objects.exists()
+
+
+def test_a_shop_out_of_scope_has_no_rules_to_see(user_factory, login, shop) -> None:
+    other = login(user_factory("manager", shop_ids=[shop.pk + 1]))
+    assert other.get(f"/channels/{shop.pk}/stock/").status_code == 404
+    sales = login(user_factory("sales"))
+    assert sales.get(f"/channels/{shop.pk}/stock/").status_code == 200
+    assert sales.post(f"/channels/{shop.pk}/stock/set/").status_code == 403
+
+
+def test_why_is_it_seven_shows_the_sum_of_each_channel(owner_client, shop, shirt) -> None:
+    Listing.objects.create(shop=shop, remote_item_id="5", name="Áo", variant=shirt)
+    set_rule(("shop", shop.pk), RuleTerms(buffer_value=13), actor=ACTOR)
+    level = shirt.levels.get()
+    page = owner_client.get(f"/stock/{shirt.pk}/{level.warehouse_id}/").content.decode()
+    words = " ".join(page.split())
+    assert "Gian A" in words
+    assert "có thể bán 20 − giữ lại 13 = 7" in words
+
+
+def test_the_page_costs_the_same_for_one_rule_and_for_many(owner_client, shop) -> None:
+    url = f"/channels/{shop.pk}/stock/"
+
+    def cost(count: int) -> int:
+        for _ in range(count):
+            set_rule(("shop", shop.pk), RuleTerms(), sku=make_variant().sku, actor=ACTOR)
+        owner_client.get(url)
+        with CaptureQueriesContext(connection) as seen:
+            owner_client.get(url)
+        return len(seen)
+
+    assert cost(1) == cost(20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_buffer_set_before_becomes_a_rule_and_comes_back() -> None:
+    module = import_module("channels_sync.migrations.0002_buffer_becomes_rule")
+    before = [("channels_sync", "0001_initial")]
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    executor = MigrationExecutor(connection)
+    try:
+        old = executor.migrate(before).apps
+        kept = old.get_model("channels_sync", "Shop").objects.create(
+            marketplace="shopee", name="A", remote_shop_id="1", connected_at=now(), buffer=6
+        )
+        MigrationExecutor(connection).migrate([("channels_sync", "0003_shop_without_buffer")])
+        rule = ChannelStockRule.objects.get()
+        assert (rule.channel_id, rule.buffer_kind, rule.buffer_value) == (kept.pk, "fixed", 6)
+        again = MigrationExecutor(connection).migrate(before).apps
+        assert again.get_model("channels_sync", "Shop").objects.get().buffer == 6
+        module.copy_buffers(apps=again, schema_editor=None)
+    finally:
+        MigrationExecutor(connection).migrate(latest)
+    assert apps.get_model("channels_sync", "Shop").objects.count() == 1
