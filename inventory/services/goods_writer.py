@@ -114,13 +114,14 @@ class GoodsWriter:
         for group, family in renamed.items():
             values = {key: pair[1] for key, pair in moved[group].items()}
             _describe(family.product, values, ids)
+            family.product.updated_at = now()
             products.append(family.product)
             if "name" in values:
                 self.stale.add(family.product.pk)
             self.events.append(
                 EventRow("product.updated", "product", family.product.pk, {"changes": moved[group]})
             )
-        columns = ["name", "name_folded", "vat_rate", "brand", "category"]
+        columns = ["name", "name_folded", "vat_rate", "brand", "category", "updated_at"]
         Product.objects.bulk_update(products, columns)
 
     def change(
