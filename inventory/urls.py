@@ -5,6 +5,7 @@ from django.urls import path
 from inventory.views import (
     bins,
     boxes,
+    bundles,
     catalogue,
     categories,
     costing,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("products/<int:pk>/values/remove/", products.remove_value, name="remove_value"),
     path("products/<int:pk>/options/", products.add_option, name="add_option"),
     path("products/<int:pk>/images/", images.add_image, name="add_image"),
+    path("products/variants/<int:pk>/components/", bundles.components, name="components"),
     path("products/images/<int:pk>/", images.image, name="image"),
     path("products/images/<int:pk>/thumb/", images.thumb, name="thumb"),
     path("products/images/<int:pk>/move/", images.move_image, name="move_image"),

@@ -3,6 +3,7 @@
 from inventory.models.allocations import Allocation
 from inventory.models.bins import Bin, HomeBin
 from inventory.models.boxes import PackageType
+from inventory.models.bundles import BundleComponent
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
 from inventory.models.channel_stock import ChannelStockRule
@@ -28,6 +29,7 @@ __all__ = [
     "Barcode",
     "Bin",
     "Brand",
+    "BundleComponent",
     "Category",
     "ChannelStockRule",
     "CostCorrection",
