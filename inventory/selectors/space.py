@@ -7,8 +7,8 @@ from django.db.models import BigIntegerField, F, Q, Sum
 from django.db.models.functions import Cast
 
 from inventory.models import StockLevel, Variant, Warehouse
+from inventory.selectors.incoming import incoming_by_place
 from inventory.selectors.places import stocking_places
-from inventory.selectors.transfers import in_transit_to
 
 CM3_PER_LITRE = 1000
 _VOLUME = (
@@ -70,7 +70,7 @@ def space_in_use(user: Any) -> list[Space]:
 
 
 def _incoming_cm3(warehouse_ids: list[int]) -> dict[int, int]:
-    units = in_transit_to(warehouse_ids=warehouse_ids)
+    units = incoming_by_place(warehouse_ids=warehouse_ids)
     variants = Variant.objects.in_bulk({variant for variant, _place in units})
     totals: dict[int, int] = {}
     for (variant, place), pieces in units.items():
