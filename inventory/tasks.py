@@ -53,6 +53,7 @@ def remove_old_files() -> None:
     exporting.remove_old_exports()
 
 
+@shared_task
 def send_purchase_mail(mail_id: int) -> None:
     purchase_mail.send_mail(mail_id)
 
