@@ -1,6 +1,6 @@
 """Which state of a stock document may follow which."""
 
-from inventory.models import PurchaseOrder, SupplierReturn, Transfer
+from inventory.models import PurchaseOrder, StockCount, SupplierReturn, Transfer
 from oms.kernel.flow import Flow
 
 _T = Transfer.Status
@@ -16,6 +16,20 @@ TRANSFER_FLOW = Flow(
         _T.PARTLY_RECEIVED: {_T.RECEIVED},
         _T.RECEIVED: set(),
         _T.CANCELLED: set(),
+    },
+)
+
+_C = StockCount.Status
+
+COUNT_FLOW = Flow(
+    "stock_count",
+    {
+        _C.DRAFT: {_C.COUNTING, _C.CANCELLED},
+        _C.COUNTING: {_C.REVIEW, _C.CANCELLED},
+        # Back to counting when somebody asks for a recount.
+        _C.REVIEW: {_C.COUNTING, _C.APPROVED, _C.CANCELLED},
+        _C.APPROVED: set(),
+        _C.CANCELLED: set(),
     },
 )
 PURCHASE_FLOW = Flow(

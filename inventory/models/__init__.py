@@ -7,6 +7,7 @@ from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOp
 from inventory.models.categories import Brand, Category
 from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.counting import CountLine, CountTally, StockCount
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
@@ -31,6 +32,8 @@ __all__ = [
     "ChannelStockRule",
     "CostCorrection",
     "CostLayer",
+    "CountLine",
+    "CountTally",
     "Disposition",
     "GoodsExport",
     "GoodsImport",
@@ -49,6 +52,7 @@ __all__ = [
     "PurchaseNeed",
     "PurchaseOrder",
     "ReceiptLine",
+    "StockCount",
     "StockLevel",
     "StockMovement",
     "Supplier",

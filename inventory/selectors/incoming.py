@@ -1,4 +1,4 @@
-"""What is on its way: ordered from suppliers and not received, or between two warehouses."""
+"""What is on its way: pieces of confirmed purchase orders and of transfers, not received yet."""
 
 from collections.abc import Collection
 
@@ -21,19 +21,17 @@ def incoming(
 
 
 def incoming_by_place(
-    variant_ids: Collection[int] | None = None, warehouse_ids: Collection[int] | None = None
+    variant_ids: Collection[int], warehouse_ids: Collection[int] | None = None
 ) -> dict[tuple[int, int], int]:
-    """Pieces on their way by (variant, warehouse), of purchases and transfers together."""
-    rows = open_lines()
-    if variant_ids is not None:
-        rows = rows.filter(variant__in=list(variant_ids))
+    """Pieces on their way by (variant, warehouse)."""
+    rows = open_lines().filter(variant__in=list(variant_ids))
     if warehouse_ids is not None:
         rows = rows.filter(order__warehouse__in=list(warehouse_ids))
     found = rows.order_by().values_list("variant_id", "order__warehouse_id")
-    coming = in_transit_to(variant_ids, warehouse_ids)
+    units_at = in_transit_to(variant_ids, warehouse_ids)
     for variant, place, units in found.annotate(n=Sum(F("quantity") - F("received"))):
-        coming[variant, place] = coming.get((variant, place), 0) + units
-    return coming
+        units_at[variant, place] = units_at.get((variant, place), 0) + units
+    return units_at
 
 
 def open_lines() -> QuerySet[PurchaseLine]:

@@ -33,6 +33,7 @@ WAREHOUSE = {
     "inventory.move_stock",
     "inventory.dispose_stock",
     "inventory.change_bin",
+    "inventory.count_stock",
     "shipping.create_shipment",
     "shipping.print_label",
     "shipping.hand_over",
@@ -56,6 +57,7 @@ MANAGER = {
     "inventory.change_product",
     "inventory.change_warehouse",
     "inventory.change_box",
+    "inventory.approve_count",
     "inventory.choose_costing",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",
@@ -66,9 +68,11 @@ MANAGER = {
     "web.retry_job",
     "web.rebuild_books",
 }
+# Beyond the limits that are set for managers.
+OWNER = {"inventory.approve_big_count"}
 
 ROLES: dict[str, frozenset[str]] = {
-    "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER),
+    "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER | OWNER),
     "manager": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER),
     "sales": frozenset(VIEW | SALES),
     "warehouse": frozenset(

@@ -94,6 +94,13 @@ LABELS: dict[str, dict[str, Label]] = {
         "received": Label(_("Đã nhận"), "green"),
         "cancelled": Label(_("Đã hủy"), "gray"),
     },
+    "count": {
+        "draft": Label(_("Nháp"), "gray"),
+        "counting": Label(_("Đang đếm"), "blue"),
+        "review": Label(_("Chờ duyệt"), "amber"),
+        "approved": Label(_("Đã duyệt"), "green"),
+        "cancelled": Label(_("Đã hủy"), "gray"),
+    },
     "purchase": {
         "draft": Label(_("Nháp"), "gray"),
         "confirmed": Label(_("Đã đặt"), "blue"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("inventory", "0013_purchasing")]
+    dependencies = [("inventory", "0014_counting")]
 
     operations = [
         AddIndexConcurrently(
