@@ -2,7 +2,15 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, channel_stock, exporting, images, importing, purchase_mail
+from inventory.services import (
+    alerts,
+    channel_stock,
+    exporting,
+    images,
+    importing,
+    purchase_mail,
+    replenishment,
+)
 
 
 @shared_task
@@ -61,3 +69,8 @@ def send_purchase_mail(mail_id: int) -> None:
 @shared_task
 def sweep_purchase_mails() -> None:
     purchase_mail.send_waiting()
+
+
+@shared_task
+def plan_replenishment() -> None:
+    replenishment.plan_everything()

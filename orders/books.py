@@ -22,12 +22,18 @@ FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
 GROUP BY o.id HAVING o.goods_vnd <> coalesce(sum(l.total_vnd), 0) ORDER BY 2 LIMIT %(most)s
 """
 _HELD = """
-SELECT o.id, o.number, l.sku, l.quantity, coalesce(sum(a.quantity), 0)
-FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
-LEFT JOIN inventory_allocation a ON a.holder_kind = 'order_line' AND a.holder_id = l.id
-    AND a.status = 'open'
+SELECT o.id, o.number, coalesce(v.sku, d.sku), d.quantity, coalesce(sum(a.quantity), 0)
+FROM orders_order o JOIN (
+    SELECT l.order_id, l.id, l.sku, coalesce(c.variant_id, l.variant_id) AS variant_id,
+        l.quantity * coalesce(c.quantity, 1) AS quantity
+    FROM orders_orderline l LEFT JOIN orders_orderlinecomponent c ON c.line_id = l.id
+) AS d ON d.order_id = o.id
+LEFT JOIN inventory_variant v ON v.id = d.variant_id
+LEFT JOIN inventory_allocation a ON a.holder_kind = 'order_line' AND a.holder_id = d.id
+    AND a.variant_id = d.variant_id AND a.status = 'open'
 WHERE o.fulfillment_status IN ('allocated', 'released', 'picking', 'picked', 'packed')
-GROUP BY o.id, l.id HAVING l.quantity <> coalesce(sum(a.quantity), 0)
+GROUP BY o.id, o.number, d.id, d.sku, v.sku, d.variant_id, d.quantity
+HAVING d.quantity <> coalesce(sum(a.quantity), 0)
 ORDER BY 2, 3 LIMIT %(most)s
 """
 

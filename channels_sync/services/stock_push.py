@@ -20,6 +20,7 @@ from channels_sync.queue import hurry
 from channels_sync.services.access import ask
 from channels_sync.services.problems import report_problem, resolve_problems
 from inventory.selectors import availability
+from inventory.selectors.bundles import share_goods, spread_held, with_their_bundles
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.locks import redis_lock
@@ -49,8 +50,8 @@ _BY_SHOP = _MARK.format(condition="shop_id = %s")
 
 
 def mark_variants(variant_ids: Collection[int]) -> int:
-    """Stock of these variants changed: their listings owe a message. One statement."""
-    return _mark(_BY_VARIANT, sorted(set(variant_ids)))
+    """Stock of these variants changed: their listings and their bundles' owe a message."""
+    return _mark(_BY_VARIANT, with_their_bundles(variant_ids))
 
 
 def mark_listings(listing_ids: Collection[int]) -> int:
@@ -137,7 +138,8 @@ def quantities(shop_id: int, listings: Iterable[Listing]) -> dict[int, int]:
 def held_quantities(variant_ids: Collection[int]) -> dict[int, int]:
     """Pieces that buyers hold at a marketplace in orders which are not ours yet (not paid, held).
 
-    The marketplace took them off its own number; ours must not put them back.
+    The marketplace took them off its own number; ours must not put them back. A held bundle holds
+    its components, and a held component the bundles that need it.
     """
     waiting = list(
         RemoteOrder.objects.filter(order__isnull=True)
@@ -146,7 +148,7 @@ def held_quantities(variant_ids: Collection[int]) -> dict[int, int]:
     )
     if not waiting:
         return {}
-    linked = Listing.objects.filter(variant_id__in=variant_ids).only(
+    linked = Listing.objects.filter(variant_id__in=share_goods(variant_ids)).only(
         "shop_id", "remote_item_id", "remote_model_id", "variant_id"
     )
     meaning = {(row.shop_id, row.ref): row.variant_id for row in linked}
@@ -156,7 +158,7 @@ def held_quantities(variant_ids: Collection[int]) -> dict[int, int]:
             variant_id = meaning.get((shop_id, ref))
             if variant_id is not None:
                 total[variant_id] += int(quantity)
-    return dict(total)
+    return spread_held(total, variant_ids)
 
 
 def _owed(shop_id: int) -> list[_Owed]:

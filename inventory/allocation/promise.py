@@ -9,11 +9,16 @@ Place = tuple[int, int]  # variant id, warehouse id
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Units of a variant that a holder wants."""
+    """Units of a variant that a holder wants.
+
+    `per_set` units belong to each of the holder's sets, which no two warehouses share; 0 stands for
+    units on their own.
+    """
 
     holder_id: int
     variant_id: int
     quantity: int
+    per_set: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Shelf:
 
         One warehouse that can serve the whole group wins, by priority; otherwise each line
         takes the first warehouse that has enough of it, and is divided only as a last resort.
+        Sets are divided between warehouses, never torn.
         """
         wanted: dict[int, int] = defaultdict(int)
         for claim in claims:
@@ -63,7 +69,13 @@ class Shelf:
                 short[variant] = had
         if short:
             return Plan(short=short)
-        picks = self._from_one(claims, wanted, allowed) or self._from_several(claims, allowed)
+        picks = self._from_one(claims, wanted, allowed)
+        if not picks:
+            left = dict(self.free)
+            picks, short = self._whole_sets([c for c in claims if c.per_set], left, allowed)
+            if short:
+                return Plan(short=short)
+            picks += self._from_several([c for c in claims if not c.per_set], left, allowed)
         for pick in picks:
             self.free[pick.variant_id, pick.warehouse_id] -= pick.quantity
         return Plan(picks=picks)
@@ -83,8 +95,34 @@ class Shelf:
                 return [Pick(c.holder_id, c.variant_id, place, c.quantity) for c in claims]
         return []
 
-    def _from_several(self, claims: Sequence[Claim], allowed: Collection[int] | None) -> list[Pick]:
-        left = dict(self.free)
+    def _whole_sets(
+        self, claims: Sequence[Claim], left: dict[Place, int], allowed: Collection[int] | None
+    ) -> tuple[list[Pick], dict[int, int]]:
+        """Each holder's sets from the first warehouses that have whole ones; or what is short."""
+        picks: list[Pick] = []
+        holders: dict[int, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            holders[claim.holder_id].append(claim)
+        for parts in holders.values():
+            sets = max(-(-part.quantity // part.per_set) for part in parts)
+            open_units = {part.variant_id: part.quantity for part in parts}
+            for place in self._asked(parts[0].variant_id, allowed):
+                here = min(
+                    sets, *(max(0, left.get((p.variant_id, place), 0)) // p.per_set for p in parts)
+                )
+                sets -= here
+                for part in parts if here else ():
+                    units = min(here * part.per_set, open_units[part.variant_id])
+                    open_units[part.variant_id] -= units
+                    left[part.variant_id, place] -= units
+                    picks.append(Pick(part.holder_id, part.variant_id, place, units))
+            if sets:
+                return [], {p.variant_id: p.quantity - sets * p.per_set for p in parts}
+        return picks, {}
+
+    def _from_several(
+        self, claims: Sequence[Claim], left: dict[Place, int], allowed: Collection[int] | None
+    ) -> list[Pick]:
         picks = []
         # Whole lines first: a divided one must not eat what would have served another whole.
         divided = []

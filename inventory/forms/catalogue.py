@@ -182,3 +182,25 @@ class ImageForm(forms.Form):
 class CategoryForm(forms.Form):
     name = LineField(label=_("Tên danh mục"), limit=80)
     parent = CategoryField(label=_("Thuộc danh mục"))
+
+
+class ComponentForm(forms.Form):
+    """One component by an exact SKU or barcode; an empty row is none."""
+
+    sku = LineField(label=_("Mã SKU hoặc mã vạch"), limit=100, required=False)
+    quantity = forms.IntegerField(
+        label=_("Số lượng trong một bộ"), required=False, min_value=1, max_value=10_000
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["sku"].widget.attrs.update(list="goods", autocomplete="off")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("sku") and not data.get("quantity") and "quantity" not in self.errors:
+            self.add_error("quantity", _("Số lượng phải từ 1 trở lên."))
+        return data
+
+
+ComponentSet = forms.formset_factory(ComponentForm, extra=3, max_num=60, absolute_max=60)

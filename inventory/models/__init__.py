@@ -3,6 +3,7 @@
 from inventory.models.allocations import Allocation
 from inventory.models.bins import Bin, HomeBin
 from inventory.models.boxes import PackageType
+from inventory.models.bundles import BundleComponent
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
 from inventory.models.channel_stock import ChannelStockRule
@@ -19,6 +20,11 @@ from inventory.models.receiving import (
     SupplierReturn,
     SupplierReturnLine,
 )
+from inventory.models.replenishment import (
+    DemandForecast,
+    ReplenishmentProposal,
+    SupplierBuying,
+)
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -28,12 +34,14 @@ __all__ = [
     "Barcode",
     "Bin",
     "Brand",
+    "BundleComponent",
     "Category",
     "ChannelStockRule",
     "CostCorrection",
     "CostLayer",
     "CountLine",
     "CountTally",
+    "DemandForecast",
     "Disposition",
     "GoodsExport",
     "GoodsImport",
@@ -52,10 +60,12 @@ __all__ = [
     "PurchaseNeed",
     "PurchaseOrder",
     "ReceiptLine",
+    "ReplenishmentProposal",
     "StockCount",
     "StockLevel",
     "StockMovement",
     "Supplier",
+    "SupplierBuying",
     "SupplierContact",
     "SupplierPrice",
     "SupplierReturn",

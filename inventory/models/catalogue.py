@@ -10,6 +10,10 @@ from inventory.models.categories import Brand, Category
 
 
 class Product(models.Model):
+    class Kind(models.TextChoices):
+        SIMPLE = "simple", _("Hàng thường")
+        BUNDLE = "bundle", _("Combo")
+
     class Status(models.TextChoices):
         ACTIVE = "active", _("Đang bán")
         ARCHIVED = "archived", _("Lưu trữ")
@@ -38,6 +42,10 @@ class Product(models.Model):
     )
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.ACTIVE, db_default="active"
+    )
+    # A bundle's variants have components and no stock of their own.
+    kind = models.CharField(
+        max_length=10, choices=Kind.choices, default=Kind.SIMPLE, db_default="simple"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from inventory.allocation.channel import Limits, Told, tell
 from inventory.models import ChannelStockRule
+from inventory.selectors.bundles import sets_available
 from oms.kernel.clock import now as present
 from oms.kernel.sql import run
 
@@ -41,7 +42,8 @@ def available(
 ) -> dict[int, int]:
     """Units by variant over the warehouses that sell: on hand - reserved - safety, never below 0.
 
-    Without `warehouse_ids` every warehouse counts.
+    Without `warehouse_ids` every warehouse counts. Of a bundle: whole sets, each from one
+    warehouse.
     """
     rows = run(
         _AVAILABLE,
@@ -50,7 +52,8 @@ def available(
             "warehouses": None if warehouse_ids is None else list(warehouse_ids),
         },
     )
-    return dict.fromkeys(variant_ids, 0) | {row[0]: row[1] for row in rows}
+    sets = sets_available(variant_ids, warehouse_ids)
+    return dict.fromkeys(variant_ids, 0) | {row[0]: row[1] for row in rows} | sets
 
 
 def told_to_channel(

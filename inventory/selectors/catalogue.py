@@ -9,7 +9,8 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
-from inventory.models import Barcode, Product, ProductImage, StockLevel, Variant
+from inventory.models import Barcode, BundleComponent, Product, ProductImage, StockLevel, Variant
+from inventory.selectors.bundles import sets_available, sets_by_warehouse
 from inventory.selectors.categories import in_category
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.pages import Page, keyset_page
@@ -75,6 +76,8 @@ def _dress(products: Sequence[Product]) -> None:
     pictures = ProductImage.objects.filter(product__in=ids).order_by("-position")
     images = dict(pictures.values_list("product_id", "pk"))
     nothing = dict.fromkeys(("lowest_price", "highest_price", "available", "variant_count"), 0)
+    for pk, units in _bundle_units(products).items():
+        facts[pk]["available"] = units
     for product in products:
         facts_of = facts.get(product.pk, nothing | {"first_sku": ""})
         for name, value in facts_of.items():
@@ -83,8 +86,25 @@ def _dress(products: Sequence[Product]) -> None:
         product.thumbnail = images.get(product.pk)  # type: ignore[attr-defined]
 
 
+def _bundle_units(products: Sequence[Product]) -> dict[int, int]:
+    """What the bundles among the products can sell, by product."""
+    bundles = [product.pk for product in products if product.kind == Product.Kind.BUNDLE]
+    if not bundles:
+        return {}
+    owners = dict(
+        Variant.objects.filter(product__in=bundles, is_active=True).values_list("pk", "product_id")
+    )
+    units: dict[int, int] = defaultdict(int)
+    for variant_id, sets in sets_available(owners).items():
+        units[owners[variant_id]] += sets
+    return dict(units)
+
+
 def variants_with_stock(product: Product, user: Any) -> list[Variant]:
-    """The product's variants with `codes`, `stock` (rows per warehouse) and `available`."""
+    """The product's variants with `codes`, `stock` (rows per warehouse) and `available`.
+
+    A bundle's have `parts` and, in place of stock, `sets` (whole sets per warehouse).
+    """
     codes = ArrayAgg("barcodes__code", filter=Q(barcodes__isnull=False), default=[])
     variants: list[Variant] = list(product.variants.annotate(codes=codes).order_by("id"))
     levels: dict[int, list[StockLevel]] = defaultdict(list)
@@ -98,7 +118,22 @@ def variants_with_stock(product: Product, user: Any) -> list[Variant]:
     for variant in variants:
         variant.stock = levels[variant.pk]  # type: ignore[attr-defined]
         variant.available = sum(level.available for level in variant.stock)  # type: ignore[attr-defined]
+    if product.kind == Product.Kind.BUNDLE:
+        _add_sets(variants, user)
     return variants
+
+
+def _add_sets(variants: Sequence[Variant], user: Any) -> None:
+    scope = user.warehouse_scope()
+    sets = sets_by_warehouse([variant.pk for variant in variants], scope)
+    parts: dict[int, list[BundleComponent]] = defaultdict(list)
+    rows = BundleComponent.objects.filter(bundle__in=variants).select_related("component")
+    for part in rows:
+        parts[part.bundle_id].append(part)
+    for variant in variants:
+        variant.parts = parts[variant.pk]  # type: ignore[attr-defined]
+        variant.sets = sets.get(variant.pk, [])  # type: ignore[attr-defined]
+        variant.available = sum(place.units for place in variant.sets)  # type: ignore[attr-defined]
 
 
 def find_variants(codes: Sequence[str]) -> dict[str, list[Variant]]:

@@ -6,7 +6,7 @@ of their ids and never skipped. A repeat of the same call changes nothing.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -27,12 +27,16 @@ POSTED_KINDS = set(StockMovement.Kind.values) - {StockMovement.Kind.REVALUATION}
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Units wanted by a holder. Demands of one `group` (an order) are served together or not."""
+    """Units wanted by a holder. Demands of one `group` (an order) are served together or not.
+
+    `per_set` units make one of the holder's sets, which stay together; 0 for units on their own.
+    """
 
     holder_id: int
     variant_id: int
     quantity: int
     group: int = 0
+    per_set: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,23 +301,24 @@ def _still_wanted(demands: Sequence[Demand], holder_kind: str) -> list[Demand]:
         has = min(held[key], demand.quantity)
         held[key] -= has
         if demand.quantity > has:
-            wanted.append(
-                Demand(demand.holder_id, demand.variant_id, demand.quantity - has, demand.group)
-            )
+            wanted.append(replace(demand, quantity=demand.quantity - has))
     return wanted
 
 
 def _plan(
     demands: Sequence[Demand], shelf: Shelf, allowed: dict[int, Collection[int] | None]
 ) -> dict[int, Plan]:
-    groups: dict[int, dict[tuple[int, int], int]] = {}
+    groups: dict[int, dict[tuple[int, int, int], int]] = {}
     for d in demands:
         claims = groups.setdefault(d.group, {})
-        key = d.holder_id, d.variant_id
+        key = d.holder_id, d.variant_id, d.per_set
         claims[key] = claims.get(key, 0) + d.quantity
     return {
         group: shelf.plan(
-            [Claim(holder, variant, units) for (holder, variant), units in claims.items()],
+            [
+                Claim(holder, variant, units, per_set)
+                for (holder, variant, per_set), units in claims.items()
+            ],
             allowed.get(group),
         )
         for group, claims in groups.items()
@@ -348,6 +353,10 @@ def _refused_posting(error: IntegrityError) -> DomainError:
             _("Không thể giảm dưới số đang giữ cho đơn hàng."),
             code="stock.promised",
             field="quantity",
+        )
+    if name == "level_not_of_bundle":
+        return DomainError(
+            _("Combo không có tồn của riêng mình; hãy nhập các thành phần."), code="stock.bundle"
         )
     raise error
 

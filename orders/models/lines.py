@@ -50,3 +50,27 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku or self.name}"
+
+
+class OrderLineComponent(models.Model):
+    """What one set of a line's bundle was made of when it was ordered.
+
+    The line keeps the bundle's price for the invoice; its stock is that of its components.
+    """
+
+    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="components", db_index=False)
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="order_line_components")
+    quantity = models.PositiveIntegerField(_("Số lượng trong một bộ"))
+
+    class Meta:
+        verbose_name = _("Thành phần combo")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "variant"], name="line_component_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="line_component_quantity_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.variant_id}"

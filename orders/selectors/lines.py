@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from inventory.models import Allocation, StockLevel
 from inventory.selectors.places import warehouses_visible_to
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, OrderLineComponent
 from orders.selectors.lists import orders_visible_to
 
 HOLDER = "order_line"
@@ -38,9 +38,17 @@ class StockRow:
 
 
 def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
-    """The order's lines with `stock_rows` per warehouse that the user may see."""
+    """The order's lines with `stock_rows` per warehouse that the user may see.
+
+    A line that sells a bundle has `parts` in its place, each with rows of its own.
+    """
     lines = list(order.lines.select_related("variant__product").order_by("position"))
-    variants = {line.variant_id for line in lines if line.variant_id}
+    parts: dict[int, list[OrderLineComponent]] = defaultdict(list)
+    frozen = OrderLineComponent.objects.filter(line__order=order)
+    for part in frozen.select_related("variant__product").order_by("id"):
+        parts[part.line_id].append(part)
+    goods = {line.variant_id for line in lines if line.variant_id}
+    variants = goods | {part.variant_id for rows in parts.values() for part in rows}
     levels = StockLevel.objects.filter(
         variant__in=variants, warehouse__in=warehouses_visible_to(user)
     ).select_related("warehouse")
@@ -53,15 +61,23 @@ def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
     by_variant: dict[int, list[StockLevel]] = defaultdict(list)
     for level in levels.order_by("warehouse__priority", "warehouse_id"):
         by_variant[level.variant_id].append(level)
-    for line in lines:
-        line.stock_rows = [  # type: ignore[attr-defined]
+
+    def rows_of(line: OrderLine, variant_id: int | None) -> list[StockRow]:
+        return [
             StockRow(
                 level.warehouse.name,
                 level.available,
                 held.get((line.pk, level.variant_id, level.warehouse_id), 0),
             )
-            for level in by_variant.get(line.variant_id or 0, [])
+            for level in by_variant.get(variant_id or 0, [])
         ]
+
+    for line in lines:
+        line.stock_rows = rows_of(line, line.variant_id)  # type: ignore[attr-defined]
+        line.parts = parts[line.pk]  # type: ignore[attr-defined]
+        for part in line.parts:  # type: ignore[attr-defined]
+            part.pieces = part.quantity * line.quantity  # type: ignore[attr-defined]
+            part.stock_rows = rows_of(line, part.variant_id)  # type: ignore[attr-defined]
     return lines
 
 

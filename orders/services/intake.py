@@ -46,6 +46,7 @@ class _Known:
     warehouses: list[int] = field(default_factory=list)
     customers: dict[str, int] = field(default_factory=dict)
     orders: dict[object, Known] = field(default_factory=dict)
+    parts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
 
 def place_and_confirm(new: NewOrder, *, actor: Actor) -> Placed:
@@ -165,7 +166,8 @@ def _write(
     fresh: dict[int, Draft], known: _Known, moment: datetime, actor: Actor
 ) -> dict[int, Placed]:
     picks = _promise(fresh, known, moment)
-    rows = run(intake_sql.WRITE, _parameters(fresh, known, picks, moment, actor))
+    write = intake_sql.WRITE_SETS if known.parts else intake_sql.WRITE
+    rows = run(write, _parameters(fresh, known, picks, moment, actor))
     waiting = [row[2] for row in rows if row[0] == "event"]
     results: dict[int, Placed] = {}
     if waiting:
@@ -205,6 +207,9 @@ def _look(drafts: dict[int, Draft]) -> _Known:
     )
     known = _Known()
     order: dict[int, str] = {}
+    bundles = [row[2] for row in rows if row[0] == "variant" and row[4]]
+    if bundles:
+        rows += run(intake_sql.LOOK_PARTS, {"bundles": bundles})
     for kind, text, a, b, c, name, extra in rows:
         if kind == "variant":
             # A SKU beats another variant's barcode of the same text.
@@ -213,6 +218,8 @@ def _look(drafts: dict[int, Draft]) -> _Known:
         elif kind == "level":
             known.free[a, b] = c
             order[b] = name
+        elif kind == "part":
+            known.parts.setdefault(a, []).append((b, c))
         elif kind == "customer":
             known.customers[text] = a
         else:
@@ -257,19 +264,36 @@ def _promise(drafts: dict[int, Draft], known: _Known, moment: datetime) -> list[
     number = 0
     for draft in drafts.values():
         claims = []
+        complete = not draft.order.draft
         for line in draft.lines:
             number += 1
             line["no"] = number
-            if line["variant_id"] is not None:
+            if line["variant_id"] is None:
+                complete = False
+            elif line["variant_id"] in known.parts:
+                claims += _claim_parts(number, line, known)
+            else:
                 claims.append(Claim(number, line["variant_id"], line["quantity"]))
-        complete = len(claims) == len(draft.lines) and not draft.order.draft
         plan = shelf.plan(claims, draft.order.warehouse_ids) if complete else None
         got = plan.picks if plan else []
         picks += [
-            {"no": p.holder_id, "warehouse_id": p.warehouse_id, "quantity": p.quantity} for p in got
+            {
+                "no": p.holder_id,
+                "variant_id": p.variant_id,
+                "warehouse_id": p.warehouse_id,
+                "quantity": p.quantity,
+            }
+            for p in got
         ]
         _set_states(draft, bool(got), got[0].warehouse_id if got else None, moment)
     return picks
+
+
+def _claim_parts(number: int, line: dict[str, Any], known: _Known) -> list[Claim]:
+    return [
+        Claim(number, component, line["quantity"] * units, units)
+        for component, units in known.parts[line["variant_id"]]
+    ]
 
 
 def _set_states(draft: Draft, allocated: bool, warehouse_id: int | None, moment: datetime) -> None:
@@ -293,12 +317,16 @@ def _parameters(
     actor: Actor,
 ) -> dict[str, Any]:
     orders, lines, problems = [], [], []
+    parts: list[dict[str, int]] = []
     for index, draft in drafts.items():
         customer = known.customers.get(draft.phone) if draft.phone else None
         orders.append({"idx": index, "customer_id": customer, **draft.row})
         for line in draft.lines:
             line["idx"] = index
             lines.append(line)
+            for component, units in known.parts.get(line["variant_id"], ()):
+                part = {"no": line["no"], "variant_id": component, "quantity": units}
+                parts.append({"n": len(parts), **part})
         for problem in draft.problems:
             problems.append({"idx": index, **problem})
     return {
@@ -306,6 +334,7 @@ def _parameters(
         "lines": _json(lines),
         "problems": _json(problems),
         "picks": _json(picks),
+        "parts": _json(parts),
         "now": moment,
         "slot": random.randrange(SLOTS),  # noqa: S311
         "actor_kind": actor.kind,

@@ -17,7 +17,7 @@ WITH asked AS MATERIALIZED (
     SELECT v.id, '', v.sku, v.title, v.product_id
     FROM inventory_variant v WHERE v.id = ANY(%(ids)s::bigint[])
 )
-SELECT 'variant', a.code, a.id, p.vat_rate::bigint, 0::bigint,
+SELECT 'variant', a.code, a.id, p.vat_rate::bigint, (p.kind = 'bundle')::int::bigint,
     CASE WHEN a.title = '' THEN p.name ELSE p.name || ' - ' || a.title END, a.sku
 FROM asked a JOIN inventory_product p ON p.id = a.product_id
 UNION ALL
@@ -36,6 +36,21 @@ JOIN unnest(%(shops)s::bigint[], %(remote_ids)s::text[]) AS k (shop_ref, remote_
 UNION ALL
 SELECT 'request', o.request_key, o.id, NULL, o.remote_version, o.number, o.status
 FROM orders_order o WHERE o.request_key = ANY(%(requests)s::text[])
+"""
+
+# Asked only when a bundle is among the goods: its components, and where they are.
+LOOK_PARTS = """
+WITH part AS MATERIALIZED (
+    SELECT bundle_id, component_id, quantity FROM inventory_bundlecomponent
+    WHERE bundle_id = ANY(%(bundles)s::bigint[]) ORDER BY id
+)
+SELECT 'part', '', bundle_id, component_id, quantity::bigint, '', '' FROM part
+UNION ALL
+SELECT 'level', '', l.variant_id, l.warehouse_id, l.on_hand - l.reserved - l.safety_stock,
+    to_char(w.priority, 'FM00000'), ''
+FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
+WHERE l.variant_id = ANY(ARRAY(SELECT component_id FROM part))
+    AND w.is_active AND w.kind <> 'quarantine'
 """
 
 # Columns that arrive as they are stored; the same names in the JSON rows and in the table.
@@ -147,8 +162,9 @@ trouble AS (
     RETURNING order_id, kind, message
 ),
 promised AS MATERIALIZED (
-    SELECT 'order_line' AS holder_kind, i.id AS holder_id, i.variant_id, x.warehouse_id, x.quantity
-    FROM json_to_recordset(%(picks)s::json) AS x (no int, warehouse_id bigint, quantity int)
+    SELECT 'order_line' AS holder_kind, i.id AS holder_id, x.variant_id, x.warehouse_id, x.quantity
+    FROM json_to_recordset(%(picks)s::json)
+        AS x (no int, variant_id bigint, warehouse_id bigint, quantity int)
     JOIN item i ON i.no = x.no
 ),
 """
@@ -196,6 +212,17 @@ UNION ALL
 SELECT 'refused', 0, 0, {REFUSE} WHERE {UNCARRIED}
 """
 )
+
+# With bundles: their components are frozen on the lines that sell them.
+_FROZEN = """
+frozen AS (
+    INSERT INTO orders_orderlinecomponent (line_id, variant_id, quantity)
+    SELECT i.id, x.variant_id, x.quantity
+    FROM json_to_recordset(%(parts)s::json) AS x (n int, no int, variant_id bigint, quantity int)
+    JOIN item i ON i.no = x.no ORDER BY x.n
+),
+trouble AS ("""
+WRITE_SETS = WRITE.replace("\ntrouble AS (", _FROZEN, 1)
 
 # A newer version from the shop: what the buyer or the marketplace may still change.
 RENEW = """

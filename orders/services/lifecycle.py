@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from inventory.models import Variant
@@ -12,7 +12,9 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line
-from orders.models import Order, OrderLine
+from orders.models import Order
+from orders.selectors.demands import line_demands
+from orders.services.freezing import freeze_components
 from orders.services.states import (
     Change,
     apply_states,
@@ -62,7 +64,7 @@ def confirm_order(order_id: int, *, actor: Actor) -> Order:
         )
     order.status = Status.CONFIRMED
     short = promise_stock([change], actor=actor).get(order.pk, [])
-    if short and _is_firm(row.variant_id for row in short):
+    if short and _is_firm(order.pk, [row.variant_id for row in short]):
         raise stock.InsufficientStock(short)
     save_changes([change], actor=actor)
     return order
@@ -153,8 +155,8 @@ def allocate_waiting(variant_ids: Collection[int], *, actor: Actor) -> list[int]
         Order.objects.filter(
             fulfillment_status=Fulfillment.UNALLOCATED,
             status__in=[Status.PENDING_CONFIRMATION, Status.CONFIRMED],
-            lines__variant_id__in=list(variant_ids),
         )
+        .filter(wants(variant_ids))
         .annotate(turn=Case(When(status=Status.CONFIRMED, then=Value(0)), default=Value(1)))
         .order_by("turn", "-priority", "placed_at", "id")
         .values_list("pk", flat=True)
@@ -184,14 +186,15 @@ def promise_stock(changes: Sequence[Change], *, actor: Actor) -> dict[int, list[
         for change in changes
         if change.order.fulfillment_status == Fulfillment.UNALLOCATED
     }
+    freeze_components(bare)
     demands: dict[int, list[stock.Demand]] = {order_id: [] for order_id in bare}
     unlinked = set()
-    for line in OrderLine.objects.filter(order_id__in=bare).order_by("position"):
-        if line.variant_id is None:
-            unlinked.add(line.order_id)
+    for row in line_demands(bare):
+        if row.variant_id is None:
+            unlinked.add(row.order_id)
         else:
-            demands[line.order_id].append(
-                stock.Demand(line.pk, line.variant_id, line.quantity, line.order_id)
+            demands[row.order_id].append(
+                stock.Demand(row.line_id, row.variant_id, row.quantity, row.order_id, row.per_set)
             )
     wanted = [d for order_id, rows in demands.items() if order_id not in unlinked for d in rows]
     outcome = stock.promise_groups(wanted, actor=actor)
@@ -201,6 +204,15 @@ def promise_stock(changes: Sequence[Change], *, actor: Actor) -> dict[int, list[
     return outcome.short
 
 
-def _is_firm(variant_ids: Iterable[int]) -> bool:
-    """One of these goods may not be ordered beyond the stock."""
-    return Variant.objects.filter(pk__in=list(variant_ids), allow_backorder=False).exists()
+def wants(variant_ids: Collection[int]) -> Q:
+    """Orders with one of these goods on a line, or in a bundle on a line."""
+    ids = list(variant_ids)
+    return Q(lines__variant__in=ids) | Q(lines__components__variant__in=ids)
+
+
+def _is_firm(order_id: int, variant_ids: Iterable[int]) -> bool:
+    """One of these goods, or a bundle with one in it, may not be ordered beyond the stock."""
+    ids = list(variant_ids)
+    bundles = Q(order_lines__order=order_id, order_lines__components__variant__in=ids)
+    firm = Variant.objects.filter(allow_backorder=False)
+    return firm.filter(Q(pk__in=ids) | bundles).exists()

@@ -10,7 +10,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.phones import show_phone
 from orders.models import Order
-from shipping.models import BookingState, Package
+from shipping.models import BookingState, FulfilmentLine, Package
 from shipping.ports import carrier_kind
 
 from .content import Label, LabelItem
@@ -27,7 +27,7 @@ def packages_for_print(ids: Sequence[int], visible: QuerySet[Package]) -> list[P
     rows = (
         visible.filter(pk__in=ids, booking_state=BookingState.BOOKED)
         .select_related("account", "fulfilment__order", "fulfilment__warehouse")
-        .prefetch_related("fulfilment__lines__order_line")
+        .prefetch_related("fulfilment__lines__order_line__components__variant__product")
     )
     by_id = {package.pk: package for package in rows}
     return [by_id[key] for key in dict.fromkeys(ids) if key in by_id]
@@ -53,14 +53,22 @@ def _label(package: Package, moment: datetime) -> Label:
         size_cm=(package.length_cm, package.width_cm, package.height_cm),
         inspection_note=package.inspection_note,
         note=package.note,
-        items=tuple(
-            LabelItem(row.order_line.sku, row.quantity, row.order_line.name) for row in lines
-        ),
+        items=tuple(item for row in lines for item in _items(row)),
         package_code=package.reference,
         order_number=order.number,
         printed_at=moment,
         print_number=package.label_printed_count + 1,
     )
+
+
+def _items(row: FulfilmentLine) -> list[LabelItem]:
+    """The line, and under a bundle the pieces that go into the box."""
+    line = row.order_line
+    parts = [
+        LabelItem(f"+ {part.variant.sku}", part.quantity * row.quantity, part.variant.full_name)
+        for part in line.components.all()
+    ]
+    return [LabelItem(line.sku, row.quantity, line.name), *parts]
 
 
 def carrier_name(code: str) -> str:

@@ -1,9 +1,11 @@
 """What a parcel of an order would weigh and measure."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
 
+from inventory.models import Variant
 from orders.models import Order
 from shipping.selectors.accounts import accounts_visible_to
 
@@ -18,14 +20,11 @@ def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
     """
     weight_g = height_cm = 0
     length_cm = width_cm = SMALLEST_CM
-    for line in order.lines.select_related("variant"):
-        variant = line.variant
-        if variant is None:
-            continue
-        weight_g += variant.weight_g * line.quantity
+    for variant, pieces in _pieces(order):
+        weight_g += variant.weight_g * pieces
         length_cm = max(length_cm, variant.length_cm)
         width_cm = max(width_cm, variant.width_cm)
-        height_cm += variant.height_cm * line.quantity
+        height_cm += variant.height_cm * pieces
     account = (
         accounts_visible_to(user)
         .filter(is_active=True)
@@ -43,3 +42,15 @@ def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
         "fee_payer": "shop",
         "service_code": "5" if weight_g >= HEAVY_FROM_G else "2",
     }
+
+
+def _pieces(order: Order) -> Iterator[tuple[Variant, int]]:
+    """What goes into the box: a bundle that was not weighed itself weighs what its parts do."""
+    lines = order.lines.select_related("variant").prefetch_related("components__variant")
+    for line in lines:
+        parts = list(line.components.all())
+        if parts and line.variant is not None and not line.variant.weight_g:
+            for part in parts:
+                yield part.variant, part.quantity * line.quantity
+        elif line.variant is not None:
+            yield line.variant, line.quantity

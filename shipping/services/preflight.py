@@ -12,6 +12,7 @@ from oms.kernel.addresses import require_province, validate_ward
 from oms.kernel.errors import DomainError
 from oms.kernel.phones import normalise_phone
 from orders.models import Order
+from orders.selectors.demands import line_demands
 from shipping.models import CarrierAccount, FeePayer, InspectionNote
 from shipping.ports import Limits, own_carrier_refusal
 
@@ -103,14 +104,17 @@ def check_receiver(order: Order) -> None:
 
 def lines_to_ship(order: Order, warehouse_id: int | None) -> tuple[int, dict[int, int]]:
     """The warehouse and the pieces per order line that it holds for this order."""
-    quantities = dict(order.lines.values_list("pk", "quantity"))
+    wanted = {(row.line_id, row.variant_id): row.quantity for row in line_demands([order.pk])}
     held = Allocation.objects.filter(
-        holder_kind="order_line", holder_id__in=quantities, status=Allocation.Status.OPEN
+        holder_kind="order_line",
+        holder_id__in={line_id for line_id, _variant in wanted},
+        status=Allocation.Status.OPEN,
     ).order_by("warehouse_id", "holder_id")
-    by_warehouse: dict[int, dict[int, int]] = {}
+    by_warehouse: dict[int, dict[tuple[int, int | None], int]] = {}
     for row in held:
-        lines = by_warehouse.setdefault(row.warehouse_id, {})
-        lines[row.holder_id] = lines.get(row.holder_id, 0) + row.quantity
+        there = by_warehouse.setdefault(row.warehouse_id, {})
+        key = row.holder_id, row.variant_id
+        there[key] = there.get(key, 0) + row.quantity
     if not by_warehouse:
         raise DomainError(_("Đơn chưa giữ đủ hàng để tạo vận đơn."), "order.not_allocated")
     if len(by_warehouse) > 1:
@@ -118,12 +122,12 @@ def lines_to_ship(order: Order, warehouse_id: int | None) -> tuple[int, dict[int
             _("Hàng của đơn nằm ở nhiều kho; hãy chuyển về một kho trước khi tạo vận đơn."),
             "order.several_warehouses",
         )
-    found, lines = by_warehouse.popitem()
+    found, there = by_warehouse.popitem()
     if warehouse_id is not None and warehouse_id != found:
         raise DomainError(_("Kho này không giữ hàng của đơn."), "order.other_warehouse")
-    if lines != quantities:
+    if there != wanted:
         raise DomainError(_("Đơn chưa giữ đủ hàng để tạo vận đơn."), "order.not_allocated")
-    return found, lines
+    return found, dict(order.lines.values_list("pk", "quantity"))
 
 
 def check_parcel(request: ShipmentRequest, cod_vnd: int, limits: Limits) -> None:
