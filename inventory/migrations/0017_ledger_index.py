@@ -7,7 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("inventory", "0014_counting")]
+    # Two branches of the graph meet here.
+    dependencies = [("inventory", "0015_replenishment"), ("inventory", "0016_bundle_guard")]
 
     operations = [
         AddIndexConcurrently(
