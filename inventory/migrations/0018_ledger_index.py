@@ -7,8 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    # Two branches of the graph meet here.
-    dependencies = [("inventory", "0015_replenishment"), ("inventory", "0016_bundle_guard")]
+    dependencies = [("inventory", "0017_replenishment")]
 
     operations = [
         AddIndexConcurrently(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0014_counting'),
+        ('inventory', '0016_bundle_guard'),
     ]
 
     operations = [
