@@ -1,4 +1,4 @@
-"""Demo places: shelves, boxes, goods on their way, goods that wait for a decision, lots, a count."""
+"""Demo places: shelves, boxes, goods on their way or held for a decision, lots, a count."""
 
 from datetime import timedelta
 from uuid import UUID
