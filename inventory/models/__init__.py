@@ -3,6 +3,7 @@
 from inventory.models.allocations import Allocation
 from inventory.models.bins import Bin, HomeBin
 from inventory.models.boxes import PackageType
+from inventory.models.bulk import BulkChange
 from inventory.models.bundles import BundleComponent
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
@@ -10,14 +11,17 @@ from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
+from inventory.models.prices import PriceList, PriceListItem
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
+from inventory.models.units import ProductUnit
 
 __all__ = [
     "Allocation",
     "Barcode",
     "Bin",
     "Brand",
+    "BulkChange",
     "BundleComponent",
     "Category",
     "ChannelStockRule",
@@ -30,9 +34,12 @@ __all__ = [
     "ImportMapping",
     "LayerUse",
     "PackageType",
+    "PriceList",
+    "PriceListItem",
     "Product",
     "ProductImage",
     "ProductOption",
+    "ProductUnit",
     "StockLevel",
     "StockMovement",
     "Transfer",

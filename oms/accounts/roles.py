@@ -45,6 +45,7 @@ ACCOUNTING = {
 }
 MANAGER = {
     "inventory.change_product",
+    "inventory.change_price",
     "inventory.change_warehouse",
     "inventory.change_box",
     "inventory.choose_costing",
