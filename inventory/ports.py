@@ -104,3 +104,26 @@ def register_sources(choices: Callable[[], Sequence[tuple[str, Any]]]) -> None:
 
 def source_choices() -> list[tuple[str, Any]]:
     return list(_sources()) if _sources else []
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who buys, as a purchase order names him."""
+
+    name: str = ""
+    tax_code: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+_company: list[Callable[[], Company]] = []
+
+
+def register_company(read: Callable[[], Company]) -> None:
+    """`read()` gives the company that buys; filled from oms.wiring, again replaces it."""
+    _company[:] = [read]
+
+
+def company() -> Company:
+    return _company[0]() if _company else Company()

@@ -2,7 +2,15 @@
 
 from celery import shared_task
 
-from inventory.services import alerts, bulk_edit, channel_stock, exporting, images, importing
+from inventory.services import (
+    alerts,
+    bulk_edit,
+    channel_stock,
+    exporting,
+    images,
+    importing,
+    purchase_mail,
+)
 
 
 @shared_task
@@ -56,3 +64,13 @@ def remove_old_files() -> None:
 @shared_task
 def run_bulk_edit(job_id: int) -> None:
     bulk_edit.run_bulk_edit(job_id)
+
+
+@shared_task
+def send_purchase_mail(mail_id: int) -> None:
+    purchase_mail.send_mail(mail_id)
+
+
+@shared_task
+def sweep_purchase_mails() -> None:
+    purchase_mail.send_waiting()

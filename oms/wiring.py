@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from inventory.ports import Company as BuyingCompany
     from invoicing.ports import Credentials, Issuer
     from shipping.models import CarrierAccount
     from shipping.ports import Carrier
@@ -26,7 +27,9 @@ def wire() -> None:
 
 def wire_inventory() -> None:
     from inventory import books, place_books, value_books
+    from inventory.ports import register_company
 
+    register_company(buying_company)
     books.register()
     value_books.register()
     place_books.register()
@@ -38,6 +41,17 @@ def wire_jobs() -> None:
     from oms.kernel.tasks import rebuild_books
 
     register_job("books.rebuild", partial(hurry, rebuild_books))
+
+
+def buying_company() -> "BuyingCompany":
+    """Purchase orders name the company that invoices are issued by."""
+    from inventory.ports import Company
+    from invoicing.selectors.active import default_company
+
+    row = default_company()
+    if row is None:
+        return Company()
+    return Company(row.legal_name, row.tax_code, row.address, row.phone, row.email)
 
 
 def wire_orders() -> None:

@@ -32,6 +32,7 @@ TITLES: dict[str, Any] = {
     "order.returning": gettext_lazy("Hàng đang chuyển hoàn"),
     "order.handed_to_buyer": gettext_lazy("Đã đưa hàng cho khách"),
     "order.recipient_changed": gettext_lazy("Sửa người nhận"),
+    "order.purchase_proposed": gettext_lazy("Đề xuất mua hàng thiếu"),
     "order.cancellation_matched": gettext_lazy("Chứng từ hủy của khách"),
 }
 # Keys of an event's data that are worth a word, in this order.

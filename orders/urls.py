@@ -16,6 +16,7 @@ urlpatterns = [
     path("orders/<int:pk>/hold/", actions.hold, name="hold"),
     path("orders/<int:pk>/release/", actions.release, name="release"),
     path("orders/<int:pk>/cancel/", actions.cancel, name="cancel"),
+    path("orders/<int:pk>/purchase/", actions.propose_purchase, name="propose_purchase"),
     path("orders/<int:pk>/notes/", actions.add_note, name="add_note"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),

@@ -9,7 +9,7 @@ from inventory.models import Bin, Warehouse
 from inventory.services.places import BinGrid
 from oms.accounts.models import User
 from oms.kernel.addresses import PROVINCES, validate_ward
-from oms.kernel.fields import LineField, checked
+from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
 
 
@@ -36,13 +36,32 @@ class WarehouseForm(forms.ModelForm):
         max_value=2_000_000_000,
         help_text=_("1 m³ = 1.000 lít. Để trống nếu không theo dõi chỗ chứa."),
     )
+    recount_percent = forms.IntegerField(
+        label=_("Lệch quá bao nhiêu % thì đếm lại"), min_value=0, max_value=100, required=False
+    )
+    recount_vnd = MoneyField(label=_("Lệch quá bao nhiêu tiền thì đếm lại"), required=False)
+    approve_vnd = MoneyField(
+        label=_("Tổng lệch quá bao nhiêu tiền thì cần duyệt cấp cao"), required=False
+    )
 
     class Meta:
         model = Warehouse
         fields = [
             "code", "name", "kind", "responsible", "contact_name", "phone", "street", "ward",
-            "province", "capacity_l", "priority", "is_active",
+            "province", "capacity_l", "recount_percent", "recount_vnd", "approve_vnd", "priority",
+            "is_active",
         ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """An empty limit is the usual one."""
+        data = super().clean() or {}
+        usual = Warehouse()
+        for name in ("recount_percent", "recount_vnd", "approve_vnd"):
+            if data.get(name) is None:
+                data[name] = getattr(usual, name)
+            elif data[name] < 0:
+                self.add_error(name, _("Mức này không được âm."))
+        return data
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]

@@ -9,10 +9,21 @@ from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOp
 from inventory.models.categories import Brand, Category
 from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
+from inventory.models.counting import CountLine, CountTally, StockCount
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
 from inventory.models.prices import PriceList, PriceListItem
+from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
+from inventory.models.receiving import (
+    GoodsReceipt,
+    LandedCost,
+    LandedShare,
+    ReceiptLine,
+    SupplierReturn,
+    SupplierReturnLine,
+)
 from inventory.models.stock import StockLevel, StockMovement
+from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
 from inventory.models.units import ProductUnit
 
@@ -27,11 +38,16 @@ __all__ = [
     "ChannelStockRule",
     "CostCorrection",
     "CostLayer",
+    "CountLine",
+    "CountTally",
     "Disposition",
     "GoodsExport",
     "GoodsImport",
+    "GoodsReceipt",
     "HomeBin",
     "ImportMapping",
+    "LandedCost",
+    "LandedShare",
     "LayerUse",
     "PackageType",
     "PriceList",
@@ -40,8 +56,19 @@ __all__ = [
     "ProductImage",
     "ProductOption",
     "ProductUnit",
+    "PurchaseLine",
+    "PurchaseMail",
+    "PurchaseNeed",
+    "PurchaseOrder",
+    "ReceiptLine",
+    "StockCount",
     "StockLevel",
     "StockMovement",
+    "Supplier",
+    "SupplierContact",
+    "SupplierPrice",
+    "SupplierReturn",
+    "SupplierReturnLine",
     "Transfer",
     "TransferLine",
     "TransferReceipt",

@@ -40,6 +40,18 @@ class Warehouse(models.Model):
         verbose_name=_("Tài khoản phụ trách"),
     )
     capacity_l = models.PositiveIntegerField(_("Sức chứa (lít)"), null=True, blank=True)
+    # A count that differs by more asks for a second one, or for a higher approval.
+    recount_percent = models.PositiveSmallIntegerField(
+        _("Lệch quá bao nhiêu % thì đếm lại"), default=5, db_default=5
+    )
+    recount_vnd = models.BigIntegerField(
+        _("Lệch quá bao nhiêu tiền thì đếm lại"), default=500_000, db_default=500_000
+    )
+    approve_vnd = models.BigIntegerField(
+        _("Tổng lệch quá bao nhiêu tiền thì cần duyệt cấp cao"),
+        default=5_000_000,
+        db_default=5_000_000,
+    )
 
     class Meta:
         verbose_name = _("Kho")

@@ -7,6 +7,7 @@ from django.db.models import BigIntegerField, F, Q, Sum
 from django.db.models.functions import Cast
 
 from inventory.models import StockLevel, Variant, Warehouse
+from inventory.selectors.incoming import incoming_by_place, open_lines
 from inventory.selectors.places import stocking_places
 from inventory.selectors.transfers import in_transit_to
 
@@ -70,7 +71,9 @@ def space_in_use(user: Any) -> list[Space]:
 
 
 def _incoming_cm3(warehouse_ids: list[int]) -> dict[int, int]:
-    units = in_transit_to(warehouse_ids=warehouse_ids)
+    coming = {variant for variant, _place in in_transit_to(warehouse_ids=warehouse_ids)}
+    coming |= set(open_lines().values_list("variant_id", flat=True))
+    units = incoming_by_place(coming, warehouse_ids)
     variants = Variant.objects.in_bulk({variant for variant, _place in units})
     totals: dict[int, int] = {}
     for (variant, place), pieces in units.items():

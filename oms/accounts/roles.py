@@ -12,6 +12,7 @@ VIEW = {
     "channels_sync.view_shop",
 }
 SALES = {
+    "inventory.propose_purchase",
     "orders.add_order",
     "orders.confirm_order",
     "orders.hold_order",
@@ -24,17 +25,22 @@ SALES = {
     "shipping.print_label",
 }
 WAREHOUSE = {
+    "inventory.view_purchase",
+    "inventory.receive_goods",
     "inventory.adjust_stock",
     "inventory.import_goods",
     "inventory.export_goods",
     "inventory.move_stock",
     "inventory.dispose_stock",
     "inventory.change_bin",
+    "inventory.count_stock",
     "shipping.create_shipment",
     "shipping.print_label",
     "shipping.hand_over",
 }
 ACCOUNTING = {
+    "inventory.view_purchase",
+    "inventory.add_landed_cost",
     "inventory.view_cost",
     "inventory.export_goods",
     "web.view_books",
@@ -44,10 +50,15 @@ ACCOUNTING = {
     "shipping.write_off_cod",
 }
 MANAGER = {
+    "inventory.change_supplier",
+    "inventory.change_purchase",
+    "inventory.confirm_purchase",
+    "inventory.accept_over_receipt",
     "inventory.change_product",
     "inventory.change_price",
     "inventory.change_warehouse",
     "inventory.change_box",
+    "inventory.approve_count",
     "inventory.choose_costing",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",
@@ -58,9 +69,11 @@ MANAGER = {
     "web.retry_job",
     "web.rebuild_books",
 }
+# Beyond the limits that are set for managers.
+OWNER = {"inventory.approve_big_count"}
 
 ROLES: dict[str, frozenset[str]] = {
-    "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER),
+    "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER | OWNER),
     "manager": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER),
     "sales": frozenset(VIEW | SALES),
     "warehouse": frozenset(

@@ -1,8 +1,9 @@
-"""Demo places: shelves, boxes, goods on their way, goods that wait for a decision."""
+"""Demo places: shelves, boxes, goods on their way, goods that wait for a decision, a count."""
 
 from uuid import UUID
 
 from inventory.models import Bin, PackageType, Variant, Warehouse
+from inventory.services.counting import add_tally, create_count, start_count
 from inventory.services.places import BinGrid, create_bins, set_home
 from inventory.services.quarantine import hold_goods
 from inventory.services.transfers import (
@@ -19,7 +20,7 @@ BOXES = [
     ("L", "Thùng lớn", 40, 35, 38, 420, 8_500),
 ]
 # Fixed keys: loading the demo again makes nothing twice.
-TRANSFER, RECEIPT, HELD = (UUID(int=number) for number in (1, 2, 3))
+TRANSFER, RECEIPT, HELD, COUNT, TALLY = (UUID(int=number) for number in range(1, 6))
 
 
 def create_places() -> None:
@@ -36,6 +37,7 @@ def create_places() -> None:
     _fill_shelves(main)
     _send_goods(branch, main)
     _hold_one(main)
+    _begin_count(main)
 
 
 def _fill_shelves(warehouse: Warehouse) -> None:
@@ -63,3 +65,13 @@ def _hold_one(shop: Warehouse) -> None:
     )  # fmt: skip
     bottle = Variant.objects.get(sku="BINH-750")
     hold_goods(bottle.pk, shop.pk, kept.pk, 2, reason="Móp nắp khi dỡ hàng", key=HELD, actor=DEMO)
+
+
+def _begin_count(warehouse: Warehouse) -> None:
+    count = create_count(
+        warehouse.pk, "bin", key=COUNT, bin_prefix="A-01", note="Kiểm luân phiên", actor=DEMO
+    )
+    start_count(count.pk, actor=DEMO)
+    line = count.lines.order_by("walk").first()
+    if line is not None:
+        add_tally(count.pk, line.variant_id, line.expected - 1, key=TALLY, actor=DEMO)

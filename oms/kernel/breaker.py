@@ -7,7 +7,8 @@ Redis it is closed: what a partner answered must not be lost because it could no
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from redis import RedisError
 
@@ -17,15 +18,42 @@ from oms.kernel.redis import redis_client
 FAILURES_TO_OPEN = 8
 OPEN_SECONDS = 20
 FORGET_SECONDS = 300
+# Jobs try again by themselves; what lasts longer than this needs a person.
+PATIENCE = timedelta(minutes=30)
+
+
+class State(StrEnum):
+    """GREEN: the last call was answered. AMBER: the partner is down, and is asked again by itself.
+
+    RED: calls have been failing for longer than PATIENCE.
+    """
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     partner: str
-    ok: bool
     open_until: datetime | None
     last_success_at: datetime | None
+    failing_since: datetime | None
+    last_failure_at: datetime | None
     last_error: str
+
+    @property
+    def ok(self) -> bool:
+        return self.failing_since is None and self.open_until is None
+
+    @property
+    def state(self) -> State:
+        if self.ok:
+            return State.GREEN
+        if self.failing_since is None or self.last_failure_at is None:
+            return State.AMBER
+        lasts = self.last_failure_at - self.failing_since > PATIENCE
+        return State.RED if lasts else State.AMBER
 
 
 class Breaker:
@@ -57,16 +85,18 @@ class Breaker:
 
     def health(self) -> Health:
         until = self._open_until()
-        calls = PartnerCall.objects.filter(partner=self.partner).order_by("-id")
-        latest = calls.first()
-        good = calls.filter(outcome="answered").first()
-        failed_last = latest is not None and latest.outcome != "answered"
+        calls = PartnerCall.objects.filter(partner=self.partner)
+        good = calls.filter(outcome="answered").order_by("-id").first()
+        failures = calls.filter(id__gt=good.pk) if good else calls
+        first = failures.order_by("id").first()
+        last = failures.order_by("-id").first()
         return Health(
             partner=self.partner,
-            ok=not until and not failed_last,
             open_until=datetime.fromtimestamp(until, UTC) if until else None,
             last_success_at=good.created_at if good else None,
-            last_error=(latest.error or f"HTTP {latest.status}") if latest and failed_last else "",
+            failing_since=first.created_at if first else None,
+            last_failure_at=last.created_at if last else None,
+            last_error=(last.error or f"HTTP {last.status}") if last else "",
         )
 
 

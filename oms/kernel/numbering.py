@@ -10,6 +10,9 @@ SEQUENCES = {
     "package": "kernel_package_number",
     "transfer": "inventory_transfer_number",
     "stock_count": "inventory_count_number",
+    "purchase": "inventory_purchase_number",
+    "receipt": "inventory_receipt_number",
+    "supplier_return": "inventory_supplier_return_number",
 }
 
 

@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "inventory.tasks.make_missing_thumbnails",
         "schedule": 600.0,
     },
+    "sweep-purchase-mails": {"task": "inventory.tasks.sweep_purchase_mails", "schedule": 60.0},
     "check-books": {
         "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),
@@ -226,6 +227,19 @@ SECURE_CSP = {
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
 }
+
+# smtp+tls://user:password@host:587; by default mails are files in var/mail, for a look.
+_MAIL = env.email_url("OMS_EMAIL_URL", default="filemail://")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = str(HOME / "mail")
+EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_HOST"], _MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_TLS", False), _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("OMS_MAIL_FROM", default="don-nhanh@localhost")
+# How often one address may open the pages that suppliers are sent to.
+PUBLIC_PAGE_RATE_PER_SECOND, PUBLIC_PAGE_BURST = 0.5, 20.0
 
 LOGGING = {
     "version": 1,

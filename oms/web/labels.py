@@ -94,6 +94,41 @@ LABELS: dict[str, dict[str, Label]] = {
         "received": Label(_("Đã nhận"), "green"),
         "cancelled": Label(_("Đã hủy"), "gray"),
     },
+    "count": {
+        "draft": Label(_("Nháp"), "gray"),
+        "counting": Label(_("Đang đếm"), "blue"),
+        "review": Label(_("Chờ duyệt"), "amber"),
+        "approved": Label(_("Đã duyệt"), "green"),
+        "cancelled": Label(_("Đã hủy"), "gray"),
+    },
+    "purchase": {
+        "draft": Label(_("Nháp"), "gray"),
+        "confirmed": Label(_("Đã đặt"), "blue"),
+        "partly_received": Label(_("Nhận một phần"), "amber"),
+        "received": Label(_("Đã nhận đủ"), "green"),
+        "cancelled": Label(_("Đã hủy"), "gray"),
+    },
+    "goods_receipt": {
+        "open": Label(_("Đang đếm"), "amber"),
+        "posted": Label(_("Đã nhập kho"), "green"),
+        "cancelled": Label(_("Đã hủy"), "gray"),
+    },
+    "supplier_answer": {
+        "none": Label(_("Chưa trả lời"), "gray"),
+        "confirmed": Label(_("NCC xác nhận đủ"), "green"),
+        "late": Label(_("NCC hẹn ngày khác"), "amber"),
+        "short": Label(_("NCC báo thiếu hàng"), "red"),
+    },
+    "supplier_return": {
+        "sent": Label(_("Đã xuất trả"), "amber"),
+        "credited": Label(_("Đã nhận lại tiền"), "green"),
+    },
+    "purchase_mail": {
+        "queued": Label(_("Chờ gửi"), "gray"),
+        "sending": Label(_("Đang gửi"), "blue"),
+        "sent": Label(_("Đã gửi"), "green"),
+        "failed": Label(_("Không gửi được"), "red"),
+    },
     "shop": {
         "connected": Label(_("Đang kết nối"), "green"),
         "expired": Label(_("Hết hạn kết nối"), "red"),

@@ -60,6 +60,14 @@ ITEMS = (
         "k",
     ),
     NavItem(
+        "inventory:purchase_list",
+        pgettext_lazy("menu", "Nhập hàng"),
+        pgettext_lazy("menu", "Nhập"),
+        "package-plus",
+        "inventory.view_purchase",
+        "n",
+    ),
+    NavItem(
         "inventory:product_list",
         pgettext_lazy("menu", "Sản phẩm"),
         pgettext_lazy("menu", "Sản phẩm"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0013_bundles'),
+        ('inventory', '0015_bundles'),
         ('orders', '0002_tab_scope_index'),
     ]
 

@@ -15,7 +15,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from orders.forms.entry import LinkForm, NoteForm, ReasonForm
 from orders.selectors.lists import orders_visible_to
-from orders.services import lifecycle, notes, problems
+from orders.services import lifecycle, notes, problems, shortages
 from orders.views.detail import order_page
 
 
@@ -119,4 +119,16 @@ def resolve(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         pk,
         lambda: problems.resolve_problem(pk, kind, actor=actor),
         _("Đã đánh dấu xử lý xong."),
+    )
+
+
+@require_POST
+@permission_required("inventory.propose_purchase", raise_exception=True)
+def propose_purchase(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = Actor.of(request)
+    return perform(
+        request,
+        pk,
+        lambda: shortages.propose_for_order(pk, actor=actor),
+        _("Hàng thiếu đã có trên đơn nhập nháp."),
     )

@@ -15,6 +15,7 @@ from orders.models import Order
 from orders.ports import NextAction
 from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
+from orders.services.shortages import is_waiting
 from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
 
 TIMELINE_LENGTH = 100
@@ -91,5 +92,15 @@ def next_actions(user: Any, order: Order) -> list[NextAction]:
         ),
     ]
     actions = [action for status, action in own if order.status == status]
+    if is_waiting(order):
+        actions.append(
+            NextAction(
+                label=_("Đề xuất mua hàng"),
+                url=reverse("orders:propose_purchase", args=[order.pk]),
+                method="post",
+                permission="inventory.propose_purchase",
+                icon="package-plus",
+            )
+        )
     actions += ports.next_actions(user, order)
     return [action for action in actions if user.has_perm(action.permission)]

@@ -1,5 +1,7 @@
 """Fee and day for a parcel that is not made yet."""
 
+from django.utils.translation import gettext as _
+
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from orders.models import Order
 from shipping.ports import Parcel, Quote, carrier_for
@@ -44,5 +46,9 @@ def quote_shipment(order_id: int, request: ShipmentRequest) -> list[Quote]:
     try:
         quotes = carrier.quote(parcel)
     except ServiceUnreachable as lost:
-        raise DomainError(lost.message, "carrier.unreachable") from lost
+        message = _(
+            "Chưa có giá vì hãng chưa trả lời. Vẫn tạo được vận đơn: "
+            "hệ thống tự gửi khi hãng hoạt động lại."
+        )
+        raise DomainError(message, "carrier.unreachable") from lost
     return sorted(quotes, key=lambda quote: quote.fee_vnd)

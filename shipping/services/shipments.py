@@ -62,6 +62,7 @@ def create_shipment(
     account = active_account(request.account_id)
     limits = carrier_for(account).limits
     if active_package(order_id) is None:
+        check_order(Order.objects.get(pk=order_id))  # what we know ourselves nobody is asked about
         check_own_carrier(order_id)
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)

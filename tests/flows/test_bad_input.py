@@ -14,9 +14,11 @@ from channels_sync.services.connecting import connect_shop
 from oms.accounts.models import User
 from oms.kernel.actors import Actor
 from oms.kernel.books import check_books
+from oms.kernel.breaker import partner_health
 from oms.kernel.clock import now
 from oms.kernel.inbox import rejected_count
 from oms.kernel.models import InboxMessage
+from oms.kernel.redis import redis_client
 from orders.models import Order
 from orders.services.lifecycle import confirm_order
 from shipping.labels.batch import print_batch
@@ -67,6 +69,7 @@ def test_a_marketplace_order_with_an_unknown_sku_is_mended_on_its_page(
     assert browser.post(fix, {"sku": "TUI-VAI"}).status_code == 302
     order.refresh_from_db()
     assert (order.needs_attention, order.fulfillment_status) == (False, "allocated")
+    assert browser.post(reverse("orders:confirm", args=[order.pk])).status_code == 302
     assert "Sắp xếp giao với sàn" in page_of(browser, order)
     assert not any(check_books().values())
 
@@ -147,8 +150,10 @@ def test_a_carrier_that_is_down_is_told_retried_and_shown_on_the_health_page(
     page = page_of(browser, order)
     assert "sẽ không tạo trùng vận đơn" in page
     assert "Tra cứu ngay" in page
-    health = browser.get(reverse("web:health")).content.decode()
-    assert "badge-amber" in health or "notice-amber" in health or "badge-red" in health
+    assert health_of("ghn") == "amber"
+    tiles = browser.get(reverse("web:health")).content.decode().split('href="#messages-failing"')[0]
+    assert "Gián đoạn, đang tự thử lại" in tiles
+    assert "badge-red" not in tiles
 
     partners.ghn("DELETE", "faults")
     with time_machine.travel(now() + timedelta(minutes=5), tick=True):
@@ -158,3 +163,37 @@ def test_a_carrier_that_is_down_is_told_retried_and_shown_on_the_health_page(
     assert package.booking_state == BookingState.BOOKED
     parcels = partners.ghn("GET", "state?collection=orders")["orders"]
     assert [row["client_order_code"] for row in parcels.values()] == [package.reference]
+    assert health_of("ghn") == "green"
+
+
+def health_of(partner: str) -> str:
+    [found] = [health for health in partner_health() if health.partner == partner]
+    return found.state.value
+
+
+def test_a_price_that_a_carrier_does_not_tell_keeps_nobody_from_shipping(
+    partners: Partners, browser: Client
+) -> None:
+    partners.ghn("POST", "faults", {"kind": "status_5xx", "path": "*", "status": 503, "times": 20})
+    order = Order.objects.filter(tab="to_arrange", province="Hồ Chí Minh").earliest("pk")
+    sent = {"account": CarrierAccount.objects.get().pk, "service_code": "2", "weight_g": 500}
+    sent |= {"length_cm": 20, "width_cm": 20, "height_cm": 5}
+    sent |= {"fee_payer": "shop", "inspection_note": "look"}
+    quote = browser.post(reverse("shipping:quote", args=[order.pk]), sent).content.decode()
+    assert "Chưa có giá" in quote
+    assert "Vẫn tạo được vận đơn" in quote
+
+    assert browser.post(reverse("shipping:create", args=[order.pk]), sent).status_code == 302
+    package = Package.objects.get(fulfilment__order=order)
+    assert package.booking_state in (BookingState.QUEUED, BookingState.UNKNOWN)
+    assert "Hệ thống tự thử lại" in page_of(browser, order)
+    assert health_of("ghn") == "amber"
+
+    partners.ghn("DELETE", "faults")
+    redis_client().delete("breaker:ghn:open", "breaker:ghn:failures")
+    with time_machine.travel(now() + timedelta(minutes=5), tick=True):
+        beat()
+        beat()
+    package.refresh_from_db()
+    assert package.booking_state == BookingState.BOOKED
+    assert health_of("ghn") == "green"

@@ -141,7 +141,7 @@ def test_a46_space_counts_what_stands_there_and_what_is_coming(owner, django_ass
     assert (row.percent, row.forecast_percent) == (80, 120)
     assert (rows[there].used_l, rows[there].percent) == (0, None)
     assert set(rows) == {here, there}
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         space_in_use(owner)
 
 

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 
+from inventory.services.counting import create_count
 from inventory.services.transfers import create_transfer
 from invoicing.models import Company, IssuerAccount
 from invoicing.services.invoices import draft_invoice
@@ -40,6 +41,11 @@ CORRUPTIONS = {
     "transfers = in transit": [
         "INSERT INTO inventory_transferline (transfer_id, variant_id, quantity, shipped)"
         " SELECT id, %(variant)s, 5, 5 FROM inventory_transfer",
+    ],
+    "counts = adjustments": [
+        "INSERT INTO inventory_stockmovement (variant_id, warehouse_id, quantity, kind, actor_kind,"
+        " actor_label, created_at, cause_kind, cause_id) SELECT %(variant)s, %(warehouse)s, 4,"
+        " 'adjustment', 'system', 'x', now(), 'stock_count', id FROM inventory_stockcount",
     ],
     "movement values = stock value": [
         "UPDATE inventory_stocklevel SET value_vnd = value_vnd + 1",
@@ -90,6 +96,7 @@ def rows() -> Rows:
     put(cap, warehouse, 10)
     order: Order = place((shirt, 2), (cap, 1), confirm=True)
     create_transfer(warehouse.pk, make_warehouse().pk, key=uuid4(), actor=ACTOR)
+    create_count(warehouse.pk, "full", key=uuid4(), actor=ACTOR)
     receive_payment(order.pk, 100_000, "cash", "PT1", source=("test", "1"), actor=ACTOR)
     company = Company.objects.create(tax_code="0318990013", legal_name="Đơn Nhanh", is_default=True)
     IssuerAccount.objects.create(

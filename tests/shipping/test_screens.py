@@ -2,7 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
+from orders.models import Order
+from shipping import ports
 from shipping.models import CarrierAccount, Package
 from shipping.services import booking
 from shipping.services.handover import hand_over
@@ -233,6 +236,30 @@ def test_money_is_received_one_by_one_and_many_at_once(owner_client, booked) -> 
     )
     package = Package.objects.get(pk=booked.pk)
     assert (package.cod_status, package.cod_reference) == ("remitted", "FT1")
+
+
+@pytest.mark.parametrize("name", ["shipping:create", "shipping:quote"])
+def test_what_its_seller_would_not_take_is_said_on_the_form(
+    owner_client, order, account, monkeypatch, name
+) -> None:
+    monkeypatch.setattr(ports, "_guards", {"shop": lambda order_id: f"Không giao đơn {order_id}"})
+    answer = owner_client.post(reverse(name, args=[order.pk]), form_data(account))
+    assert f"Không giao đơn {order.pk}" in answer.content.decode()
+    assert not Package.objects.exists()
+
+
+def test_a_long_name_takes_two_lines_and_is_whole_in_its_title(owner_client, booked) -> None:
+    name = "Nguyễn <b>" + "Rất Dài " * 17
+    Order.objects.update(recipient_name=name)
+    page = owner_client.get(reverse("shipping:package_list")).content.decode()
+    assert f'<span class="clamp" title="{escape(name)}">{escape(name)}</span>' in page
+
+
+def test_a_refused_booking_says_what_to_do(owner_client, package) -> None:
+    Package.objects.update(booking_state="refused", booking_error="Sai địa chỉ")
+    page = owner_client.get(reverse("shipping:package_detail", args=[package.pk])).content.decode()
+    assert "Sai địa chỉ" in page
+    assert "rồi bấm Gửi lại" in page
 
 
 def test_a_short_remittance_shows_what_is_missing_and_how_to_go_on(owner_client, booked) -> None:

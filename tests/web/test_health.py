@@ -6,8 +6,10 @@ import pytest
 
 from oms.kernel import clock, jobs
 from oms.kernel.actors import Actor
+from oms.kernel.breaker import partner_health
 from oms.kernel.jobs import finish_job, record_result, start_job
 from oms.kernel.models import Event, InboxMessage, PartnerCall
+from oms.kernel.redis import redis_client
 from oms.web import connection
 
 pytestmark = pytest.mark.django_db
@@ -52,10 +54,41 @@ def test_the_page_shows_partners_failures_and_calls(owner_client, redis_clean):
     make_call("ghn", "unreachable", error="ReadTimeout")
     make_call("shopee", "answered", status=200, path="/api/v2/order")
     page = owner_client.get("/health/").content.decode()
-    for words in ("Giao Hàng Nhanh", "Vừa lỗi", "KeyError", "boom in handler", "/api/v2/order"):
+    for words in ("Giao Hàng Nhanh", "Gián đoạn", "KeyError", "boom in handler", "/api/v2/order"):
         assert words in page
     narrowed = owner_client.get("/health/?partner=ghn").content.decode()
     assert "/api/v2/order" not in narrowed
+
+
+MINUTES_AGO = [
+    # answered and failed calls by their age, whether the circuit is open, what is shown
+    ([(5, "answered")], False, "green"),
+    ([(90, "unreachable"), (5, "answered")], False, "green"),
+    ([(90, "answered"), (2, "unreachable")], False, "amber"),
+    ([(90, "answered"), (2, "unknown")], True, "amber"),
+    ([(90, "unreachable")], False, "amber"),
+    ([(40, "answered"), (31, "unreachable"), (1, "unreachable")], False, "amber"),
+    ([(40, "answered"), (32, "unreachable"), (1, "unreachable")], False, "red"),
+    ([(32, "unknown"), (1, "unreachable")], True, "red"),
+]
+
+
+@pytest.mark.parametrize(("calls", "is_open", "state"), MINUTES_AGO)
+def test_a_partner_is_amber_while_it_is_down_and_red_when_that_lasts(
+    owner_client, frozen, redis_clean, calls, is_open, state
+):
+    for minutes, outcome in calls:
+        at = clock.now() - timedelta(minutes=minutes)
+        make_call("ghn", outcome, error="", status=503, created_at=at)
+    if is_open:
+        redis_client().set("breaker:ghn:open", "4102444800")
+    [health] = partner_health()
+    assert health.state == state
+    words = {"green": "Hoạt động", "amber": "Gián đoạn, đang tự thử lại", "red": "Mất kết nối lâu"}
+    page = owner_client.get("/health/").content.decode()
+    tiles = page[page.index('class="kpis"') : page.index('href="#messages-failing"')]
+    assert [color for color in words if f"badge-{color}" in tiles] == [state]
+    assert [color for color, text in words.items() if text in tiles] == [state]
 
 
 @pytest.mark.parametrize("kind", ["message", "event"])

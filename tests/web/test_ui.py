@@ -1,5 +1,6 @@
 """The template library: numbers, times, states, fields and charts."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,19 +9,27 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from channels_sync.models import Shop
+from inventory.models import StockCount, Transfer
 from invoicing.models import Invoice
+from invoicing.services.invoices import draft_invoice
 from oms.kernel import clock
+from oms.kernel.pages import Page
 from oms.web import charts
 from oms.web.labels import LABELS, label_for
 from oms.web.templatetags import ui
 from orders.models import Order
 from shipping.models import BookingState
+from tests.inventory.makers import make_variant, make_warehouse, put
+from tests.invoicing.build import make_account
+from tests.orders.makers import ACTOR, place
 
 
 @pytest.mark.parametrize(
     ("dimension", "choices"),
     [
         ("order", Order.Status),
+        ("transfer", Transfer.Status),
+        ("count", StockCount.Status),
         ("fulfillment", Order.Fulfillment),
         ("payment", Order.Payment),
         ("cod", Order.Cod),
@@ -133,3 +142,32 @@ def test_charts_survive_nothing_and_zero():
 
 def test_charts_escape_their_labels():
     assert "<script>" not in charts.bars([("<script>", 1, "1")])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/orders/", "/products/", "/stock/", "/invoices/"])
+def test_lists_share_one_toolbar_and_one_table_frame(owner_client, address):
+    warehouse, shirt = make_warehouse(), make_variant("AO-1")
+    put(shirt, warehouse, 9)
+    make_account()
+    draft_invoice(place((shirt, 1)).pk, actor=ACTOR)
+    page = owner_client.get(address)
+    names = {template.name for template in page.templates}
+    assert names >= {"components/filter_toolbar.html", "components/table_frame.html"}
+    html = page.content.decode()
+    assert re.search(r'<form class="toolbar"\s+method="get"\s+role="search"', html)
+    assert re.search(
+        r'<div class="table-wrap" tabindex="0" role="region" aria-label="[^"]+">', html
+    )
+    assert "&lt;input" not in html and "&lt;thead" not in html
+    assert ('hx-target="#results"' in html) is (address != "/invoices/")
+
+
+def test_a_frame_escapes_its_label_and_what_its_content_prints():
+    row = "<tr><td>{{ cell }}</td></tr>"
+    source = "{% load ui %}{% table_frame label=label %}" + row + "{% endtable_frame %}"
+    page: Page = Page([], "", "")
+    context = {"label": '"><script>', "cell": "<b>", "page": page}
+    html = Template(source).render(Context(context))
+    assert "<tr><td>&lt;b&gt;</td></tr>" in html
+    assert 'aria-label="&quot;&gt;&lt;script&gt;"' in html

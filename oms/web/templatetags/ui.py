@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BoundField
@@ -197,6 +198,30 @@ def query(context: template.Context, **changes: Any) -> str:
         else:
             params[name] = str(value)
     return "?" + params.urlencode()
+
+
+@register.simple_block_tag(takes_context=True)
+def filter_toolbar(context: template.Context, content: SafeString, url: str = "") -> SafeString:
+    """The fields of a list's filter in their form; with `url` htmx renews `#results` from there."""
+    return _frame(context, "components/filter_toolbar.html", content=content, url=url)
+
+
+@register.simple_block_tag(takes_context=True)
+def table_frame(context: template.Context, content: SafeString, label: str) -> SafeString:
+    """Head and rows of a list as a table that scrolls, becomes cards on a phone, and has pages."""
+    return _frame(context, "components/table_frame.html", content=content, label=label)
+
+
+def _frame(context: template.Context, name: str, **values: object) -> SafeString:
+    """A component around content that is rendered already, in the page's own context."""
+    with context.push(**values):
+        return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]
+
+
+@register.simple_tag
+def new_key() -> str:
+    """A key for one press of a form's button: a second press with it changes nothing."""
+    return str(uuid4())
 
 
 @register.simple_tag

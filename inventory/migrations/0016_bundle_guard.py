@@ -64,5 +64,5 @@ DROP FUNCTION inventory_bundle_is_flat();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0013_bundles")]
+    dependencies = [("inventory", "0015_bundles")]
     operations = [migrations.RunSQL(GUARD, UNGUARD)]

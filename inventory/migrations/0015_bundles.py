@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0012_shipped_index'),
+        ('inventory', '0014_counting'),
     ]
 
     operations = [

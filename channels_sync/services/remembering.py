@@ -1,0 +1,126 @@
+"""What a marketplace told about its orders, kept as it was told, and whether it is news or ours."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F
+
+from channels_sync.models import RemoteOrder, RemotePackage, Shop, SyncProblem
+from channels_sync.ports import RemoteState, Sale
+from channels_sync.services.problems import resolve_problems
+from oms.kernel.clock import now
+from oms.kernel.locks import advisory_lock
+
+# Not a sale of ours yet: the buyer has not paid, or the marketplace holds it back.
+WAITING = {RemoteState.UNPAID, RemoteState.HELD}
+# Over before we ever saw it: history when it is older than the connection.
+FINISHED = {
+    RemoteState.SHIPPED,
+    RemoteState.DELIVERED,
+    RemoteState.COMPLETED,
+    RemoteState.RETURNING,
+}
+BAD = (SyncProblem.Kind.BAD_ORDER, SyncProblem.Kind.MISSING_ORDER)
+
+
+def is_news(row: RemoteOrder | None, sale: Sale) -> bool:
+    """Whether this answer says more than what is kept; an older version never does."""
+    if row is None or sale.version > row.version:
+        return True
+    if sale.version < row.version:
+        return False
+    if row.applied_version < row.version or row.state != sale.state:
+        return True
+    return bool(row.payload != sale.payload)
+
+
+def belongs_here(row: RemoteOrder | None, sale: Sale, shop: Shop) -> bool:
+    """Whether this is an order that we have or should have.
+
+    Not paid, held back, unknown, or cancelled before we had it: kept as it is, no order of ours.
+    Finished before the shop was connected: its goods never left our books.
+    """
+    if row is not None and row.order_id is not None:
+        return True
+    if sale.state in WAITING or sale.state in (RemoteState.UNKNOWN, RemoteState.CANCELLED):
+        return False
+    return sale.state not in FINISHED or sale.placed_at >= shop.connected_at
+
+
+@transaction.atomic
+def keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[str, RemoteOrder]:
+    """Write what the marketplace told, its parcels, and that the shop's numbers moved.
+
+    A poll and a push may carry the same order: under the lock the newer word stays.
+    """
+    advisory_lock(f"remote-orders:{shop.pk}")
+    versions = dict(
+        RemoteOrder.objects.filter(
+            shop=shop, remote_id__in=[sale.remote_id for sale in sales]
+        ).values_list("remote_id", "version")
+    )
+    sales = [sale for sale in sales if sale.version >= versions.get(sale.remote_id, 0)]
+    moment = now()
+    rows = [
+        RemoteOrder(
+            shop=shop,
+            remote_id=sale.remote_id,
+            order_id=order_ids.get(sale.remote_id),
+            was_placed=sale.remote_id in order_ids,
+            remote_status=sale.remote_status[:60],
+            state=sale.state,
+            remote_created_at=sale.placed_at,
+            remote_updated_at=sale.updated_at,
+            version=sale.version,
+            payload=sale.payload,
+            held=_held(sale) if sale.remote_id not in order_ids else {},
+            imported_at=moment,
+        )
+        for sale in sales
+    ]
+    RemoteOrder.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["shop", "remote_id"],
+        update_fields=[
+            *["order", "was_placed", "remote_status", "state", "version", "payload", "held"],
+            *["remote_created_at", "remote_updated_at", "imported_at"],
+        ],
+    )
+    kept = {
+        row.remote_id: row
+        for row in RemoteOrder.objects.filter(
+            shop=shop, remote_id__in=[sale.remote_id for sale in sales]
+        )
+    }
+    _keep_parcels(kept, sales)
+    Shop.objects.filter(pk=shop.pk).update(import_version=F("import_version") + 1)
+    resolve_problems(shop.pk, [sale.remote_id for sale in sales], BAD)
+    return kept
+
+
+def _keep_parcels(rows: dict[str, RemoteOrder], sales: Sequence[Sale]) -> None:
+    RemotePackage.objects.bulk_create(
+        [
+            RemotePackage(
+                remote_order=rows[sale.remote_id],
+                package_number=parcel.package_number,
+                carrier_name=parcel.carrier_name[:120],
+                logistics_status=parcel.logistics_status[:60],
+            )
+            for sale in sales
+            for parcel in sale.parcels
+        ],
+        update_conflicts=True,
+        unique_fields=["remote_order", "package_number"],
+        update_fields=["carrier_name", "logistics_status"],
+    )
+
+
+def _held(sale: Sale) -> dict[str, int]:
+    if sale.state not in WAITING:
+        return {}
+    held: dict[str, int] = {}
+    for line in sale.lines:
+        held[line.listing_ref] = held.get(line.listing_ref, 0) + line.quantity
+    return held
