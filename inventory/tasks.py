@@ -10,6 +10,7 @@ from inventory.services import (
     images,
     importing,
     purchase_mail,
+    replenishment,
 )
 
 
@@ -74,3 +75,8 @@ def send_purchase_mail(mail_id: int) -> None:
 @shared_task
 def sweep_purchase_mails() -> None:
     purchase_mail.send_waiting()
+
+
+@shared_task
+def plan_replenishment() -> None:
+    replenishment.plan_everything()

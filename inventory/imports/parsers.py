@@ -23,6 +23,7 @@ VAT_WORDS = {
         Product.VatRate.NOT_DECLARED,
     ),
 }
+VAT_PERCENTS = {rate for rate in Product.VatRate.values if rate >= 0}
 # A cell formatted as a percentage holds a fraction.
 VAT_FRACTIONS = {"0.05": 5, "0.08": 8, "0.1": 10}
 
@@ -90,7 +91,7 @@ def vat_rate(text: str) -> int:
     if isinstance(text, DecimalText) and text in VAT_FRACTIONS:
         return VAT_FRACTIONS[text]
     found = _PERCENT.fullmatch(text)
-    if found and int(found[1]) in Product.VatRate.values:
+    if found and int(found[1]) in VAT_PERCENTS:
         return int(found[1])
     raise DomainError(
         _("“%(text)s” không phải thuế suất; các mức: 0, 5, 8, 10, KCT, KKKNT.") % {"text": text},

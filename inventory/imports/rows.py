@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -116,6 +117,12 @@ def _check_options(row: Row) -> None:
         if value in values and name not in values:
             row.refuse(name, _("Đặt tên cho thuộc tính này."))
         gap = gap or value not in values
+
+
+@lru_cache(maxsize=20_000)
+def fold_word(word: str) -> str:
+    """Names and values of options repeat from row to row."""
+    return fold(word)
 
 
 def options_of(row: Row) -> tuple[list[str], list[str]]:

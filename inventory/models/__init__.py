@@ -22,6 +22,11 @@ from inventory.models.receiving import (
     SupplierReturn,
     SupplierReturnLine,
 )
+from inventory.models.replenishment import (
+    DemandForecast,
+    ReplenishmentProposal,
+    SupplierBuying,
+)
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
@@ -40,6 +45,7 @@ __all__ = [
     "CostLayer",
     "CountLine",
     "CountTally",
+    "DemandForecast",
     "Disposition",
     "GoodsExport",
     "GoodsImport",
@@ -61,10 +67,12 @@ __all__ = [
     "PurchaseNeed",
     "PurchaseOrder",
     "ReceiptLine",
+    "ReplenishmentProposal",
     "StockCount",
     "StockLevel",
     "StockMovement",
     "Supplier",
+    "SupplierBuying",
     "SupplierContact",
     "SupplierPrice",
     "SupplierReturn",

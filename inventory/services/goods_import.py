@@ -19,6 +19,7 @@ from inventory.imports.profiles import (
 from inventory.imports.rows import (
     OPTION_VALUES,
     Row,
+    fold_word,
     group_rows,
     read_rows,
     refuse_repeats,
@@ -26,11 +27,13 @@ from inventory.imports.rows import (
 )
 from inventory.models import Variant
 from inventory.selectors.places import warehouses_visible_to
+from inventory.services import goods_sql
 from inventory.services.goods_opening import OpeningPlan
 from inventory.services.goods_products import ProductPlan
 from inventory.services.goods_values import ValuePlan
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.sql import run
 from oms.kernel.tables import Table
 from oms.kernel.text import fold
 
@@ -79,7 +82,7 @@ def homes_of(skus: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(wanted), LOOKUP):
         part = wanted[start : start + LOOKUP]
-        found |= dict(Variant.objects.filter(sku__in=part).values_list("sku", "product_id"))
+        found |= {row[0]: row[1] for row in run(goods_sql.HOMES, {"skus": part})}
     return found
 
 
@@ -142,8 +145,8 @@ def _join_products(sheet: Sheet, homes: Mapping[str, int]) -> None:
 def _refuse_same_options(rows: Sequence[Row]) -> None:
     seen: dict[tuple[str, ...], int] = {}
     for row in rows:
-        values = [fold(row.values.get(key, "")) for key in OPTION_VALUES]
-        if not any(values) or row.faults:
+        values = [fold_word(row.values[key]) for key in OPTION_VALUES if key in row.values]
+        if not values or row.faults:
             continue
         first = seen.setdefault((row.group, *values), row.number)
         if first != row.number:

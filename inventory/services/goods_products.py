@@ -8,12 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from inventory.imports.outcomes import Outcome, Sheet, changed, created, failed
-from inventory.imports.rows import Row, options_of
-from inventory.models import Barcode, Product, ProductOption, Variant
+from inventory.imports.rows import Row, fold_word, options_of
+from inventory.models import Product, ProductOption, Variant
+from inventory.services import goods_sql
 from inventory.services.catalogue import MAX_VARIANTS
 from inventory.services.goods_values import Changes, take_values
 from inventory.services.goods_writer import GoodsWriter
 from oms.kernel.actors import Actor
+from oms.kernel.sql import run
 from oms.kernel.text import fold
 
 
@@ -46,24 +48,24 @@ class ProductPlan:
 
     def _read(self, rows: Sequence[Row], lock: bool) -> None:
         """Products first, then their variants: the order in which everybody locks them."""
-        skus = [row.sku for row in rows]
-        homes = dict(Variant.objects.filter(sku__in=skus).values_list("sku", "product"))
-        old = homes_named(rows) | set(homes.values())
+        found = run(goods_sql.HOMES, {"skus": [row.sku for row in rows]})
+        old = homes_named(rows) | {row[1] for row in found}
         products = Product.objects.filter(pk__in=old).order_by("pk")
         products = products.select_related("brand", "category")
         if lock:
             products = products.select_for_update(of=("self",), no_key=True)
         options: dict[int, list[ProductOption]] = defaultdict(list)
-        found = {product.pk: product for product in products}
-        for option in ProductOption.objects.filter(product__in=found).order_by("position"):
+        known = {product.pk: product for product in products}
+        for option in ProductOption.objects.filter(product__in=known).order_by("position"):
             options[option.product_id].append(option)
-        for pk, product in found.items():
+        for pk, product in known.items():
             names = [option.name for option in options[pk]]
             self.families[f"id:{pk}"] = Family(product, names, options[pk])
         self._read_variants(rows, lock)
 
     def _read_variants(self, rows: Sequence[Row], lock: bool) -> None:
-        skus, homes = [row.sku for row in rows], [f.product.pk for f in self.families.values()]
+        homes = [family.product.pk for family in self.families.values()]
+        skus = [row.sku for row in rows if homes]  # nothing is asked where nothing can be
         variants = Variant.objects.filter(sku__in=skus, product__in=homes).order_by("pk")
         if lock:
             variants = variants.select_for_update(no_key=True)
@@ -74,7 +76,8 @@ class ProductPlan:
         ):
             self.families[f"id:{product_id}"].combinations[folded(values)] = sku
         wanted = [row.values["barcode"] for row in rows if "barcode" in row.values]
-        self.owners = dict(Barcode.objects.filter(code__in=wanted).values_list("code", "variant"))
+        found = run(goods_sql.OWNERS, {"codes": wanted}) if wanted else []
+        self.owners = {row[0]: row[1] for row in found}
 
     def _decide(self, row: Row) -> Outcome:
         if row.faults:
@@ -166,7 +169,7 @@ def homes_named(rows: Iterable[Row]) -> set[int]:
 
 
 def folded(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(fold(value) for value in values)
+    return tuple(fold_word(value) for value in values)
 
 
 def _is_same(key: str, before: Any, after: Any) -> bool:

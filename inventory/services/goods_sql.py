@@ -1,5 +1,19 @@
 """Statements that write many goods at once."""
 
+PRODUCT_IDS = """
+SELECT nextval(pg_get_serial_sequence('inventory_product', 'id'))
+FROM generate_series(1, %(count)s::int)
+"""
+
+VARIANT_IDS = """
+SELECT nextval(pg_get_serial_sequence('inventory_variant', 'id'))
+FROM generate_series(1, %(count)s::int)
+"""
+
+HOMES = "SELECT sku, product_id FROM inventory_variant WHERE sku = ANY(%(skus)s::text[])"
+
+OWNERS = "SELECT code, variant_id FROM inventory_barcode WHERE code = ANY(%(codes)s::text[])"
+
 UPDATE_VARIANTS = """
 UPDATE inventory_variant v SET price_vnd = n.price_vnd, cost_vnd = n.cost_vnd,
     weight_g = n.weight_g, length_cm = n.length_cm, width_cm = n.width_cm, height_cm = n.height_cm

@@ -47,7 +47,9 @@ def unknown_sku(sku: str) -> str:
 
 def variants_by_sku(skus: Sequence[str], *, lock: bool) -> dict[str, Variant]:
     rows = Variant.objects.filter(sku__in=skus).order_by("pk")
-    return {row.sku: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
+    if lock:
+        rows = rows.select_for_update(no_key=True)
+    return {row.sku: row for row in rows}
 
 
 def take_values(variant: Variant, row: Row) -> Changes:

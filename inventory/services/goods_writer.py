@@ -10,16 +10,18 @@ from inventory.models import Barcode, Product, ProductOption, Variant
 from inventory.services import goods_sql
 from inventory.services.catalogue import searchable
 from inventory.services.categories import find_brands, find_categories
-from inventory.services.goods_values import Changes, told, write_values
+from inventory.services.goods_values import VALUES, Changes, told, write_values
 from oms.kernel.actors import Actor
+from oms.kernel.clock import now
 from oms.kernel.events import EventRow, record_events
-from oms.kernel.sql import run
+from oms.kernel.sql import array_text, copy_rows, run
 from oms.kernel.text import fold
 
 if TYPE_CHECKING:
+    from inventory.imports.rows import Row
     from inventory.services.goods_products import Family
 
-VARIANT_VALUES = ("price_vnd", "cost_vnd", "weight_g", "length_cm", "width_cm", "height_cm")
+VARIANT_TEXTS = ("sku", "title", "option_values", "search_folded")
 
 
 class GoodsWriter:
@@ -45,7 +47,7 @@ class GoodsWriter:
         ids = {"brand": brands, "category": categories}
         for family in new:
             _describe(family.product, family.shared, ids)
-        Product.objects.bulk_create(family.product for family in new)
+        _insert_products([family.product for family in new])
         self._make_options(growing)
         self._make_variants(growing)
         self._rename(renamed, moved, ids)
@@ -60,37 +62,47 @@ class GoodsWriter:
             rows = [values for _row, values in family.new]
             for index, name in enumerate(family.option_names):
                 if family.is_new:
-                    option = ProductOption(
-                        product=family.product, position=index + 1, name=name, values=[]
-                    )
-                    made.append(option)
+                    option = ProductOption(position=index + 1, name=name, values=[])
+                    made.append((family.product.pk, option))
                 else:
                     option = family.options[index]
                     grown.append(option)
                 _add_values(option, [values[index] for values in rows])
-        ProductOption.objects.bulk_create(made)
+        copy_rows(
+            "inventory_productoption",
+            ("product_id", "position", "name", "values"),
+            ((pk, o.position, o.name, array_text(o.values)) for pk, o in made),
+        )
         ProductOption.objects.bulk_update(grown, ["values"])
 
     def _make_variants(self, growing: Sequence[Family]) -> None:
-        pairs = [
-            (_variant(family, row.values, values), row, family)
-            for family in growing
-            for row, values in family.new
-        ]
-        Variant.objects.bulk_create(variant for variant, _row, _family in pairs)
-        Barcode.objects.bulk_create(
-            Barcode(variant=variant, code=row.values["barcode"])
-            for variant, row, _family in pairs
-            if "barcode" in row.values
+        new = [(family, row, values) for family in growing for row, values in family.new]
+        if not new:
+            return
+        ids = [row[0] for row in run(goods_sql.VARIANT_IDS, {"count": len(new)})]
+        moment = now()
+        copy_rows(
+            "inventory_variant",
+            ("id", "product_id", *VARIANT_TEXTS, *VALUES, "created_at"),
+            (
+                (
+                    *(pk, family.product.pk, row.sku, ", ".join(options), array_text(options)),
+                    _searchable(family, row, options),
+                    *(row.values.get(key, 0) for key in VALUES),
+                    moment,
+                )
+                for pk, (family, row, options) in zip(ids, new, strict=True)
+            ),
         )
+        pairs = list(zip(ids, new, strict=True))
+        _insert_barcodes([(pk, row.values.get("barcode", "")) for pk, (_f, row, _o) in pairs])
         self.events += [
             EventRow(
-                "variant.created", "variant", variant.pk, {"sku": variant.sku},
-                "product", family.product.pk,
+                "variant.created", "variant", pk, {"sku": row.sku}, "product", family.product.pk
             )
-            for variant, _row, family in pairs
+            for pk, (family, row, _options) in pairs
             if not family.is_new
-        ]  # fmt: skip
+        ]
 
     def _rename(
         self,
@@ -102,13 +114,14 @@ class GoodsWriter:
         for group, family in renamed.items():
             values = {key: pair[1] for key, pair in moved[group].items()}
             _describe(family.product, values, ids)
+            family.product.updated_at = now()
             products.append(family.product)
             if "name" in values:
                 self.stale.add(family.product.pk)
             self.events.append(
                 EventRow("product.updated", "product", family.product.pk, {"changes": moved[group]})
             )
-        columns = ["name", "name_folded", "vat_rate", "brand", "category"]
+        columns = ["name", "name_folded", "vat_rate", "brand", "category", "updated_at"]
         Product.objects.bulk_update(products, columns)
 
     def change(
@@ -116,7 +129,7 @@ class GoodsWriter:
     ) -> None:
         """Values and barcodes of variants that exist."""
         write_values([variant for variant, _changes in moved])
-        Barcode.objects.bulk_create(Barcode(variant_id=pk, code=code) for pk, code in codes)
+        _insert_barcodes(codes)
         coded = {pk for pk, _code in codes}
         self.stale |= {variant.product_id for variant, _c in moved if variant.pk in coded}
         self.events += [told(variant, changes) for variant, changes in moved]
@@ -149,17 +162,30 @@ def _add_values(option: ProductOption, values: Sequence[str]) -> None:
             option.values.append(value)
 
 
-def _variant(family: Family, values: Mapping[str, Any], options: Sequence[str]) -> Variant:
-    title = ", ".join(options)
-    code = [values["barcode"]] if "barcode" in values else []
-    return Variant(
-        product=family.product,
-        sku=values["sku"],
-        title=title,
-        option_values=list(options),
-        search_folded=searchable(values["sku"], family.product.name, title, code),
-        **{key: values[key] for key in VARIANT_VALUES if key in values},
+def _searchable(family: Family, row: Row, options: Sequence[str]) -> str:
+    code = [row.values["barcode"]] if "barcode" in row.values else []
+    return searchable(row.sku, family.product.name, ", ".join(options), code)
+
+
+def _insert_products(products: Sequence[Product]) -> None:
+    if not products:
+        return
+    ids = run(goods_sql.PRODUCT_IDS, {"count": len(products)})
+    for product, (pk,) in zip(products, ids, strict=True):
+        product.pk = pk
+    columns = ("id", "name", "name_folded", "vat_rate", "brand_id", "category_id")
+    moment = now()
+    copy_rows(
+        "inventory_product",
+        (*columns, "created_at", "updated_at"),
+        ((*(getattr(p, key) for key in columns), moment, moment) for p in products),
     )
+
+
+def _insert_barcodes(pairs: Sequence[tuple[int, str]]) -> None:
+    given = [pair for pair in pairs if pair[1]]
+    if given:
+        copy_rows("inventory_barcode", ("variant_id", "code"), given)
 
 
 def _index(product_ids: set[int]) -> None:

@@ -40,6 +40,7 @@ WAREHOUSE = {
 }
 ACCOUNTING = {
     "inventory.view_purchase",
+    "inventory.view_replenishment",
     "inventory.add_landed_cost",
     "inventory.view_cost",
     "inventory.export_goods",

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -71,6 +71,29 @@ def numbered(sql: str) -> tuple[str, list[str]]:
     names = list(dict.fromkeys(_NAME.findall(sql)))
     places = {name: f"${number}" for number, name in enumerate(names, 1)}
     return _NAME.sub(lambda match: places[match[1]], sql), names
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert many rows by COPY, the cheapest way there is; constraints and triggers hold as ever.
+
+    It belongs to the caller's transaction. An array goes in as `array_text(...)`.
+    """
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    command = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(raw) as cursor,
+        cursor.copy(command) as out,
+    ):
+        for row in rows:
+            out.write_row(row)
+
+
+def array_text(values: Iterable[str]) -> str:
+    """PostgreSQL's own writing of an array of texts."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
 def retry_deadlock(service: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

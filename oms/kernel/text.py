@@ -9,14 +9,17 @@ from oms.kernel.errors import DomainError
 
 # Overrides and isolates could make a name read otherwise on a label than it is stored.
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+# Every combining character there is: the last of them stands just below.
+_MARKS = {code: None for code in range(0x300, 0x1E950) if unicodedata.combining(chr(code))}
 _SPACES = re.compile(r"\s+")
 
 
 def fold(text: str) -> str:
     """Lower case without marks, đ as d, spaces folded: what search compares."""
-    lowered = text.lower().replace("đ", "d")
-    bare = "".join(c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
-    return _SPACES.sub(" ", bare).strip()
+    bare = text.lower().replace("đ", "d")
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFD", bare).translate(_MARKS)
+    return " ".join(bare.split())
 
 
 def clean_line(text: str, limit: int, *, field: str = "") -> str:

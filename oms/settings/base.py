@@ -164,6 +164,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "schedule": crontab(hour=3, minute=40),
     },
     "end-channel-sales": {"task": "inventory.tasks.end_channel_sales", "schedule": 60.0},
+    "plan-replenishment": {
+        "task": "inventory.tasks.plan_replenishment",
+        "schedule": crontab(hour=4, minute=40),
+    },
     "settle-stock-alerts": {
         "task": "inventory.tasks.settle_stock_alerts",
         "schedule": crontab(hour=4, minute=10),

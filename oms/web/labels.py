@@ -140,8 +140,20 @@ LABELS: dict[str, dict[str, Label]] = {
         "done": Label(_("Đã xong"), "green"),
         "failed": Label(_("Có lỗi"), "red"),
     },
+    "forecast": {
+        "none": Label(_("chưa bán lần nào"), "gray"),
+        "mean": Label(_("trung bình từ ngày đầu bán"), "gray"),
+        "naive": Label(_("như ngày gần nhất"), "gray"),
+        "seasonal_naive": Label(_("như tuần gần nhất"), "gray"),
+        "average_7": Label(_("trung bình 7 ngày"), "gray"),
+        "average_28": Label(_("trung bình 28 ngày"), "gray"),
+        "average_91": Label(_("trung bình 91 ngày"), "gray"),
+        "holt_winters": Label(_("Holt-Winters theo mùa trong tuần"), "gray"),
+        "croston": Label(_("Croston cho hàng bán chậm"), "gray"),
+    },
     "alert": {
         "books": Label(_("Sổ sách lệch"), "red"),
+        "stock.reorder": Label(_("Cần đặt hàng"), "amber"),
         "stock.low": Label(_("Sắp hết hàng"), "amber"),
     },
     "import": {

@@ -68,6 +68,14 @@ ITEMS = (
         "n",
     ),
     NavItem(
+        "inventory:replenishment",
+        pgettext_lazy("menu", "Cần đặt hàng"),
+        pgettext_lazy("menu", "Đặt"),
+        "trending-up",
+        "inventory.view_replenishment",
+        "r",
+    ),
+    NavItem(
         "inventory:product_list",
         pgettext_lazy("menu", "Sản phẩm"),
         pgettext_lazy("menu", "Sản phẩm"),

@@ -96,8 +96,9 @@ def test_c37_a_bundle_is_put_together_in_the_browser(
     browser_page.locator("[name=c-0-sku]").fill("AO")
     browser_page.locator("[name=c-0-quantity]").fill("2")
     browser_page.get_by_role("button", name="Lưu (F9)").click()
-    expect(browser_page.get_by_text("2 × AO")).to_be_visible()
-    expect(browser_page.get_by_text("3 bộ")).to_be_visible()
+    table = browser_page.get_by_role("region", name="Phiên bản và tồn kho")
+    expect(table.get_by_text("2 × AO")).to_be_visible()
+    expect(table.get_by_text("3 bộ")).to_be_visible()
     assert faults_of(browser_page) == []
 
 

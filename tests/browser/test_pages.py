@@ -66,6 +66,8 @@ def addresses() -> list[str]:
         reverse("inventory:product_list"),
         reverse("inventory:product_new"),
         reverse("inventory:product_detail", args=[Product.objects.earliest("pk").pk]),
+        reverse("inventory:import_list"),
+        reverse("inventory:import_new", args=["opening_stock"]),
         reverse("inventory:stock_list"),
         reverse("inventory:warehouse_list"),
         reverse("inventory:warehouse_detail", args=[Warehouse.objects.earliest("pk").pk]),

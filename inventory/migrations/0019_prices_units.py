@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0016_bundle_guard'),
+        ('inventory', '0018_ledger_index'),
     ]
 
     operations = [
