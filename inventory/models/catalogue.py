@@ -55,6 +55,7 @@ class Product(models.Model):
         default=Tracking.NONE,
         db_default="none",
     )
+    unit = models.CharField(_("Đơn vị gốc"), max_length=30, default="cái", db_default="cái")
     # A bundle's variants have components and no stock of their own.
     kind = models.CharField(
         max_length=10, choices=Kind.choices, default=Kind.SIMPLE, db_default="simple"

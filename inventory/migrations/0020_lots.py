@@ -23,7 +23,7 @@ DROP FUNCTION inventory_lot_movement_is_final();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0018_ledger_index'),
+        ('inventory', '0019_prices_units'),
     ]
 
     operations = [
