@@ -93,6 +93,19 @@ def channel_offers(user: Any, variant_id: int) -> list[ChannelOffer]:
     return [offer for offers in _offers for offer in offers(user, variant_id)]
 
 
+_sources: Callable[[], Sequence[tuple[str, Any]]] | None = None
+
+
+def register_sources(choices: Callable[[], Sequence[tuple[str, Any]]]) -> None:
+    """Where orders come from, as (code, label): a price list may hold for one of them."""
+    global _sources
+    _sources = choices
+
+
+def source_choices() -> list[tuple[str, Any]]:
+    return list(_sources()) if _sources else []
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Who buys, as a purchase order names him."""

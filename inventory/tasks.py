@@ -4,6 +4,7 @@ from celery import shared_task
 
 from inventory.services import (
     alerts,
+    bulk_edit,
     channel_stock,
     exporting,
     images,
@@ -59,6 +60,11 @@ def resume_imports() -> None:
 def remove_old_files() -> None:
     importing.remove_old_imports()
     exporting.remove_old_exports()
+
+
+@shared_task
+def run_bulk_edit(job_id: int) -> None:
+    bulk_edit.run_bulk_edit(job_id)
 
 
 @shared_task

@@ -27,6 +27,7 @@ TITLES: dict[str, Any] = {
     "product.bundle_changed": gettext_lazy("Sửa thành phần combo"),
     "product.units_changed": gettext_lazy("Sửa đơn vị tính"),
     "product.bulk_edited": gettext_lazy("Sửa hàng loạt"),
+    "product.bulk_undone": gettext_lazy("Trả lại sau sửa hàng loạt"),
     "variant.updated": gettext_lazy("Sửa phiên bản"),
     "variant.barcode_added": gettext_lazy("Thêm mã vạch"),
 }

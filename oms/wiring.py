@@ -55,13 +55,18 @@ def buying_company() -> "BuyingCompany":
 
 
 def wire_orders() -> None:
-    from inventory.ports import register_holder_names
+    from inventory.ports import register_holder_names, register_sources
+    from inventory.services import bulk_edit
+    from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
     from orders import books
+    from orders.models import Order
     from orders.selectors.lines import HOLDER, names_of_lines
     from orders.timeline import register_titles
 
     register_holder_names(HOLDER, names_of_lines)
+    register_sources(lambda: Order.Source.choices)
+    register_job(bulk_edit.KIND, bulk_edit.hurry)
     register_titles(TITLES)
     books.register()
 

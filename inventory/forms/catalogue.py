@@ -115,6 +115,28 @@ class ProductEditForm(TextsForm):
         widget=forms.URLInput(attrs={"placeholder": "https://www.youtube.com/watch?v=…"}),
     )
 
+    unit = LineField(
+        label=_("Đơn vị gốc"), limit=30, help_text=_("Tồn kho và đơn hàng đếm bằng đơn vị này.")
+    )
+
+
+class UnitForm(forms.Form):
+    """A larger unit: so many of the base unit make one."""
+
+    name = LineField(label=_("Đơn vị tính"), limit=30, required=False)
+    factor = forms.IntegerField(
+        label=_("Bằng mấy đơn vị gốc"), required=False, min_value=2, max_value=100_000
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("name") and not data.get("factor") and "factor" not in self.errors:
+            self.add_error("factor", _("Nhập số lượng quy đổi."))
+        return data
+
+
+UnitSet = forms.formset_factory(UnitForm, extra=2, max_num=12, absolute_max=12)
+
 
 class SpecificationForm(forms.Form):
     name = LineField(label=_("Thông số"), limit=80, required=False)

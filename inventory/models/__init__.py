@@ -3,6 +3,7 @@
 from inventory.models.allocations import Allocation
 from inventory.models.bins import Bin, HomeBin
 from inventory.models.boxes import PackageType
+from inventory.models.bulk import BulkChange
 from inventory.models.bundles import BundleComponent
 from inventory.models.catalogue import Barcode, Product, ProductImage, ProductOption, Variant
 from inventory.models.categories import Brand, Category
@@ -11,6 +12,7 @@ from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuat
 from inventory.models.counting import CountLine, CountTally, StockCount
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
 from inventory.models.places import Warehouse
+from inventory.models.prices import PriceList, PriceListItem
 from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
 from inventory.models.receiving import (
     GoodsReceipt,
@@ -28,12 +30,14 @@ from inventory.models.replenishment import (
 from inventory.models.stock import StockLevel, StockMovement
 from inventory.models.suppliers import Supplier, SupplierContact, SupplierPrice
 from inventory.models.transfers import Disposition, Transfer, TransferLine, TransferReceipt
+from inventory.models.units import ProductUnit
 
 __all__ = [
     "Allocation",
     "Barcode",
     "Bin",
     "Brand",
+    "BulkChange",
     "BundleComponent",
     "Category",
     "ChannelStockRule",
@@ -52,9 +56,12 @@ __all__ = [
     "LandedShare",
     "LayerUse",
     "PackageType",
+    "PriceList",
+    "PriceListItem",
     "Product",
     "ProductImage",
     "ProductOption",
+    "ProductUnit",
     "PurchaseLine",
     "PurchaseMail",
     "PurchaseNeed",

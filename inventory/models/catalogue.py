@@ -43,6 +43,7 @@ class Product(models.Model):
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.ACTIVE, db_default="active"
     )
+    unit = models.CharField(_("Đơn vị gốc"), max_length=30, default="cái", db_default="cái")
     # A bundle's variants have components and no stock of their own.
     kind = models.CharField(
         max_length=10, choices=Kind.choices, default=Kind.SIMPLE, db_default="simple"

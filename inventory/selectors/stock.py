@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from inventory.models import Allocation, StockLevel, StockMovement, Warehouse
+from inventory.selectors.incoming import incoming_by_place
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
@@ -25,10 +26,14 @@ def stock_list(
     before: str = "",
     size: int = 50,
 ) -> Page[StockLevel]:
-    """A page of the balances that match."""
+    """A page of the balances that match, each with what is `incoming` there."""
     rows = stock_matching(user, q=q, warehouse_id=warehouse_id, low_only=low_only)
     keys = ("variant_id", "warehouse_id", "id")
-    return keyset_page(rows, keys=keys, after=after, before=before, size=size)
+    page = keyset_page(rows, keys=keys, after=after, before=before, size=size)
+    coming = incoming_by_place({level.variant_id for level in page.rows})
+    for level in page.rows:
+        level.incoming = coming.get((level.variant_id, level.warehouse_id), 0)  # type: ignore[attr-defined]
+    return page
 
 
 def stock_matching(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from inventory.imports.outcomes import CREATED, UNCHANGED, Outcome, Sheet, failed
 from inventory.imports.rows import Row
-from inventory.models import StockMovement, Variant
+from inventory.models import Product, StockMovement, Variant
 from inventory.services import goods_sql, stock_sql
 from inventory.services.goods_values import unknown_sku, variants_by_sku
 from inventory.services.stock import Posting, post
@@ -23,9 +23,12 @@ class OpeningPlan:
         self.outcomes: list[Outcome] = []
         self.postings: list[Posting] = []
         known = variants_by_sku([row.sku for row in rows if not row.faults], lock=False)
+        bundles = _bundles([variant.pk for variant in known.values()])
         for row in rows:
             if not row.faults and row.sku not in known:
                 row.refuse("sku", unknown_sku(row.sku))
+            elif not row.faults and known[row.sku].pk in bundles:
+                row.refuse("sku", _("Combo không có tồn riêng; hãy nhập tồn của các thành phần."))
         good = [row for row in rows if not row.faults]
         filled = [row for row in good if row.values["quantity"]]
         places = _places(good, known)
@@ -57,6 +60,11 @@ class OpeningPlan:
 
     def write(self, actor: Actor) -> None:
         post(self.postings, actor=actor)
+
+
+def _bundles(variant_ids: Sequence[int]) -> set[int]:
+    rows = Variant.objects.filter(pk__in=variant_ids, product__kind=Product.Kind.BUNDLE)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _places(rows: Sequence[Row], known: dict[str, Variant]) -> dict[str, list[int]]:

@@ -75,6 +75,7 @@ def product_page(
         "product": product,
         "options": product.options.all(),
         "option_form": OptionForm(),
+        "units": product.units.all(),
         "images": product.images.all(),
         "variants": variants_with_stock(product, request.user),
         "timeline": product_timeline(product.pk, may_see_cost=may_see_cost),

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from inventory.forms.catalogue import (
     OptionForm,
     ProductEditForm,
     SpecificationSet,
+    UnitSet,
     ValueForm,
     VariantSet,
 )
@@ -24,6 +26,7 @@ from inventory.margin import margin_of
 from inventory.models import Product, Variant
 from inventory.selectors.categories import brand_choices
 from inventory.services import options, products
+from inventory.services.units import set_units
 from inventory.services.variants import VariantEdit, codes_of, update_variants
 from inventory.views.catalogue import SEE_COST, product_or_404, product_page
 from oms.kernel.actors import Actor
@@ -41,17 +44,34 @@ def edit_product(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         form = ProductEditForm(initial=initial_of(product))
         known = [{"name": name, "value": value} for name, value in product.specifications]
-        return edit_page(request, product, form, SpecificationSet(initial=known, prefix="spec"))
+        sizes = [{"name": unit.name, "factor": unit.factor} for unit in product.units.all()]
+        rows, units = (
+            SpecificationSet(initial=known, prefix="spec"),
+            UnitSet(initial=sizes, prefix="unit"),
+        )
+        return edit_page(request, product, form, rows, units)
     form, rows = ProductEditForm(request.POST), SpecificationSet(request.POST, prefix="spec")
-    if form.is_valid() and rows.is_valid():
+    units = UnitSet(request.POST, prefix="unit")
+    if form.is_valid() and rows.is_valid() and units.is_valid():
         try:
-            products.update_product(pk, texts_of(form, rows), actor=Actor.of(request))
+            save_product(pk, form, rows, units, actor=Actor.of(request))
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("Đã lưu sản phẩm."))
             return redirect("inventory:product_detail", pk)
-    return edit_page(request, product, form, rows, status=422)
+    return edit_page(request, product, form, rows, units, status=422)
+
+
+@transaction.atomic
+def save_product(
+    pk: int, form: ProductEditForm, rows: BaseFormSet, units: BaseFormSet, *, actor: Actor
+) -> None:
+    """Texts and units of one form: both or neither."""
+    products.update_product(pk, texts_of(form, rows), actor=actor)
+    larger = [(unit.cleaned_data["name"], unit.cleaned_data["factor"]) for unit in units
+              if unit.cleaned_data.get("name")]  # fmt: skip
+    set_units(pk, form.cleaned_data["unit"], larger, actor=actor)
 
 
 def initial_of(product: Product) -> dict[str, Any]:
@@ -62,6 +82,7 @@ def initial_of(product: Product) -> dict[str, Any]:
         "vat_rate": product.vat_rate,
         "description": product.description,
         "video_url": product.video_url,
+        "unit": product.unit,
     }
 
 
@@ -85,10 +106,17 @@ def edit_page(
     product: Product,
     form: ProductEditForm,
     rows: BaseFormSet,
+    units: BaseFormSet,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"product": product, "form": form, "rows": rows, "brands": brand_choices()}
+    context = {
+        "product": product,
+        "form": form,
+        "rows": rows,
+        "units": units,
+        "brands": brand_choices(),
+    }
     return render(request, "inventory/product_edit.html", context, status=status)
 
 

@@ -56,6 +56,7 @@ MANAGER = {
     "inventory.confirm_purchase",
     "inventory.accept_over_receipt",
     "inventory.change_product",
+    "inventory.change_price",
     "inventory.change_warehouse",
     "inventory.change_box",
     "inventory.approve_count",

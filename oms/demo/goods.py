@@ -1,7 +1,9 @@
 """Demo goods. The SKUs are those that the sandbox shops sell."""
 
 from inventory.models import Product, StockMovement, Variant, Warehouse
+from inventory.services.bundles import Part, set_components
 from inventory.services.catalogue import NewProduct, Option, create_product
+from inventory.services.prices import ListPrice, ListTerms, save_price_list, set_prices
 from inventory.services.stock import Posting, post
 from oms.kernel.actors import Actor
 
@@ -101,3 +103,28 @@ def create_goods() -> None:
                 )
             )
     post(rows, actor=DEMO)
+    create_bundle()
+    create_prices()
+
+
+def create_bundle() -> None:
+    """A set of a bag and a cap: sold under its own price, held by its parts."""
+    new = NewProduct(
+        name="Combo đi biển", sku="COMBO-BIEN", category="Thời trang > Phụ kiện",
+        price_vnd=159_000, vat_rate=8, weight_g=320, length_cm=35, width_cm=30, height_cm=12,
+    )  # fmt: skip
+    bundle = create_product(new, actor=DEMO).variants.get()
+    parts = Variant.objects.filter(sku__in=["TUI-VAI", "MU-LT"]).order_by("pk")
+    set_components(bundle.pk, [Part(part.pk, 1) for part in parts], actor=DEMO)
+
+
+def create_prices() -> None:
+    """Cheaper from five pieces on, for those who order by Zalo."""
+    terms = ListTerms(name="Khách sỉ Zalo", source="zalo", priority=50)
+    row = save_price_list(None, terms, actor=DEMO)
+    goods = Variant.objects.filter(sku__in=["TUI-VAI", "MU-LT", "BINH-750"])
+    set_prices(
+        row.pk,
+        [ListPrice(v.pk, 5, v.price_vnd * 9 // 10) for v in goods.order_by("pk")],
+        actor=DEMO,
+    )

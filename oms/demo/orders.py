@@ -26,7 +26,8 @@ SOURCES = ["facebook", "zalo", "phone", "website"]
 def create_orders() -> None:
     """Placed through the same service as any order; a second call adds none."""
     rng = random.Random(2026)  # noqa: S311 - the same demo on every machine
-    variants = list(Variant.objects.select_related("product").order_by("id"))
+    plain = Variant.objects.exclude(product__kind="bundle")
+    variants = list(plain.select_related("product").order_by("id"))
     batch = [demo_order(rng, number, variants) for number in range(COUNT)]
     place_orders(batch, actor=DEMO)
 

@@ -43,7 +43,8 @@ def create_places() -> None:
 def _fill_shelves(warehouse: Warehouse) -> None:
     create_bins(warehouse.pk, BinGrid("A", 1, 4, 3))
     shelves = list(Bin.objects.filter(warehouse=warehouse).order_by("walking_order"))
-    for shelf, variant in zip(shelves, Variant.objects.order_by("sku"), strict=False):
+    goods = Variant.objects.exclude(product__kind="bundle").order_by("sku")
+    for shelf, variant in zip(shelves, goods, strict=False):
         set_home(variant.pk, shelf.pk)
 
 

@@ -1,6 +1,7 @@
 """Manual order entry: phone first, then address and goods, on one screen."""
 
 import uuid
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from inventory.pricing import Price
 from inventory.selectors.catalogue import find_variants, search_variants
+from inventory.selectors.prices import price_for
 from oms.kernel import clock
 from oms.kernel.actors import Actor
 from oms.kernel.addresses import find_province
@@ -77,6 +80,8 @@ def save(request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet) -> int:
 
 
 def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
+    typed = [line for line in lines if line.has_changed()]
+    prices = list_prices(typed, source=data["source"])
     return NewOrder(
         source=data["source"],
         request_key=data["request_key"],
@@ -98,17 +103,24 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
                 name=line.variant.full_name,
                 quantity=line.cleaned_data["quantity"],
                 unit_price_vnd=(
-                    line.variant.price_vnd
+                    prices[line.variant.pk].price_vnd
                     if line.cleaned_data["price"] is None
                     else line.cleaned_data["price"]
                 ),
                 variant_id=line.variant.pk,
                 vat_rate=line.variant.product.vat_rate,
             )
-            for line in lines
-            if line.has_changed()
+            for line in typed
         ),
     )
+
+
+def list_prices(typed: list[Any], *, source: str) -> dict[int, Price]:
+    """Prices of the goods typed, by what is bought of each altogether; one statement."""
+    bought: Counter[int] = Counter()
+    for line in typed:
+        bought[line.variant.pk] += line.cleaned_data["quantity"]
+    return price_for(bought, source=source, on=clock.today())
 
 
 def resolve_lines(lines: BaseFormSet) -> bool:
@@ -186,6 +198,10 @@ def last_address(request: HttpRequest, customer: Any, typed: dict[str, str]) -> 
 def goods_hint(request: HttpRequest) -> HttpResponse:
     """Options for the goods list while a name is being typed."""
     goods = search_variants(request.GET.get("q", ""), limit=PROPOSED_GOODS)
+    source = request.GET.get("source", "")
+    prices = price_for({row.pk: 1 for row in goods}, source=source, on=clock.today())
+    for row in goods:
+        row.price_vnd = prices[row.pk].price_vnd
     return render(request, "orders/new.html#goods", {"goods": goods})
 
 

@@ -242,6 +242,14 @@ def test_a35_opening_stock_is_refused_where_goods_have_moved(owner) -> None:
     assert StockMovement.objects.count() == 1
 
 
+def test_a_bundle_has_no_opening_stock(owner) -> None:
+    make_warehouse("TD")
+    bundle = make_variant("SET")
+    Product.objects.filter(pk=bundle.product_id).update(kind=Product.Kind.BUNDLE)
+    row = bring_in("opening_stock", owner, ["SKU", "Kho", "Số lượng"], ["SET", "TD", 3])
+    assert reasons(row) == {2: "Combo không có tồn riêng; hãy nhập tồn của các thành phần."}
+
+
 def test_the_default_warehouse_fills_empty_cells_within_the_users_scope(user_factory) -> None:
     mine, other = make_warehouse("A"), make_warehouse("B")
     make_variant("X")

@@ -260,6 +260,8 @@ def test_a31_the_twenty_first_picture_is_refused(shirt: Product) -> None:
 def form(product: Product, **changed: str) -> dict[str, str]:
     rows = {"spec-TOTAL_FORMS": "2", "spec-INITIAL_FORMS": "0"}
     rows |= {"spec-0-name": "Chất liệu", "spec-0-value": "Cotton"}
+    rows |= {"unit-TOTAL_FORMS": "1", "unit-INITIAL_FORMS": "0", "unit": "cái"}
+    rows |= {"unit-0-name": "thùng", "unit-0-factor": "24"}
     base = {"name": product.name, "category": "", "brand": "Mới", "vat_rate": "8"}
     return base | {"description": "Một\n\nHai", "video_url": ""} | rows | changed
 
@@ -273,6 +275,7 @@ def test_a30_a_product_is_edited_without_javascript(shirt: Product, owner_client
     assert shirt.description == "<p>Một</p>\n\n<p>Hai</p>"
     page = owner_client.get(reverse("inventory:product_detail", args=[shirt.pk])).content.decode()
     assert "<p>Hai</p>" in page and "Chất liệu" in page and "Nhà May Xanh → " in page
+    assert "thùng (24)" in page
     wrong = owner_client.post(address, form(shirt, video_url="ftp://x"))
     assert wrong.status_code == 422 and "video_url" in wrong.context["form"].errors
 

@@ -268,6 +268,22 @@ def test_a51_the_supplier_gets_one_mail_with_the_paper_and_a_link(mailed):
     assert (mailed.status, mailed.sent_at is not None) == ("sent", True)
 
 
+def test_a51_the_button_sends_once_however_often_it_is_pressed(
+    owner_client, place, eager, django_capture_on_commit_callbacks
+):
+    supplier = make_supplier(email="may@example.com")
+    order = order_goods(place, (make_variant(), 1, 100), supplier=supplier)
+    address = reverse("inventory:purchase_send", args=[order.pk])
+    for _n in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert owner_client.post(address, {"key": "form-9"}).status_code == 302
+    assert len(mail.outbox) == 1
+    assert PurchaseMail.objects.get().status == "sent"
+    mute = order_goods(place, (make_variant(), 1, 100))
+    address = reverse("inventory:purchase_send", args=[mute.pk])
+    assert owner_client.post(address, {"key": "form-8"}).status_code == 422
+
+
 def test_a51_a_mail_server_that_refuses_leaves_a_failed_mail_to_send_again(mailed, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
