@@ -24,10 +24,6 @@ def failed(row: Row) -> Outcome:
     return Outcome(row, FAILED, " ".join(fault.message for fault in row.faults))
 
 
-def created(row: Row) -> Outcome:
-    return Outcome(row, CREATED, _("Đã tạo."))
-
-
 def changed(row: Row, keys: Iterable[str], fields: Mapping[str, Field]) -> Outcome:
     """Updated, with the columns that moved; unchanged when none did."""
     labels = [str(fields[key].label) for key in keys if key in fields]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventory.imports.outcomes import Outcome, Sheet, changed, created, failed
+from inventory.imports.outcomes import CREATED, Outcome, Sheet, changed, failed
 from inventory.imports.rows import Row, fold_word, options_of
 from inventory.models import Product, ProductOption, Variant
 from inventory.services import goods_sql
@@ -38,6 +38,7 @@ class ProductPlan:
     def __init__(self, sheet: Sheet, rows: Sequence[Row], *, lock: bool) -> None:
         self.sheet = sheet
         self.outcomes: list[Outcome] = []
+        self.done = _("Đã tạo.")
         self.families: dict[str, Family] = {}
         self.moved: list[tuple[Variant, Changes]] = []
         self.renamed: dict[str, Changes] = {}
@@ -140,13 +141,14 @@ class ProductPlan:
             product = Product(name=said["name"], name_folded=fold(said["name"]))
             family = Family(product, names, shared=said, is_new=True)
             self.families[row.group] = family
-        fault = _unfit(family, names, values)
+        combination = folded(values)
+        fault = _unfit(family, names, combination)
         if fault:
             row.refuse("option1_value" if values else "sku", fault)
             return failed(row)
-        family.combinations[folded(values)] = row.sku
+        family.combinations[combination] = row.sku
         family.new.append((row, values))
-        return created(row)
+        return Outcome(row, CREATED, self.done)
 
     def write(self, actor: Actor) -> None:
         """The caller's transaction; raises IntegrityError when somebody was faster."""
@@ -178,14 +180,14 @@ def _is_same(key: str, before: Any, after: Any) -> bool:
     return fold(before) == fold(after) if key == "brand" else bool(before == after)
 
 
-def _unfit(family: Family, names: Sequence[str], values: Sequence[str]) -> str:
-    if folded(names) != folded(family.option_names):
+def _unfit(family: Family, names: Sequence[str], combination: tuple[str, ...]) -> str:
+    if names != family.option_names and folded(names) != folded(family.option_names):
         return _("Sản phẩm này có thuộc tính: %(names)s.") % {
             "names": ", ".join(family.option_names) or _("không có")
         }
-    if folded(values) in family.combinations:
+    if combination in family.combinations:
         return _("Trùng thuộc tính với phiên bản “%(sku)s”.") % {
-            "sku": family.combinations[folded(values)]
+            "sku": family.combinations[combination]
         }
     if len(family.combinations) >= MAX_VARIANTS:
         return _("Một sản phẩm có tối đa %(most)d phiên bản.") % {"most": MAX_VARIANTS}

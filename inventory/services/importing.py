@@ -13,21 +13,22 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from inventory.imports import mapping as columns
-from inventory.imports.outcomes import FAILED, Outcome, Sheet
+from inventory.imports.outcomes import FAILED, Sheet
 from inventory.imports.profiles import PROFILES, REASON, Profile
 from inventory.models import GoodsImport, ImportMapping
 from inventory.services import goods_import
+from inventory.services.import_report import report_of
 from oms.accounts.models import User
 from oms.kernel import jobs, queue
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
-from oms.kernel.tables import Table, cell_name, find_heading, read_table
+from oms.kernel.tables import Table, find_heading, read_table
 from oms.kernel.transactions import forbid_in_transaction
 
 Status = GoodsImport.Status
 CHECKED_AT_ONCE = 2_000
-FAULTS_KEPT, ROWS_SHOWN, SAMPLES = 200, 20, 3
+SAMPLES = 3
 QUIET = timedelta(seconds=90)
 MOST_ATTEMPTS = 5
 KEPT_DAYS = 7
@@ -153,7 +154,8 @@ def check_import(import_id: int) -> GoodsImport:
         return row
     with translation.override(row.language):
         try:
-            report = _report(row)
+            table = _read(row, row.sheet)
+            report = report_of(_prepare(row, table), table, row.mapping)
         except DomainError as refusal:
             _give_up(row, refusal.message)
         else:
@@ -162,52 +164,6 @@ def check_import(import_id: int) -> GoodsImport:
             )
     row.refresh_from_db()
     return row
-
-
-def _report(row: GoodsImport) -> dict[str, Any]:
-    table = _read(row, row.sheet)
-    sheet = _prepare(row, table)
-    counts: Counter[str] = Counter()
-    faults: list[list[Any]] = []
-    head: list[dict[str, Any]] = []
-    marks: list[str] = []
-    for outcome in goods_import.preview(sheet):
-        counts[outcome.kind] += 1
-        marks += [outcome.row.mark] if outcome.row.mark else []
-        if len(head) < ROWS_SHOWN:
-            head.append(_shown(row, table, outcome))
-        if len(faults) < FAULTS_KEPT:
-            faults += [
-                _told(row, table, outcome, fault.key, fault.message) for fault in outcome.row.faults
-            ]
-    return {
-        "counts": counts,
-        "total": len(sheet.rows),
-        "faults": faults[:FAULTS_KEPT],
-        "head": head,
-        "marks": marks[:FAULTS_KEPT],
-        "mark_count": len(marks),
-    }
-
-
-def _told(row: GoodsImport, table: Table, outcome: Outcome, key: str, message: str) -> list[Any]:
-    """[row, cell, what it holds, what is wrong]"""
-    number, place = outcome.row.number, row.mapping.get(key)
-    if place is None:
-        return [number, "", "", message]
-    return [number, cell_name(number - 1, place), table.rows[number - 1][place], message]
-
-
-def _shown(row: GoodsImport, table: Table, outcome: Outcome) -> dict[str, Any]:
-    wrong = {row.mapping.get(fault.key) for fault in outcome.row.faults}
-    cells = table.rows[outcome.row.number - 1]
-    return {
-        "number": outcome.row.number,
-        "kind": outcome.kind,
-        "text": outcome.text,
-        "mark": outcome.row.mark,
-        "cells": [[cells[place], place in wrong] for place in sorted(row.mapping.values())],
-    }
 
 
 def begin_import(import_id: int, *, actor: Actor) -> GoodsImport:

@@ -16,7 +16,7 @@ from inventory.models import PurchaseMail, PurchaseOrder
 from inventory.selectors.purchasing import purchase_paper
 from inventory.services.purchasing import lock_purchase
 from oms.kernel.actors import Actor
-from oms.kernel.clock import now
+from oms.kernel.clock import now, today
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
 from oms.kernel.pdf import render_pdf
@@ -147,6 +147,8 @@ def answer_purchase(
         raise DomainError(_("Đơn này đã đóng, không cần trả lời nữa."), code="purchase.closed")
     if answer == PurchaseOrder.Answer.LATE and answer_on is None:
         raise DomainError(_("Hãy cho biết ngày giao."), code="answer.day", field="answer_on")
+    if answer_on is not None and answer_on < today():
+        raise DomainError(_("Ngày giao đã qua."), code="answer.past", field="answer_on")
     order.answer, order.answered_at = PurchaseOrder.Answer(answer), now()
     order.answer_on = answer_on
     order.answer_note = clean_line(note, 500, field="note")

@@ -95,7 +95,12 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except DomainError as refusal:
         return count_page(request, row, refusal=refusal.message, status=422)
-    return count_page(request, row, scanned=counted)
+    if is_htmx(request):
+        return count_page(request, row, scanned=counted)
+    # Without script the page is loaded again: a reload must not count once more.
+    say = messages.warning if counted.is_over else messages.success
+    say(request, f"{counted.sku}: {counted.counted} / {counted.expected}")
+    return redirect("inventory:receipt", pk)
 
 
 @require_POST

@@ -142,9 +142,13 @@ def test_a49_a_worker_scans_types_and_posts(user_factory, login, place):
     receipt = GoodsReceipt.objects.get()
     page = reverse("inventory:receipt", args=[receipt.pk])
     assert answer.headers["Location"] == page
-    good = worker.post(page + "scan/", {"code": "AO-1"})
+    plain = worker.post(page + "scan/", {"code": "AO-1"}, follow=True)
+    assert plain.redirect_chain == [(page, 302)]
+    assert "AO-1: 1 / 2" in plain.content.decode()
+    script = {"HX-Request": "true"}
+    good = worker.post(page + "scan/", {"code": "AO-1"}, headers=script)
     assert "scan-answer-good" in good.content.decode()
-    over = worker.post(page + "scan/", {"code": "2*AO-1"})
+    over = worker.post(page + "scan/", {"code": "2*AO-1"}, headers=script)
     assert "scan-answer-over" in over.content.decode()
     bad = worker.post(page + "scan/", {"code": "XX"})
     assert (bad.status_code, "scan-answer-bad" in bad.content.decode()) == (422, True)
@@ -284,6 +288,15 @@ def test_a51_the_button_sends_once_however_often_it_is_pressed(
     assert owner_client.post(address, {"key": "form-8"}).status_code == 422
 
 
+def test_a51_a_draft_proposal_is_sent_before_it_is_ordered(place):
+    supplier = make_supplier(email="may@example.com")
+    draft = order_goods(place, (make_variant(), 1, 100), supplier=supplier, confirm=False)
+    sent = purchase_mail.queue_mail(draft.pk, key="form-7", actor=ACTOR)
+    purchase_mail.answer_purchase(sent.pk, answer="short", note="chỉ còn 20")
+    draft.refresh_from_db()
+    assert (draft.status, draft.answer, draft.answer_note) == ("draft", "short", "chỉ còn 20")
+
+
 def test_a51_a_mail_server_that_refuses_leaves_a_failed_mail_to_send_again(mailed, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
@@ -308,7 +321,8 @@ def test_a51_the_supplier_answers_through_the_link_without_an_account(mailed):
     token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', text)
     assert token is not None
     late = {"csrfmiddlewaretoken": token[1], "answer": "late", "note": "kẹt vải"}
-    assert stranger.post(address, late).status_code == 422
+    for day in ("", "2020-01-01", "mai"):
+        assert stranger.post(address, late | {"answer_on": day}).status_code == 422
     done = stranger.post(address, late | {"answer_on": today().isoformat()})
     assert done.status_code == 200
     order = PurchaseOrder.objects.get()
