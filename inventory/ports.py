@@ -127,3 +127,36 @@ def register_company(read: Callable[[], Company]) -> None:
 
 def company() -> Company:
     return _company[0]() if _company else Company()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a movement was for, in words: its document, the buyer who got the goods, the page."""
+
+    label: str
+    person: str = ""
+    phone: str = ""
+    url: str = ""
+
+
+CauseNamer = Callable[[Sequence[int]], dict[int, Cause]]
+_cause_namers: dict[str, CauseNamer] = {}
+
+
+def register_cause_names(cause_kind: str, namer: CauseNamer) -> None:
+    """`namer(ids)` tells causes of one kind by id; filled from oms.wiring."""
+    _cause_namers[cause_kind] = namer
+
+
+def name_causes(causes: Sequence[tuple[str, int | None]]) -> list[Cause]:
+    """The causes in their order; one call per kind."""
+    names: dict[tuple[str, int], Cause] = {}
+    for kind in {kind for kind, _pk in causes}:
+        namer = _cause_namers.get(kind)
+        ids = [pk for other, pk in causes if other == kind and pk is not None]
+        for pk, cause in (namer(ids) if namer else {}).items():
+            names[kind, pk] = cause
+    return [
+        names.get((kind, pk), Cause(f"{kind} {pk}" if kind else "")) if pk else Cause("")
+        for kind, pk in causes
+    ]

@@ -26,13 +26,14 @@ def wire() -> None:
 
 
 def wire_inventory() -> None:
-    from inventory import books, place_books, value_books
+    from inventory import books, lot_books, place_books, value_books
     from inventory.ports import register_company
 
     register_company(buying_company)
     books.register()
     value_books.register()
     place_books.register()
+    lot_books.register()
 
 
 def wire_jobs() -> None:
@@ -55,17 +56,20 @@ def buying_company() -> "BuyingCompany":
 
 
 def wire_orders() -> None:
-    from inventory.ports import register_holder_names, register_sources
+    from inventory.ports import register_cause_names, register_holder_names, register_sources
     from inventory.services import bulk_edit
     from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
-    from orders import books
+    from orders import books, lot_panel
     from orders.models import Order
-    from orders.selectors.lines import HOLDER, names_of_lines
+    from orders.ports import register_panel
+    from orders.selectors.lines import HOLDER, names_of_lines, orders_as_causes
     from orders.timeline import register_titles
 
     register_holder_names(HOLDER, names_of_lines)
     register_sources(lambda: Order.Source.choices)
+    register_cause_names("order", orders_as_causes)
+    register_panel("lots", 60, lot_panel.render)
     register_job(bulk_edit.KIND, bulk_edit.hurry)
     register_titles(TITLES)
     books.register()
@@ -88,10 +92,15 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 
 
 def wire_carriers() -> None:
+    from inventory.ports import register_cause_names
+    from orders.ports import register_order_causes
     from shipping import books, panels
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
+    from shipping.selectors.causes import causes_of_order, packages_as_causes
 
+    register_cause_names("package", packages_as_causes)
+    register_order_causes(causes_of_order)
     register_carrier(
         CarrierKind(
             code="ghn",

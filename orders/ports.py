@@ -52,3 +52,18 @@ def next_actions(user: Any, order: Order) -> list[NextAction]:
     """What the apps propose, in the order in which they registered, as far as the user may."""
     found = [action_of(user, order) for action_of in _actions]
     return [a for a in found if a and (not a.permission or user.has_perm(a.permission))]
+
+
+CausesOf = Callable[[int], list[tuple[str, int]]]
+_causes: list[CausesOf] = []
+
+
+def register_order_causes(causes_of: CausesOf) -> None:
+    """Say under which causes the goods of an order leave stock; a repeat is ignored."""
+    if causes_of not in _causes:
+        _causes.append(causes_of)
+
+
+def causes_of_order(order_id: int) -> list[tuple[str, int]]:
+    """The causes of stock movements that belong to an order, its own first."""
+    return [("order", order_id), *(cause for causes in _causes for cause in causes(order_id))]

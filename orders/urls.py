@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import actions, detail, entry, lists
+from orders.views import actions, detail, entry, lists, lots
 
 app_name = "orders"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("orders/<int:pk>/cancel/", actions.cancel, name="cancel"),
     path("orders/<int:pk>/purchase/", actions.propose_purchase, name="propose_purchase"),
     path("orders/<int:pk>/notes/", actions.add_note, name="add_note"),
+    path("orders/<int:pk>/lines/<int:line_id>/lot/", lots.choose, name="choose_lot"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]

@@ -11,6 +11,7 @@ from inventory.models.channel_stock import ChannelStockRule
 from inventory.models.costing import CostCorrection, CostLayer, LayerUse, Valuation
 from inventory.models.counting import CountLine, CountTally, StockCount
 from inventory.models.imports import GoodsExport, GoodsImport, ImportMapping
+from inventory.models.lots import Lot, LotBalance, LotChoice, LotMovement
 from inventory.models.places import Warehouse
 from inventory.models.prices import PriceList, PriceListItem
 from inventory.models.purchasing import PurchaseLine, PurchaseMail, PurchaseNeed, PurchaseOrder
@@ -55,6 +56,10 @@ __all__ = [
     "LandedCost",
     "LandedShare",
     "LayerUse",
+    "Lot",
+    "LotBalance",
+    "LotChoice",
+    "LotMovement",
     "PackageType",
     "PriceList",
     "PriceListItem",

@@ -26,6 +26,11 @@ class Product(models.Model):
         NOT_SUBJECT = -2, _("Không chịu thuế")
         NOT_DECLARED = -1, _("Không kê khai, nộp thuế")
 
+    class Tracking(models.TextChoices):
+        NONE = "none", _("Không theo dõi lô")
+        LOT = "lot", _("Theo lô và hạn dùng")
+        SERIAL = "serial", _("Theo số sê-ri / IMEI")
+
     name = models.CharField(_("Tên sản phẩm"), max_length=255)
     name_folded = models.CharField(max_length=255, editable=False)
     brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="products")
@@ -43,6 +48,13 @@ class Product(models.Model):
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.ACTIVE, db_default="active"
     )
+    tracking = models.CharField(
+        _("Theo dõi lô"),
+        max_length=6,
+        choices=Tracking.choices,
+        default=Tracking.NONE,
+        db_default="none",
+    )
     unit = models.CharField(_("Đơn vị gốc"), max_length=30, default="cái", db_default="cái")
     # A bundle's variants have components and no stock of their own.
     kind = models.CharField(
@@ -59,6 +71,8 @@ class Product(models.Model):
             ),
         ]
         indexes = [
+            # Few or none: whether goods have lots is asked at every movement.
+            models.Index(fields=["id"], name="product_tracked", condition=~Q(tracking="none")),
             GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="product_name_trgm"),
             models.Index(fields=["status", "-id"], name="product_status_newest"),
         ]

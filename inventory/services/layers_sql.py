@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608 (constants joined with constants)
 
+from inventory.services.stock_sql import ANY_TRACKED
+
 IS_FIFO = "SELECT EXISTS (SELECT FROM inventory_valuation WHERE method = 'fifo')"
 
 LOCK = """
@@ -141,6 +143,8 @@ lowered AS (
     FROM priced p
     WHERE l.variant_id = p.variant_id AND l.warehouse_id = p.warehouse_id RETURNING l.id
 )
-SELECT variant_id, warehouse_id, units FROM priced
+SELECT variant_id, warehouse_id, units, """
+    + ANY_TRACKED
+    + """ FROM priced
 """
 )

@@ -1,4 +1,4 @@
-"""Pieces from one place to another with what they are worth."""
+"""Pieces from one place to another with what they are worth and the lots that they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from django.db import transaction
 
 from inventory.selectors.costing import movement_values
 from inventory.services import layers_sql, stock, stock_sql
+from inventory.services.lots import LotPart, parts_of
 from inventory.services.stock import Posting
 from oms.kernel.actors import Actor
 from oms.kernel.sql import run
@@ -27,6 +28,7 @@ class Move:
     note: str
     cause: tuple[str, int]
     value_vnd: int | None = None
+    lots: tuple[LotPart, ...] = ()
 
 
 @transaction.atomic
@@ -40,14 +42,15 @@ def move(rows: Sequence[Move], *, actor: Actor) -> list[int]:
         return []
     _lock(rows)
     left = stock.post(
-        [_posting(row, row.source_id, -row.quantity, row.value_vnd) for row in rows], actor=actor
+        [_posting(row, row.source_id, -row.quantity, row.value_vnd, row.lots) for row in rows],
+        actor=actor,
     )
-    values = movement_values(left)
+    values, parts = movement_values(left), parts_of(left)
     carried = [-values[movement] for movement in left]
     stock.post(
         [
-            _posting(row, row.destination_id, row.quantity, worth)
-            for row, worth in zip(rows, carried, strict=True)
+            _posting(row, row.destination_id, row.quantity, worth, tuple(parts[movement]))
+            for row, worth, movement in zip(rows, carried, left, strict=True)
             if row.destination_id is not None
         ],
         actor=actor,
@@ -70,5 +73,7 @@ def _lock(rows: Sequence[Move]) -> None:
     run(layers_sql.LOCK, places)
 
 
-def _posting(row: Move, place: int, quantity: int, value_vnd: int | None) -> Posting:
-    return Posting(row.variant_id, place, quantity, row.kind, row.note, row.cause, value_vnd)
+def _posting(
+    row: Move, place: int, quantity: int, value_vnd: int | None, lots: tuple[LotPart, ...]
+) -> Posting:
+    return Posting(row.variant_id, place, quantity, row.kind, row.note, row.cause, value_vnd, lots)

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from inventory.allocation.promise import Claim, Pick, Plan, Shelf
 from inventory.models import Allocation, StockMovement, Valuation, Variant
-from inventory.services import layers, stock_sql
+from inventory.services import layers, lots, stock_sql
+from inventory.services.lots import LotPart
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
@@ -82,6 +83,7 @@ class Posting:
     `value_vnd` is what the pieces are worth, without sign. None for what enters: as much as the
     balance's pieces on average, or else its variant's cost. None for what leaves: by the costing
     method. What leaves takes at most what the balance is worth, and under FIFO its oldest layers.
+    `lots` of tracked goods may be said; else what enters is unnamed, and first expiry leaves first.
     """
 
     variant_id: int
@@ -91,6 +93,7 @@ class Posting:
     note: str = ""
     cause: tuple[str, int] | None = None
     value_vnd: int | None = None
+    lots: tuple[LotPart, ...] = ()
 
 
 @dataclass(slots=True)
@@ -223,6 +226,9 @@ def consume(
     rows = run(stock_sql.CONSUME, params)
     if not rows and layers.is_fifo():
         rows = layers.consume_layers(params)
+    if rows and rows[0][3]:
+        variants = {row[0] for row in rows}
+        lots.follow_consumed(holder_kind, holder_ids, variants, cause=cause, actor=actor)
     announce({row[0] for row in rows}, actor=actor)
     return {(row[0], row[1]): row[2] for row in rows}
 
@@ -265,11 +271,13 @@ def _post(batch: Sequence[Posting], actor: Actor, moment: datetime) -> list[int]
         "now": moment,
         **_actor_columns(actor),
     }
-    [(method,)] = run(stock_sql.OPEN_LEVELS, places)
+    [(method, any_tracked)] = run(stock_sql.OPEN_LEVELS, places)
     if method == Valuation.Method.FIFO:
         ids = layers.post_layers(params)
     else:
         ids = [row[0] for row in run(stock_sql.POST, params)]
+    if any_tracked:
+        lots.follow_postings(ids, [row.lots for row in batch], actor)
     freed = any(row.quantity > 0 for row in batch)
     announce({row.variant_id for row in batch}, actor=actor, freed=freed)
     return ids

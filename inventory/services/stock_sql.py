@@ -73,6 +73,8 @@ WHERE holder_kind = %(kind)s::text AND holder_id = ANY(%(holders)s::bigint[]) AN
 GROUP BY holder_id, variant_id
 """
 
+ANY_TRACKED = "EXISTS (SELECT FROM inventory_product WHERE tracking <> 'none')"
+
 # Balances first, in id order, then the promises on them: the order in which `RESERVE` locks.
 _MINE = """
 WITH mine AS MATERIALIZED (
@@ -140,21 +142,26 @@ written AS (
         %(actor_kind)s::text, %(actor_id)s::bigint, %(actor_label)s::text, '', %(now)s::timestamptz
     FROM moved
 )
-SELECT m.variant_id, m.warehouse_id, m.quantity FROM moved m
+SELECT m.variant_id, m.warehouse_id, m.quantity, """
+    + ANY_TRACKED
+    + """ FROM moved m
 """
 )
 
 # Missing balances are made first, in a statement of its own, so that they can be locked in order.
-# Returns the costing method: the lock on the table that this takes keeps it from changing.
-OPEN_LEVELS = """
+# Returns the costing method, and whether any goods have lots: the lock on the table that this takes
+# keeps both from changing.
+OPEN_LEVELS = (
+    """
 WITH made AS (
     INSERT INTO inventory_stocklevel (variant_id, warehouse_id)
     SELECT DISTINCT v, w FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[]) AS r (v, w)
     ORDER BY v, w
     ON CONFLICT DO NOTHING
 )
-SELECT coalesce((SELECT method FROM inventory_valuation), 'average')
-"""
+SELECT coalesce((SELECT method FROM inventory_valuation), 'average'), """
+    + ANY_TRACKED
+)
 
 # Pieces enter before others leave. What enters without a stated worth costs what its balance costs,
 # or else its variant. What leaves with a stated worth takes that, as far as there is so much; the

@@ -34,6 +34,8 @@ WAREHOUSE = {
     "inventory.dispose_stock",
     "inventory.change_bin",
     "inventory.count_stock",
+    "inventory.name_lot",
+    "inventory.choose_lot",
     "shipping.create_shipment",
     "shipping.print_label",
     "shipping.hand_over",

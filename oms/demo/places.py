@@ -1,9 +1,11 @@
-"""Demo places: shelves, boxes, goods on their way, goods that wait for a decision, a count."""
+"""Demo places: shelves, boxes, goods on their way or held for a decision, lots, a count."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from inventory.models import Bin, PackageType, Variant, Warehouse
 from inventory.services.counting import add_tally, create_count, start_count
+from inventory.services.lot_naming import Named, name_lots, set_tracking
 from inventory.services.places import BinGrid, create_bins, set_home
 from inventory.services.quarantine import hold_goods
 from inventory.services.transfers import (
@@ -13,6 +15,7 @@ from inventory.services.transfers import (
     ship_transfer,
 )
 from oms.demo.goods import DEMO
+from oms.kernel.clock import today
 
 BOXES = [
     ("S", "Thùng nhỏ", 20, 15, 10, 90, 2_500),
@@ -37,6 +40,7 @@ def create_places() -> None:
     _fill_shelves(main)
     _send_goods(branch, main)
     _hold_one(main)
+    _keep_lots(main)
     _begin_count(main)
 
 
@@ -65,6 +69,17 @@ def _hold_one(shop: Warehouse) -> None:
     )  # fmt: skip
     bottle = Variant.objects.get(sku="BINH-750")
     hold_goods(bottle.pk, shop.pk, kept.pk, 2, reason="Móp nắp khi dỡ hàng", key=HELD, actor=DEMO)
+
+
+def _keep_lots(warehouse: Warehouse) -> None:
+    """The face wash is kept by lot: one expires soon, one later, some are not named yet."""
+    wash = Variant.objects.get(sku="SRM-120")
+    set_tracking(wash.product_id, "lot", actor=DEMO)
+    parts = [
+        Named("SRM-A01", 20, today() + timedelta(days=25)),
+        Named("SRM-B07", 25, today() + timedelta(days=300)),
+    ]
+    name_lots(wash.pk, warehouse.pk, parts, actor=DEMO)
 
 
 def _begin_count(warehouse: Warehouse) -> None:

@@ -16,6 +16,7 @@ TITLES = {
     "shipment.cancel_requested": _("Yêu cầu hủy vận đơn"),
     "shipment.cancel_refused": _("Hãng không cho hủy vận đơn"),
     "shipment.cancelled": _("Đã hủy vận đơn"),
+    "lot.chosen": _("Chọn lô khác"),
     "label.printed": _("In nhãn vận đơn"),
     "package.moved": _("Hành trình vận đơn"),
     "cod.remitted": _("Đã nhận tiền thu hộ"),

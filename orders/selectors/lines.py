@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from inventory.models import Allocation, StockLevel
+from inventory.ports import Cause
 from inventory.selectors.places import warehouses_visible_to
 from orders.models import Order, OrderLine, OrderLineComponent
 from orders.selectors.lists import orders_visible_to
@@ -93,4 +94,15 @@ def names_of_lines(line_ids: Sequence[int], user: Any = None) -> dict[int, tuple
     return {
         pk: (f"{number} {name}".strip(), reverse("orders:detail", args=[order_id]))
         for pk, order_id, number, name in rows
+    }
+
+
+def orders_as_causes(order_ids: Sequence[int]) -> dict[int, Cause]:
+    """Orders as what a stock movement was for: the number, the buyer and his page."""
+    rows = Order.objects.filter(pk__in=order_ids)
+    return {
+        pk: Cause(number, name, phone, reverse("orders:detail", args=[pk]))
+        for pk, number, name, phone in rows.values_list(
+            "pk", "number", "recipient_name", "recipient_phone"
+        )
     }

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory.services import stock
+from inventory.services.lot_check import refuse_expired
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
@@ -56,15 +57,19 @@ def hand_over_one(package_id: int, *, actor: Actor) -> Package:
         raise DomainError(_("Kiện chưa có mã vận đơn."), "package.not_booked")
     if package.cancel_requested_at:
         raise DomainError(_("Vận đơn đang chờ hủy."), "package.cancelling")
+    refuse_expired("order_line", line_ids(package))
     leave(package, order, actor=actor)
     return package
 
 
+def line_ids(package: Package) -> list[int]:
+    return list(package.fulfilment.lines.values_list("order_line_id", flat=True))
+
+
 def leave(package: Package, order: Order, *, actor: Actor) -> None:
     """Inside the caller's transaction, order and package locked: the goods go out once."""
-    line_ids = list(package.fulfilment.lines.values_list("order_line_id", flat=True))
     set_status(package, PackageStatus.HANDED_OVER, handed_over_at=now())
-    stock.consume("order_line", line_ids, cause=("package", package.pk), actor=actor)
+    stock.consume("order_line", line_ids(package), cause=("package", package.pk), actor=actor)
     apply_states(
         order.pk,
         actor=actor,

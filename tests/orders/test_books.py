@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from inventory.services.counting import create_count
+from inventory.services.lot_naming import set_tracking
 from inventory.services.transfers import create_transfer
 from invoicing.models import Company, IssuerAccount
 from invoicing.services.invoices import draft_invoice
@@ -35,7 +36,7 @@ CORRUPTIONS = {
         " now())",
     ],
     "allocations = reserved": [
-        "UPDATE inventory_stocklevel SET reserved = reserved - 1",
+        "UPDATE inventory_stocklevel SET reserved = reserved - 1 WHERE reserved > 0",
         "UPDATE inventory_allocation SET status = 'released'",
     ],
     "transfers = in transit": [
@@ -46,6 +47,13 @@ CORRUPTIONS = {
         "INSERT INTO inventory_stockmovement (variant_id, warehouse_id, quantity, kind, actor_kind,"
         " actor_label, created_at, cause_kind, cause_id) SELECT %(variant)s, %(warehouse)s, 4,"
         " 'adjustment', 'system', 'x', now(), 'stock_count', id FROM inventory_stockcount",
+    ],
+    "lots = stock": [
+        "UPDATE inventory_product SET tracking = 'lot'",
+    ],
+    "lot movements = lots": [
+        "UPDATE inventory_lotbalance SET on_hand = on_hand + 1",
+        "DELETE FROM inventory_lotmovement",
     ],
     "movement values = stock value": [
         "UPDATE inventory_stocklevel SET value_vnd = value_vnd + 1",
@@ -96,6 +104,9 @@ def rows() -> Rows:
     put(cap, warehouse, 10)
     order: Order = place((shirt, 2), (cap, 1), confirm=True)
     create_transfer(warehouse.pk, make_warehouse().pk, key=uuid4(), actor=ACTOR)
+    kept = make_variant()
+    set_tracking(kept.product_id, "lot", actor=ACTOR)
+    put(kept, warehouse, 3)
     create_count(warehouse.pk, "full", key=uuid4(), actor=ACTOR)
     receive_payment(order.pk, 100_000, "cash", "PT1", source=("test", "1"), actor=ACTOR)
     company = Company.objects.create(tax_code="0318990013", legal_name="Đơn Nhanh", is_default=True)

@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from inventory.models import StockLevel, Transfer
+from inventory.models import Lot, StockLevel, Transfer
 from inventory.services import count_approval, counting, stock, transfers
+from inventory.services.lot_naming import Named, choose_lot, name_lots, set_tracking
 from inventory.services.stock import Demand
 from oms.kernel import books
+from oms.kernel.errors import DomainError
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
 from tests.races.test_stock_races import at_once
 
@@ -140,3 +142,43 @@ def test_the_same_receipt_sent_at_once_is_one_receipt():
 
     assert at_once(6, receive) == {"ok": 6}
     assert level(shirt, there) == (2, 0)
+
+
+def test_one_serial_chosen_for_two_orders_is_sold_once():
+    warehouse, phone = make_warehouse(), make_variant()
+    set_tracking(phone.product_id, "serial", actor=ACTOR)
+    put(phone, warehouse, 3)
+    name_lots(phone.pk, warehouse.pk, [Named("IMEI-1", 1)], actor=ACTOR)
+    lot = Lot.objects.get(code="IMEI-1")
+    for holder in (1, 2, 3):
+        stock.reserve([Demand(holder, phone.pk, 1)])
+        about = ("order", holder)
+        choose_lot(("order_line", holder), lot.pk, 1, reason="x", about=about, actor=ACTOR)
+
+    def sell(number: int) -> str:
+        try:
+            stock.consume("order_line", [number + 1], cause=("order", number + 1), actor=ACTOR)
+        except DomainError as refusal:
+            return refusal.code
+        return "sold"
+
+    assert at_once(3, sell) == {"sold": 1, "lots.short": 2}
+    assert level(phone, warehouse) == (2, 2)
+    assert not any(books.check_books().values())
+
+
+def test_lots_switched_on_while_goods_come_in_are_complete():
+    warehouse, cream = make_warehouse(), make_variant()
+    put(cream, warehouse, 5)
+
+    def act(number: int) -> str:
+        if number == 0:
+            set_tracking(cream.product_id, "lot", actor=ACTOR)
+        else:
+            for _ in range(5):
+                put(cream, warehouse, 1)
+        return "ok"
+
+    assert at_once(4, act) == {"ok": 4}
+    assert level(cream, warehouse) == (20, 0)
+    assert not any(books.check_books().values())

@@ -1,0 +1,22 @@
+"""Parcels as what stock movements were for."""
+
+from collections.abc import Sequence
+
+from inventory.ports import Cause
+from orders.selectors.lines import orders_as_causes
+from shipping.models import Package
+
+
+def packages_as_causes(package_ids: Sequence[int]) -> dict[int, Cause]:
+    """The orders of parcels: the number, the buyer and his page."""
+    orders = dict(
+        Package.objects.filter(pk__in=package_ids).values_list("pk", "fulfilment__order_id")
+    )
+    named = orders_as_causes(list(orders.values()))
+    return {pk: named[order_id] for pk, order_id in orders.items()}
+
+
+def causes_of_order(order_id: int) -> list[tuple[str, int]]:
+    """The parcels of an order: what left stock with them left for it."""
+    rows = Package.objects.filter(fulfilment__order_id=order_id).order_by("pk")
+    return [("package", pk) for pk in rows.values_list("pk", flat=True)]
