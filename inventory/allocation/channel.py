@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 MINUTES_OF_DAY = 24 * 60
 
@@ -25,8 +26,7 @@ class Limits:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """The arithmetic: available - held - buffer, then the smaller of quota and share."""
 
     available: int
@@ -57,16 +57,11 @@ def tell(
     share = None
     if limits.share_percent is not None:
         share = max(available - held, 0) * limits.share_percent // 100
-    bounds = [bound for bound in (share, limits.max_units) if bound is not None]
-    return Told(
-        available=available,
-        held=held,
-        buffer=buffer,
-        share=share,
-        max_units=limits.max_units,
-        units=min([free, *bounds]),
-        only_lower=limits.is_sale(now),
-    )
+        free = min(free, share)
+    most = limits.max_units
+    if most is not None:
+        free = min(free, most)
+    return Told(available, held, buffer, share, most, free, limits.is_sale(now))
 
 
 def _buffer(available: int, limits: Limits, sold: int, days: int) -> int:

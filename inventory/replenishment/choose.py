@@ -77,9 +77,13 @@ def week_misses(
     """Forecast less actual of each week after an origin; days without stock count on no side."""
     misses = []
     for origin, days in zip(origins, forecasts, strict=True):
+        week = series[origin : origin + WEEK]
+        if None not in week:
+            misses.append(sum(days[:WEEK]) - sum(day or 0 for day in week))
+            continue
         pairs = [
             (expected, actual)
-            for expected, actual in zip(days, series[origin : origin + WEEK], strict=False)
+            for expected, actual in zip(days, week, strict=False)
             if actual is not None
         ]
         if pairs:

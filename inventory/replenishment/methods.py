@@ -12,7 +12,8 @@ WEEK = 7
 Series = Sequence[int | None]
 
 
-# (series, origins, horizon) -> the forecast of every origin
+# (series, origins, horizon) -> the forecast of every origin: of the last one as many days as asked,
+# of those before it at least a week
 Method = Callable[[Series, Sequence[int], int], list[list[float]]]
 
 
@@ -77,7 +78,8 @@ def holt_winters(series: Series, origins: Sequence[int], horizon: int) -> list[l
     for origin in origins:
         _error, state = _learn(state, series[at:origin], (at - begin) % WEEK, weights)
         at = origin
-        forecasts.append(_ahead(state, (origin - begin) % WEEK, horizon))
+        ahead = horizon if origin == origins[-1] else min(horizon, WEEK)
+        forecasts.append(_ahead(state, (origin - begin) % WEEK, ahead))
     return forecasts
 
 

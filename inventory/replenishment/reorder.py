@@ -77,7 +77,7 @@ def decide(
     cover_days = terms.lead_days + terms.review_days
     spare = max(whole(z * sigma * sqrt(cover_days)), least_safety)
     target = max(whole(cover_demand) + spare, point)
-    is_due = point > 0 and stock.projected <= point and target > stock.projected
+    is_due = stock.projected <= point and target > stock.projected
     packs = 0
     if is_due:
         packs = max(-(-(target - stock.projected) // terms.pack_size), terms.min_packs)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from inventory.models import (
     GoodsReceipt,
+    Product,
     PurchaseLine,
     PurchaseNeed,
     PurchaseOrder,
@@ -185,12 +186,16 @@ def _write_lines(order: PurchaseOrder, lines: Sequence[NewLine]) -> None:
     PurchaseLine.objects.filter(pk__in=removed).delete()
     filled = [line for line in wanted.values() if line.packs]
     rates = dict(
-        Variant.objects.filter(pk__in=[line.variant_id for line in filled]).values_list(
-            "pk", "product__vat_rate"
-        )
+        Variant.objects.filter(pk__in=[line.variant_id for line in filled])
+        .exclude(product__kind=Product.Kind.BUNDLE)
+        .values_list("pk", "product__vat_rate")
     )
     if len(rates) != len(filled):
-        raise DomainError(_("Không có mặt hàng này."), code="purchase.unknown_variant")
+        raise DomainError(
+            _("Chỉ nhập được hàng có tồn riêng; combo thì nhập các thành phần."),
+            code="purchase.unknown_variant",
+            field="variant",
+        )
     prices = current_prices(rates, supplier_id=order.supplier_id)
     position = order.lines.order_by("-position").values_list("position", flat=True).first() or 0
     new, changed = [], []

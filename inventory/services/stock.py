@@ -7,6 +7,7 @@ of their ids and never skipped. A repeat of the same call changes nothing.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -233,11 +234,11 @@ def consume(
 
 
 @retry_deadlock
-def post(rows: Iterable[Posting], *, actor: Actor) -> list[int]:
+def post(rows: Iterable[Posting], *, actor: Actor, at: datetime | None = None) -> list[int]:
     """Write movements and the balances they change; returns the movements' ids in order.
 
-    In one batch pieces enter before others leave. Raises DomainError when a balance would fall
-    below zero or below what is promised.
+    In one batch pieces enter before others leave. `at` dates a history that is carried over, day
+    after day. Raises DomainError when a balance would fall below zero or below what is promised.
     """
     batch = [row for row in rows if row.quantity]
     if not batch:
@@ -248,13 +249,13 @@ def post(rows: Iterable[Posting], *, actor: Actor) -> list[int]:
     if any(row.value_vnd is not None and row.value_vnd < 0 for row in batch):
         raise ValueError("the worth of pieces has no sign")
     try:
-        return _post(batch, actor)
+        return _post(batch, actor, at or now())
     except IntegrityError as error:
         raise _refused_posting(error) from error
 
 
 @transaction.atomic
-def _post(batch: Sequence[Posting], actor: Actor) -> list[int]:
+def _post(batch: Sequence[Posting], actor: Actor, moment: datetime) -> list[int]:
     places = {
         "variants": [row.variant_id for row in batch],
         "warehouses": [row.warehouse_id for row in batch],
@@ -267,7 +268,7 @@ def _post(batch: Sequence[Posting], actor: Actor) -> list[int]:
         "cause_ids": [row.cause[1] if row.cause else None for row in batch],
         "notes": [row.note for row in batch],
         "worths": [row.value_vnd for row in batch],
-        "now": now(),
+        "now": moment,
         **_actor_columns(actor),
     }
     [(method, any_tracked)] = run(stock_sql.OPEN_LEVELS, places)

@@ -5,6 +5,7 @@ from inventory.services.bundles import Part, set_components
 from inventory.services.catalogue import NewProduct, Option, create_product
 from inventory.services.prices import ListPrice, ListTerms, save_price_list, set_prices
 from inventory.services.stock import Posting, post
+from oms.demo.planning import create_history
 from oms.kernel.actors import Actor
 
 DEMO = Actor.system("demo")
@@ -89,6 +90,7 @@ def create_goods() -> None:
     for new in PRODUCTS:
         create_product(new, actor=DEMO)
     warehouses = {row.code: row.pk for row in create_warehouses()}
+    create_history(warehouses["TD"])
     rows = []
     for variant in Variant.objects.order_by("id"):
         pieces = SCARCE.get(variant.sku, (STOCK["TD"], STOCK["HN"]))

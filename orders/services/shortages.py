@@ -1,7 +1,5 @@
 """What an order that waits for stock lacks, and asking suppliers for it."""
 
-from collections import defaultdict
-
 from django.utils.translation import gettext as _
 
 from inventory.models import PurchaseOrder, Warehouse
@@ -11,6 +9,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
 from orders.models import Order
+from orders.selectors.demands import line_demands
 from orders.selectors.lines import HOLDER
 
 WAITING = {Order.Status.PENDING_CONFIRMATION, Order.Status.CONFIRMED}
@@ -22,18 +21,19 @@ def is_waiting(order: Order) -> bool:
 
 
 def needs_of(order: Order) -> list[Need]:
-    """Pieces that are not there for the lines of a waiting order; what is there goes first."""
+    """Pieces that are not there for the lines of a waiting order, or for their bundles' parts."""
     if not is_waiting(order):
         return []
-    lines = [row for row in order.lines.order_by("position") if row.variant_id is not None]
-    free = defaultdict(int, available({row.variant_id for row in lines if row.variant_id}))
+    rows = [(d.line_id, d.variant_id, d.quantity) for d in line_demands([order.pk])]
+    free = available({variant for _line, variant, _units in rows if variant is not None})
     needs = []
-    for row in lines:
-        assert row.variant_id is not None
-        there = min(free[row.variant_id], row.quantity)
-        free[row.variant_id] -= there
-        if row.quantity > there:
-            needs.append(Need(HOLDER, row.pk, row.variant_id, row.quantity - there))
+    for line, variant, units in rows:
+        if variant is None:
+            continue
+        there = min(free[variant], units)
+        free[variant] -= there
+        if units > there:
+            needs.append(Need(HOLDER, line, variant, units - there))
     return needs
 
 

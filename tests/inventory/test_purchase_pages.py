@@ -22,7 +22,8 @@ from inventory.services.receiving import count_rest, post_receipt, start_receipt
 from oms.kernel.clock import now, today
 from oms.kernel.redis import redis_client
 from orders.models import Order
-from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse
+from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
+from tests.inventory.makers_bundles import make_bundle
 from tests.inventory.purchases import make_supplier, offer, order_goods
 from tests.orders.makers import place as place_order
 
@@ -242,6 +243,22 @@ def test_a42_a_waiting_order_proposes_what_it_lacks_with_one_click(owner_client,
         assert owner_client.post(page + "purchase/").status_code == 302
     draft = PurchaseOrder.objects.get()
     assert (draft.supplier, draft.lines.get().quantity) == (supplier, 3)
+
+
+def test_a42_a_bundle_proposes_the_parts_that_are_missing(owner_client, place):
+    shirt, hat, supplier = make_variant(), make_variant(), make_supplier()
+    bundle = make_bundle((shirt, 2), (hat, 1))
+    for variant in (shirt, hat):
+        offer(supplier, variant, 1_000)
+    put(hat, place, 2)
+    order: Order = place_order((bundle, 3), confirm=True)
+    for _n in range(2):
+        owner_client.post(reverse("orders:propose_purchase", args=[order.pk]))
+    draft = PurchaseOrder.objects.get()
+    assert dict(draft.lines.values_list("variant_id", "quantity")) == {shirt.pk: 6, hat.pk: 1}
+    line = {"variant": bundle.sku, "packs": "1"}
+    address = reverse("inventory:purchase_line", args=[draft.pk])
+    assert owner_client.post(address, line).status_code == 422
 
 
 def test_a42_without_a_supplier_the_page_says_what_is_missing(owner_client, place):

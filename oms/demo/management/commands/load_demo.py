@@ -10,6 +10,7 @@ from oms.demo.accounts import connect_partners
 from oms.demo.goods import create_goods, create_warehouses
 from oms.demo.orders import create_orders
 from oms.demo.places import create_places
+from oms.demo.planning import create_proposals
 from oms.demo.purchases import create_purchases
 
 
@@ -25,5 +26,6 @@ class Command(BaseCommand):
         connect_partners()
         create_orders()
         create_places()
+        create_proposals()
         create_purchases()
         self.stdout.write("demo shop loaded")
