@@ -12,7 +12,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line
-from orders.models import Order
+from orders.models import Order, OrderLine, OrderLineComponent
 from orders.selectors.demands import line_demands
 from orders.services.freezing import freeze_components
 from orders.services.states import (
@@ -205,9 +205,11 @@ def promise_stock(changes: Sequence[Change], *, actor: Actor) -> dict[int, list[
 
 
 def wants(variant_ids: Collection[int]) -> Q:
-    """Orders with one of these goods on a line, or in a bundle on a line."""
+    """Orders with one of these goods on a line, or in a bundle on a line; each by its index."""
     ids = list(variant_ids)
-    return Q(lines__variant__in=ids) | Q(lines__components__variant__in=ids)
+    lines = OrderLine.objects.filter(variant__in=ids).order_by().values("order_id")
+    parts = OrderLineComponent.objects.filter(variant__in=ids).order_by()
+    return Q(pk__in=lines.union(parts.values("line__order_id")))
 
 
 def _is_firm(order_id: int, variant_ids: Iterable[int]) -> bool:

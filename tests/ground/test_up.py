@@ -77,7 +77,7 @@ def test_one_command_starts_recovers_refuses_a_second_run_and_stops(
         return bool(re.search(pattern, output.read_text()))
 
     try:
-        assert wait_for(lambda: says("Ready after") or run.poll() is not None, 120), (
+        assert wait_for(lambda: says("Ready after") or run.poll() is not None, 300), (
             output.read_text()
         )
         assert run.poll() is None, output.read_text()
