@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from channels_sync.models import Shop
 from channels_sync.services.connecting import connect_shop
-from inventory.models import Product, Warehouse
+from inventory.models import Bin, Lot, Product, StockCount, Transfer, Warehouse
 from invoicing.models import Invoice
 from invoicing.services.invoices import draft_invoice
 from oms.accounts.models import User
@@ -69,6 +69,19 @@ def addresses() -> list[str]:
         reverse("inventory:import_list"),
         reverse("inventory:import_new", args=["opening_stock"]),
         reverse("inventory:stock_list"),
+        reverse("inventory:transfer_list"),
+        reverse("inventory:transfer_new"),
+        reverse("inventory:transfer_detail", args=[Transfer.objects.earliest("pk").pk]),
+        reverse("inventory:count_list"),
+        reverse("inventory:count_today"),
+        reverse("inventory:count_detail", args=[StockCount.objects.earliest("pk").pk]),
+        reverse("inventory:count_scan", args=[StockCount.objects.earliest("pk").pk]),
+        reverse("inventory:quarantine_list"),
+        reverse("inventory:lot_list"),
+        reverse("inventory:lot_detail", args=[Lot.objects.exclude(code="").earliest("pk").pk]),
+        reverse("inventory:space"),
+        reverse("inventory:box_list"),
+        reverse("inventory:bin_edit", args=[Bin.objects.earliest("pk").pk]),
         reverse("inventory:warehouse_list"),
         reverse("inventory:warehouse_detail", args=[Warehouse.objects.earliest("pk").pk]),
         reverse("invoicing:invoice_list"),
