@@ -18,6 +18,7 @@ from inventory.models import (
     Variant,
 )
 from inventory.selectors.suppliers import current_prices, fitting_price
+from inventory.services import stock
 from inventory.states import PURCHASE_FLOW
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now, today
@@ -111,6 +112,7 @@ def confirm_purchase(
     if order.expected_on is None:
         order.expected_on = today() + timedelta(days=order.supplier.lead_time_days)
     order.save(update_fields=["status", "confirmed_at", "expected_on"])
+    stock.open_levels(order.lines.values_list("variant_id", flat=True), order.warehouse_id)
     record_event("purchase.confirmed", order, actor=actor, data={"pieces": pieces})
     return order
 

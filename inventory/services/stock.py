@@ -283,6 +283,12 @@ def _post(batch: Sequence[Posting], actor: Actor, moment: datetime) -> list[int]
     return ids
 
 
+def open_levels(variant_ids: Collection[int], warehouse_id: int) -> None:
+    """Empty balances of goods that are expected somewhere, so that the stock list shows them."""
+    places = {"variants": list(variant_ids), "warehouses": [warehouse_id] * len(variant_ids)}
+    run(stock_sql.OPEN_LEVELS, places)
+
+
 def announce(variant_ids: Collection[int], *, actor: Actor, freed: bool = False) -> None:
     """Tell the house that availability changed; `freed` when there may be more than before."""
     if variant_ids:

@@ -19,6 +19,7 @@ from inventory.models import (
 )
 from inventory.services import purchase_mail
 from inventory.services.receiving import count_rest, post_receipt, start_receipt
+from inventory.services.stock import Demand, reserve
 from oms.kernel.clock import now, today
 from oms.kernel.redis import redis_client
 from orders.models import Order
@@ -69,6 +70,21 @@ def test_an_order_page_costs_the_same_for_one_line_and_for_twenty(owner_client, 
     counts = [start_receipt(row.pk, actor=ACTOR).pk for row in (small, large)]
     pages = [reverse("inventory:receipt", args=[pk]) for pk in counts]
     assert queries(owner_client, pages[0]) == queries(owner_client, pages[1])
+
+
+def test_a45_one_table_shows_on_hand_reserved_available_and_incoming(owner_client, place):
+    shirt, cap = make_variant(sku="AO-A45"), make_variant(sku="MU-A45")
+    put(shirt, place, 10)
+    reserve([Demand(1, shirt.pk, 3)])
+    order_goods(place, (shirt, 6, 100), (cap, 25, 50))
+    page = owner_client.get(reverse("inventory:stock_list")).content.decode()
+    rows = {
+        sku: re.findall(r'class="num"[^>]*>(?:<b>)?(\d+)', row)
+        for sku in ("AO-A45", "MU-A45")
+        for row in re.findall(r"<tr\b.*?</tr>", page, re.DOTALL)
+        if f">{sku}<" in row
+    }
+    assert rows == {"AO-A45": ["10", "3", "7", "6"], "MU-A45": ["0", "0", "0", "25"]}
 
 
 def test_a47_a_supplier_is_made_with_contacts_and_prices(owner_client):

@@ -63,7 +63,7 @@ def test_a_promise_is_made_once_however_often_it_is_asked(goods):
     assert level(shirt, warehouse) == (10, 6)
 
 
-def test_a_shortage_promises_nothing_and_says_why(goods):
+def test_c13_a_shortage_promises_nothing_and_says_why(goods):
     warehouse, shirt = goods
     hat = make_variant()
     put(hat, warehouse, 5)

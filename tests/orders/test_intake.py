@@ -36,7 +36,7 @@ def agree() -> bool:
     return not any(books.check_books().values())
 
 
-def test_an_order_is_placed_with_its_stock_in_one_go(shop):
+def test_a40_an_order_is_placed_with_its_stock_in_one_go(shop):
     warehouse, shirt, hat = shop
     order = place((shirt, 2), (hat, 1), shipping_fee_buyer_vnd=30_000, discount_vnd=10_000)
     assert (order.status, order.fulfillment_status) == ("pending_confirmation", "allocated")
@@ -66,7 +66,7 @@ def test_beyond_the_stock_it_waits_and_takes_nothing(shop):
     assert agree()
 
 
-def test_the_same_goods_twice_are_summed_before_the_check(shop):
+def test_c06_the_same_goods_twice_are_summed_before_the_check(shop):
     order = place((shop[1], 6), (shop[1], 6))
     assert order.fulfillment_status == "unallocated"
 

@@ -43,7 +43,7 @@ def at_once(count: int, work: Callable[[int], str]) -> Counter[str]:
     return Counter(results)
 
 
-def test_fifty_buyers_for_ten_units_end_with_ten_promises_and_forty_refusals():
+def test_a41_c01_fifty_buyers_for_ten_units_end_with_ten_promises_and_forty_refusals():
     warehouse, shirt = make_warehouse(), make_variant()
     put(shirt, warehouse, 10)
 
@@ -73,7 +73,7 @@ def test_thirty_orders_for_ten_units_leave_twenty_waiting():
     assert not any(books.check_books().values())
 
 
-def test_orders_with_opposite_lines_never_deadlock():
+def test_c02_orders_with_opposite_lines_never_deadlock():
     warehouse, shirt, hat = make_warehouse(), make_variant(), make_variant()
     put(shirt, warehouse, 1000)
     put(hat, warehouse, 1000)
