@@ -35,6 +35,15 @@ def restore_rules(sender: AppConfig, **_: object) -> None:
         import_module("invoicing.migrations.0003_dated_rules").load(apps, None)
 
 
+# Rooms whose files take minutes. They are handed out first, so that no process ends long after the
+# others with one of them.
+LONG_ROOMS = ("kill", "ground", "browser", "flows", "contracts")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name not in LONG_ROOMS)
+
+
 PASSWORD = "mat-khau-thu"
 
 

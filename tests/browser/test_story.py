@@ -146,8 +146,8 @@ def test_a_seller_does_the_whole_job_by_clicks(
 
     # The carrier's money.
     seller.open(f"{here}/cod/")
-    browser_page.get_by_label(package.tracking_number).check()
-    browser_page.get_by_label("Mã giao dịch").fill("FT26326001")
+    browser_page.get_by_role("checkbox", name=package.tracking_number).check()
+    browser_page.get_by_label("Mã giao dịch", exact=True).fill("FT26326001")
     seller.press("Đã nhận đủ tiền")
     seller.open(order_url)
     seller.reads("Hoàn thành đơn")

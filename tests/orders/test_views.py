@@ -71,9 +71,12 @@ def test_the_list_costs_the_same_for_one_order_and_for_twenty(goods, owner_clien
 
 
 def test_an_order_page_costs_the_same_for_one_line_and_for_twenty(goods, owner_client):
-    _warehouse, shirt = goods
+    warehouse, shirt = goods
     short = place((shirt, 1))
-    long = place(*[(make_variant(), 1) for _n in range(20)])
+    many_goods = [make_variant() for _n in range(20)]
+    for variant in many_goods:
+        put(variant, warehouse, 1)
+    long = place(*[(variant, 1) for variant in many_goods])
     address = "orders:detail"
     owner_client.get(reverse(address, args=[short.pk]))
     one = queries(owner_client, reverse(address, args=[short.pk]))

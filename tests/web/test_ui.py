@@ -157,7 +157,7 @@ def test_lists_share_one_toolbar_and_one_table_frame(owner_client, address):
     html = page.content.decode()
     assert re.search(r'<form class="toolbar"\s+method="get"\s+role="search"', html)
     assert re.search(
-        r'<div class="table-wrap" tabindex="0" role="region" aria-label="[^"]+">', html
+        r'<div class="table-wrap"\s+tabindex="0"\s+role="region"\s+aria-label="[^"]+"', html
     )
     assert "&lt;input" not in html and "&lt;thead" not in html
     assert ('hx-target="#results"' in html) is (address != "/invoices/")
