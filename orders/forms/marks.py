@@ -27,9 +27,7 @@ class MarksForm(forms.Form):
     assignee = forms.TypedChoiceField(
         label=_("Nhân viên phụ trách"), coerce=int, empty_value=None, required=False
     )
-    priority = forms.TypedChoiceField(
-        label=_("Độ ưu tiên"), coerce=int, choices=PRIORITIES
-    )
+    priority = forms.TypedChoiceField(label=_("Độ ưu tiên"), coerce=int, choices=PRIORITIES)
 
     def __init__(self, order: Order, *args: Any, **options: Any) -> None:
         options["initial"] = {
