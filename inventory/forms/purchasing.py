@@ -1,12 +1,10 @@
 """Shape of what is typed about suppliers, purchase orders and receipts."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory.forms.scan import CodeField
 from inventory.models import LandedCost, PurchaseOrder, Supplier, SupplierContact, Warehouse
-from inventory.selectors.catalogue import find_variants
 from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
 
@@ -43,25 +41,8 @@ class ContactForm(forms.ModelForm):
         return checked(normalise_phone, phone) if phone else ""
 
 
-class CodeField(LineField):
-    """What was typed or scanned, as the one variant that it names."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"autocomplete": "off", "list": "goods"})
-        super().__init__(limit=100, widget=widget, **options)
-
-    def clean(self, value: Any) -> Any:
-        code = super().clean(value)
-        if not code:
-            return None
-        found = find_variants([code]).get(code.strip(), [])
-        if len(found) != 1:
-            raise forms.ValidationError(_("Không có mặt hàng nào mang mã này."))
-        return found[0]
-
-
 class PriceForm(forms.Form):
-    variant = CodeField(label=_("Mã SKU hoặc mã vạch"))
+    variant = CodeField()
     supplier_sku = LineField(label=_("Mã hàng của NCC"), limit=100, required=False)
     price_vnd = MoneyField(label=_("Giá nhập mỗi đơn vị mua"))
     pack_size = forms.IntegerField(
@@ -97,7 +78,7 @@ class HeaderForm(forms.Form):
 class LineForm(forms.Form):
     """One line: the same goods again replace what was there, no packs takes the line away."""
 
-    variant = CodeField(label=_("Mã SKU hoặc mã vạch"))
+    variant = CodeField()
     packs = forms.IntegerField(label=_("Số lượng mua"), min_value=0, max_value=1_000_000)
     unit_price_vnd = MoneyField(
         label=_("Đơn giá"), required=False, help_text=_("Để trống: theo giá nhà cung cấp.")

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Variant
-from inventory.selectors.catalogue import find_variants
-from oms.kernel.fields import LineField
+from inventory.selectors.catalogue import variant_of_code
+from oms.kernel.fields import LineField, checked
 
 MOST_PIECES = 1_000_000
 
@@ -19,13 +19,8 @@ class CodeField(LineField):
         super().__init__(limit=100, widget=forms.TextInput(attrs=attrs), **options)
 
     def clean(self, value: object) -> Variant:
-        code = super().clean(value)
-        found = find_variants([code]).get(code, [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise forms.ValidationError(_("Mã này thuộc nhiều phiên bản, hãy quét mã SKU."))
-        raise forms.ValidationError(_("Không có hàng mang mã “%(code)s”."), params={"code": code})
+        code: str = super().clean(value)
+        return checked(variant_of_code, code)
 
 
 class ScanForm(forms.Form):

@@ -1,18 +1,20 @@
 """Reads of products and variants: the list, the product's page, and finding what was typed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
 
 from inventory.models import Barcode, BundleComponent, Product, ProductImage, StockLevel, Variant
 from inventory.selectors.bundles import sets_available, sets_by_warehouse
 from inventory.selectors.categories import in_category
 from inventory.selectors.places import warehouses_visible_to
+from oms.kernel.errors import DomainError
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
 
@@ -147,6 +149,31 @@ def find_variants(codes: Sequence[str]) -> dict[str, list[Variant]]:
         if barcode.variant not in found[barcode.code]:
             found[barcode.code].append(barcode.variant)
     return dict(found)
+
+
+def only_variant(code: str, found: Mapping[str, Sequence[Variant]]) -> Variant:
+    """The one variant that `code` names among what `find_variants` found.
+
+    Raises DomainError when it names none or more than one.
+    """
+    matches = found.get(code.strip(), ())
+    if len(matches) == 1:
+        return matches[0]
+    told = {"code": code.strip()[:60]}
+    if matches:
+        raise DomainError(
+            _("Mã “%(code)s” là của nhiều phiên bản, hãy quét mã SKU.") % told,
+            code="variant.ambiguous_code",
+            field="code",
+        )
+    raise DomainError(
+        _("Không có hàng mang mã “%(code)s”.") % told, code="variant.unknown_code", field="code"
+    )
+
+
+def variant_of_code(code: str) -> Variant:
+    """The one variant of an exact SKU or barcode. Raises DomainError."""
+    return only_variant(code, find_variants([code]))
 
 
 def search_variants(text: str, *, limit: int) -> list[Variant]:

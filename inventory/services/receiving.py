@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inventory.models import GoodsReceipt, PurchaseOrder, StockMovement, Variant
-from inventory.selectors.catalogue import find_variants
+from inventory.models import GoodsReceipt, PurchaseOrder, StockMovement
+from inventory.selectors.catalogue import variant_of_code
 from inventory.services import landed, receiving_sql, stock
 from inventory.services.landed import NewCost
 from inventory.services.purchasing import lock_purchase
@@ -81,7 +80,7 @@ def start_receipt(order_id: int, *, actor: Actor) -> GoodsReceipt:
 def count_scan(receipt_id: int, code: str, *, times: int = 1) -> Counted:
     """Count pieces of what was scanned. Raises DomainError when it is not on the order."""
     lock_open(receipt_id)
-    variant = _variant_of(code)
+    variant = variant_of_code(code)
     rows = run(
         receiving_sql.COUNT_MORE,
         {"receipt": receipt_id, "variant": variant.pk, "times": times},
@@ -224,20 +223,3 @@ def _lock_receipt(receipt_id: int) -> GoodsReceipt:
     receipt = GoodsReceipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
     receipt.order = order
     return receipt
-
-
-def _variant_of(code: str) -> Variant:
-    found: list[Any] = [row for rows in find_variants([code]).values() for row in rows]
-    if not found:
-        raise DomainError(
-            _("Không có hàng nào mang mã “%(code)s”.") % {"code": code[:60]},
-            code="receipt.unknown_code",
-            field="code",
-        )
-    if len(found) > 1:
-        raise DomainError(
-            _("Mã “%(code)s” thuộc về nhiều mặt hàng; hãy quét mã vạch.") % {"code": code[:60]},
-            code="receipt.ambiguous_code",
-            field="code",
-        )
-    return found[0]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from inventory.forms.catalogue import ComponentSet
 from inventory.models import Variant
 from inventory.selectors.bundles import sets_by_warehouse
-from inventory.selectors.catalogue import find_variants, search_variants
+from inventory.selectors.catalogue import find_variants, only_variant, search_variants
 from inventory.services.bundles import Part, set_components
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
@@ -44,12 +44,12 @@ def parts_typed(forms: BaseFormSet) -> list[Part] | None:
     found = find_variants([form.cleaned_data["sku"] for form in typed])
     parts = []
     for form in typed:
-        code = form.cleaned_data["sku"]
-        matches = found.get(code, [])
-        if len(matches) == 1:
-            parts.append(Part(matches[0].pk, form.cleaned_data["quantity"]))
+        try:
+            part = only_variant(form.cleaned_data["sku"], found)
+        except DomainError as refusal:
+            form.add_error("sku", refusal.message)
         else:
-            form.add_error("sku", _("Không có hàng nào có mã “%(code)s”.") % {"code": code})
+            parts.append(Part(part.pk, form.cleaned_data["quantity"]))
     return parts if len(parts) == len(typed) else None
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inventory.forms.prices import PriceListForm, PriceSet
 from inventory.models import PriceList
 from inventory.ports import source_choices
-from inventory.selectors.catalogue import find_variants, search_variants
+from inventory.selectors.catalogue import find_variants, only_variant, search_variants
 from inventory.selectors.prices import items_of, price_lists
 from inventory.services.prices import ListPrice, ListTerms, save_price_list, set_prices
 from oms.kernel.actors import Actor
@@ -102,12 +102,12 @@ def prices_typed(forms: BaseFormSet) -> list[ListPrice] | None:
     prices = []
     for form in typed:
         data = form.cleaned_data
-        matches = found.get(data["sku"], [])
-        if len(matches) == 1:
-            price = ListPrice(matches[0].pk, data["from_quantity"] or 1, data["price_vnd"])
-            prices.append(price)
+        try:
+            variant = only_variant(data["sku"], found)
+        except DomainError as refusal:
+            form.add_error("sku", refusal.message)
         else:
-            form.add_error("sku", _("Không có hàng nào có mã “%(code)s”.") % {"code": data["sku"]})
+            prices.append(ListPrice(variant.pk, data["from_quantity"] or 1, data["price_vnd"]))
     return prices if len(prices) == len(typed) else None
 
 

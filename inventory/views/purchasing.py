@@ -22,7 +22,7 @@ from inventory.forms.purchasing import (
 from inventory.history import purchase_history
 from inventory.models import PurchaseOrder
 from inventory.selectors import purchasing as reads
-from inventory.selectors.catalogue import find_variants
+from inventory.selectors.catalogue import find_variants, only_variant
 from inventory.selectors.places import warehouses_visible_to
 from inventory.services import purchase_mail, purchasing
 from inventory.services.purchasing import NewLine
@@ -161,16 +161,13 @@ def lines_of(rows: list[tuple[str, str, str]]) -> list[NewLine]:
     found = find_variants([code for code, _packs, _price in rows])
     lines = []
     for number, (code, packs, price) in enumerate(rows, 1):
-        variants = found.get(code, [])
-        if len(variants) != 1:
-            raise DomainError(
-                _("Dòng %(n)d: không có mặt hàng nào mang mã “%(code)s”.")
-                % {"n": number, "code": code[:60]},
-                code="purchase.unknown_variant",
-                field="rows",
-            )
+        try:
+            variant = only_variant(code, found)
+        except DomainError as refusal:
+            told = _("Dòng %(n)d: %(fault)s") % {"n": number, "fault": refusal.message}
+            raise DomainError(told, code=refusal.code, field="rows") from refusal
         value = parse_vnd(price, field="rows") if price else None
-        lines.append(NewLine(variants[0].pk, int(packs), unit_price_vnd=value))
+        lines.append(NewLine(variant.pk, int(packs), unit_price_vnd=value))
     return lines
 
 

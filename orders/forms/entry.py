@@ -6,7 +6,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from inventory.selectors.catalogue import find_variants
+from inventory.selectors.catalogue import variant_of_code
 from oms.kernel.addresses import (
     PROVINCES,
     find_province,
@@ -142,10 +142,5 @@ class LinkForm(forms.Form):
 
     def clean_sku(self) -> str:
         code = self.cleaned_data["sku"]
-        matches = find_variants([code]).get(code, [])
-        if len(matches) != 1:
-            raise forms.ValidationError(
-                _("Không có hàng nào có mã SKU hay mã vạch “%(code)s”.") % {"code": code}
-            )
-        self.cleaned_data["variant"] = matches[0]
+        self.cleaned_data["variant"] = checked(variant_of_code, code)
         return code

@@ -128,7 +128,7 @@ def test_scans_count_pieces_and_refuse_what_is_not_on_the_order(place):
     count_scan(receipt.pk, "8930001")
     counted = count_scan(receipt.pk, shirt.sku, times=5)
     assert (counted.counted, counted.expected, counted.is_over) == (6, 2, True)
-    for code, refused in ((cap.sku, "receipt.not_ordered"), ("???", "receipt.unknown_code")):
+    for code, refused in ((cap.sku, "receipt.not_ordered"), ("???", "variant.unknown_code")):
         with pytest.raises(DomainError) as refusal:
             count_scan(receipt.pk, code)
         assert refusal.value.code == refused
