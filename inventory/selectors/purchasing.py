@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from inventory.models import (
     GoodsReceipt,
     LandedCost,
     PurchaseLine,
     PurchaseOrder,
+    ReceiptLot,
     SupplierReturn,
 )
 from oms.kernel.pages import Page, keyset_page
@@ -56,8 +57,10 @@ def purchase_lines(order: PurchaseOrder) -> QuerySet[PurchaseLine]:
 
 
 def receipt_lines(receipt: GoodsReceipt, *, only_counted: bool = False) -> QuerySet[Any]:
-    """Lines with `expected`, the pieces still to come before this receipt."""
+    """Lines with `expected`, the pieces still to come before this receipt, and their lots."""
+    lots = Prefetch("lots", ReceiptLot.objects.order_by("expires_on", "id"))
     rows = receipt.lines.select_related("variant__product", "line").order_by("line__position")
+    rows = rows.prefetch_related(lots)
     if only_counted:
         rows = rows.filter(quantity__gt=0)
     return rows.annotate(expected=F("line__quantity") - F("line__received"))
