@@ -18,6 +18,7 @@ SALES = {
     "orders.hold_order",
     "orders.cancel_order",
     "orders.add_note",
+    "orders.mark_order",
     "orders.fix_problem",
     "channels_sync.sync_shop",
     "shipping.create_shipment",
@@ -53,6 +54,7 @@ ACCOUNTING = {
     "shipping.write_off_cod",
 }
 MANAGER = {
+    "orders.change_tag",
     "inventory.change_supplier",
     "inventory.change_purchase",
     "inventory.confirm_purchase",

@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from inventory.selectors.places import warehouses_visible_to
+from orders.selectors.marks import active_tags, colleagues
 from orders.selectors.narrowing import NOBODY
 
 # One look into an index for each different value, however many orders carry it.
@@ -50,6 +51,14 @@ def shops(user: Any) -> list[tuple[str, Any]]:
 def warehouses(user: Any) -> list[tuple[str, Any]]:
     places = warehouses_visible_to(user).values_list("pk", "name")
     return [(NOBODY, _("Chưa phân kho")), *((str(pk), name) for pk, name in places)]
+
+
+def tags(user: Any) -> list[tuple[str, Any]]:
+    return [(str(tag.pk), tag.name) for tag in active_tags()]
+
+
+def people(user: Any) -> list[tuple[str, Any]]:
+    return [(NOBODY, _("Chưa giao cho ai")), *((str(pk), name) for pk, name in colleagues())]
 
 
 def carriers(user: Any) -> list[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from oms.kernel.addresses import PROVINCES
 from orders.models import Order, OrderProblem
 from orders.selectors import filter_choices as choices
 from orders.selectors import narrowing as narrow
+from orders.selectors.marks import flagged
 from orders.selectors.narrowing import COD_DONE, COD_OPEN, Narrow
 from orders.selectors.periods import PERIODS, read_period, show_period
 from orders.selectors.sorting import NEWEST, SORTS
@@ -127,6 +128,9 @@ FILTERS: tuple[Filter, ...] = (
     Filter("sku", _("Mã SKU"), narrow.sku, Kind.TEXT),
     Filter("quantity", _("Số lượng từ"), narrow.quantity, Kind.NUMBER),
     Filter("province", _("Tỉnh/Thành"), narrow.equal("province"), choices=_PROVINCES),
+    Filter("tag", _("Thẻ"), narrow.tag, choices=choices.tags),
+    Filter("flag", _("Đơn đặc biệt"), flagged, choices=fixed(Order.Flag.choices)),
+    Filter("assignee", _("Nhân viên"), narrow.assignee, choices=choices.people),
     Filter("note", _("Ghi chú"), narrow.note, choices=fixed(NOTES)),
     Filter("double", _("Đơn trùng"), narrow.double, Kind.FLAG),
     Filter(

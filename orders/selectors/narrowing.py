@@ -14,6 +14,7 @@ from oms.kernel import clock
 from oms.kernel.text import fold
 from orders.models import Order, OrderLine, OrderNote
 from orders.models.order_indexes import MANY_PIECES, OPEN_TABS
+from orders.selectors.marks import tagged
 from orders.selectors.periods import period_bounds
 
 Rows = QuerySet[Order]
@@ -68,6 +69,17 @@ def warehouse(rows: Rows, value: str) -> Rows:
     if value == NOBODY:
         return rows.filter(warehouse=None)
     return number("warehouse_id")(rows, value)
+
+
+def tag(rows: Rows, value: str) -> Rows:
+    return tagged(rows, int(value)) if value.isdecimal() else rows.none()
+
+
+def assignee(rows: Rows, value: str) -> Rows:
+    """One person's orders, or those that are still ahead and nobody's."""
+    if value == NOBODY:
+        return rows.filter(assignee=None, tab__in=OPEN_TABS)
+    return number("assignee_id")(rows, value)
 
 
 def created(rows: Rows, value: str) -> Rows:

@@ -14,6 +14,7 @@ from orders.selectors.filters import OrderFilters
 from orders.selectors.lines import add_first_lines
 from orders.selectors.lists import OPEN_TABS, PAGE_SIZES
 from orders.selectors.lists import order_list as select_orders
+from orders.selectors.marks import add_marks
 from orders.selectors.periods import CUSTOM, PERIODS, show_period
 from orders.selectors.sorting import SORTS
 from orders.views.list_tabs import Link, part_links, tab_links
@@ -35,6 +36,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         size=size,
     )
     add_first_lines(page.rows)
+    add_marks(page.rows)
     context = {
         "open_tabs": OPEN_TABS,
         "filters": filters,

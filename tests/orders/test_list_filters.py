@@ -9,7 +9,7 @@ from django.test import Client
 from inventory.models import Variant, Warehouse
 from oms.accounts.models import User
 from oms.kernel.clock import day_bounds, now, today
-from orders.models import Order, OrderLine, OrderNote, OrderProblem
+from orders.models import Order, OrderLine, OrderNote, OrderProblem, Tag
 from orders.selectors.filters import BY_NAME, FILTERS, OrderFilters
 from orders.selectors.lists import filtered, order_list, orders_visible_to
 from orders.selectors.tabs import late_tabs
@@ -78,6 +78,10 @@ def test_a01_each_filter_of_the_list_finds_its_orders_alone(goods, owner):
         buyer_note="Gọi",
     )
     change(orders["A"], shipped_at=now(), payment_status="paid")
+    fragile = Tag.objects.create(name="Dễ vỡ", name_folded="de vo")
+    change(orders["A"], tag_ids=[fragile.pk])
+    change(orders["B"], assignee_id=owner.pk)
+    change(orders["C"], flags=["gift"])
     OrderNote.objects.create(order=orders["A"], text="x", author_label="Lan", created_at=now())
     cases: dict[tuple[str, str], list[str]] = {
         ("source", "shopee"): ["C"],
@@ -114,6 +118,11 @@ def test_a01_each_filter_of_the_list_finds_its_orders_alone(goods, owner):
         ("quantity", "3"): ["B", "C"],
         ("quantity", "12"): ["B"],
         ("province", "Hà Nội"): ["A", "C"],
+        ("tag", str(fragile.pk)): ["A"],
+        ("tag", "x"): [],
+        ("flag", "gift"): ["C"],
+        ("assignee", str(owner.pk)): ["B"],
+        ("assignee", "none"): ["A", "C"],
         ("note", "buyer"): ["B"],
         ("note", "staff"): ["A"],
         ("problem", "unknown_sku"): ["C"],

@@ -48,7 +48,7 @@ def newest(*fields, name, condition):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0003_line_components")]
+    dependencies = [("orders", "0004_marks")]
 
     operations = [
         migrations.AddField(
