@@ -34,6 +34,10 @@ TITLES: dict[str, Any] = {
     "order.recipient_changed": gettext_lazy("Sửa người nhận"),
     "order.purchase_proposed": gettext_lazy("Đề xuất mua hàng thiếu"),
     "order.cancellation_matched": gettext_lazy("Chứng từ hủy của khách"),
+    "order.tagged": gettext_lazy("Đổi thẻ"),
+    "order.flagged": gettext_lazy("Đổi loại đơn đặc biệt"),
+    "order.assigned": gettext_lazy("Giao nhân viên phụ trách"),
+    "order.priority_changed": gettext_lazy("Đổi độ ưu tiên"),
 }
 # Keys of an event's data that are worth a word, in this order.
 DETAILS = (

@@ -19,6 +19,7 @@ SALES = {
     "orders.hold_order",
     "orders.cancel_order",
     "orders.add_note",
+    "orders.mark_order",
     "orders.fix_problem",
     "channels_sync.sync_shop",
     "shipping.create_shipment",
@@ -56,6 +57,7 @@ ACCOUNTING = {
 MANAGER = {
     "orders.merge_customer",
     "orders.export_customer",
+    "orders.change_tag",
     "inventory.change_supplier",
     "inventory.change_purchase",
     "inventory.confirm_purchase",
