@@ -20,7 +20,5 @@ urlpatterns = [
     path("customers/<int:pk>/merge/", customer_people.merge, name="customer_merge"),
     path("customers/<int:pk>/data.json", customer_people.export_person, name="customer_data"),
     path("customers/<int:pk>/erase/", customer_people.erase, name="customer_erase"),
-    path(
-        "customers/merges/<int:pk>/undo/", customer_people.undo_merge, name="customer_merge_undo"
-    ),
+    path("customers/merges/<int:pk>/undo/", customer_people.undo_merge, name="customer_merge_undo"),
 ]

@@ -33,7 +33,8 @@ def erase(order_ids: Sequence[int], scrub: Scrub) -> None:
     """Waybills go; numbers, weights, fees and cash stay."""
     packages = Package.objects.filter(fulfilment__order__in=order_ids)
     for package in packages.exclude(waybill="").exclude(waybill=None):
-        transaction.on_commit(partial(package.waybill.storage.delete, package.waybill.name))
+        name = package.waybill.name or ""
+        transaction.on_commit(partial(package.waybill.storage.delete, name))
     events = TrackingEvent.objects.filter(package__in=packages)
     changed = [row for row in events if scrub.names_person(f"{row.reason} {row.place}")]
     for row in changed:

@@ -86,9 +86,11 @@ def figures_of(
     kept = [order_id for row in rows for order_id in row[8]]
     costs = ports.costs_of_orders(kept) if with_profit else {}
     figures = dict.fromkeys(customer_ids, Figures())
-    for customer_id, *counts, net_vnd, order_ids in rows:
+    for pk, orders, last_at, spent, finished, returned, refused, net_vnd, order_ids in rows:
         profit = net_vnd - sum(costs.get(order_id, 0) for order_id in order_ids)
-        figures[customer_id] = Figures(*counts, profit if with_profit else 0)
+        figures[pk] = Figures(
+            orders, last_at, spent, finished, returned, refused, profit if with_profit else 0
+        )
     return figures
 
 

@@ -142,8 +142,10 @@ def customers_for_export(user: Any, filters: CustomerFilters) -> Iterator[Custom
 
 def known_tags() -> list[str]:
     """The tags in use, for a filter."""
-    tags = Customer.objects.exclude(tags=[]).order_by().values_list(
-        Func("tags", function="unnest"), flat=True
+    tags = (
+        Customer.objects.exclude(tags=[])
+        .order_by()
+        .values_list(Func("tags", function="unnest"), flat=True)
     )
     return sorted(set(tags.distinct()), key=fold)
 

@@ -1,4 +1,4 @@
-"""Keeping the figures of customers: what lists sort by and what the risk of a phone is read from."""
+"""Keeping the figures of customers: what lists sort by and what the risk of phones is read from."""
 
 from collections.abc import Collection, Iterator
 

@@ -121,9 +121,7 @@ def undo_merge(merge_id: int, *, actor: Actor) -> CustomerMerge:
     back = Order.objects.filter(customer=merge.kept).filter(
         Q(pk__in=merge.order_ids) | Q(recipient_phone__in=phones, placed_at__gte=merge.created_at)
     )
-    _move(
-        list(back.values_list("pk", flat=True)), merge.merged, before=merge.kept, actor=actor
-    )
+    _move(list(back.values_list("pk", flat=True)), merge.merged, before=merge.kept, actor=actor)
     Customer.objects.filter(pk=merge.merged_id).update(merged_into=None)
     Customer.objects.filter(pk__in=merge.follower_ids).update(merged_into=merge.merged)
     merge.undone_at = now()

@@ -24,6 +24,8 @@ ERASER = Actor.system("privacy")
 # A finished order may still come back: its address is needed as long as returns are taken.
 NEEDED = timedelta(days=30)
 BATCH = 200
+# Stored, therefore the same in every language.
+ERASED_NAME = "Khách đã xóa dữ liệu"
 FINISHED = (
     *(Order.Status.COMPLETED, Order.Status.CANCELLED),
     *(Order.Status.RETURNED, Order.Status.PARTIALLY_RETURNED),
@@ -36,10 +38,6 @@ KEYS = frozenset(
     {*PERSON, *RECIPIENT, *WORDS, "text", "message", "reason", "kept", "merged", "customer"}
     | {"recipient_address", "buyer_username", "buyer_user_id", "message_to_seller", "note"}
 )
-
-
-def erased_name() -> str:
-    return _("Khách đã xóa dữ liệu")
 
 
 def people_of(customer_id: int) -> list[Customer]:
@@ -142,10 +140,10 @@ def erase_person(customer_id: int, *, actor: Actor) -> int:
 
 
 def _empty(row: Customer) -> None:
+    empty: dict[str, Any] = dict.fromkeys((*PERSON, "phone_reversed"), "")
+    empty |= {"phone": None, "name": ERASED_NAME, "name_folded": fold(ERASED_NAME)}
     Customer.objects.filter(pk=row.pk).update(
-        **dict.fromkeys(PERSON, ""),
-        **{"phone": None, "name": erased_name(), "name_folded": fold(erased_name())},
-        phone_reversed="",
+        **empty,
         tags=[],
         risk_set="",
         risk_reason="",
@@ -164,7 +162,7 @@ def _scrub_for(people: Sequence[Customer], orders: QuerySet[Order]) -> Scrub:
 
 def _erase_orders(orders: QuerySet[Order], scrub: Scrub) -> int:
     """Clean the orders, what is said about them, and what the apps on the right keep."""
-    ids = list(orders.exclude(recipient_name=erased_name()).values_list("pk", flat=True))
+    ids = list(orders.exclude(recipient_name=ERASED_NAME).values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         _erase_batch(ids[start : start + BATCH], scrub)
     return len(ids)
@@ -181,8 +179,8 @@ def _erase_batch(ids: list[int], scrub: Scrub) -> None:
         for name in ("cancel_reason", "hold_reason"):
             if scrub.names_person(getattr(order, name)):
                 setattr(order, name, GONE)
-        order.recipient_name = erased_name()
-        order.search_folded = search_text(fold(erased_name()), skus[order.pk])
+        order.recipient_name = ERASED_NAME
+        order.search_folded = search_text(fold(ERASED_NAME), skus[order.pk])
         order.version += 1
     columns = [*RECIPIENT, *WORDS, "phone_reversed", "search_folded", "version"]
     columns += ["cancel_reason", "hold_reason"]
@@ -198,7 +196,7 @@ def _erase_batch(ids: list[int], scrub: Scrub) -> None:
 def erase_due_orders() -> int:
     """Clean the orders of erased customers that were too young then. Returns how many."""
     due = Order.objects.filter(customer__erased_at__isnull=False, updated_at__lt=now() - NEEDED)
-    due = due.exclude(recipient_name=erased_name())
+    due = due.exclude(recipient_name=ERASED_NAME)
     cleaned = 0
     for customer_id in sorted(set(due.values_list("customer_id", flat=True))):
         own = due.filter(customer_id=customer_id)

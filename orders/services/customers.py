@@ -21,7 +21,6 @@ from orders.services.problems import close_problems
 from orders.services.states import Change, lock_order, save_changes
 from orders.states import BEFORE_HAND_OVER
 
-
 TAG_LENGTH, MOST_TAGS = 40, 20
 DERIVED = ("name_folded", "phone_reversed")
 

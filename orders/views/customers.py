@@ -115,9 +115,7 @@ def customer_page(
         "twins": selectors.twins_of(customer, user),
         "merges": merges,
         "can_forget": not selectors.is_limited(user),
-        "risk_form": RiskForm(
-            initial={"level": customer.risk_set, "reason": customer.risk_reason}
-        ),
+        "risk_form": RiskForm(initial={"level": customer.risk_set, "reason": customer.risk_reason}),
         "merge_form": MergeForm(),
         "erase_form": EraseForm(),
         "timeline": [

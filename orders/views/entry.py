@@ -39,7 +39,8 @@ DUPLICATE_HOURS = 24
 @permission_required("orders.add_order", raise_exception=True)
 def new_order(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        form = OrderEntryForm(initial={"request_key": uuid.uuid4().hex, "source": "phone"})
+        initial = {"request_key": uuid.uuid4().hex, "source": "phone"}
+        form = OrderEntryForm(initial=initial | {"phone": request.GET.get("phone", "")[:30]})
         return entry_page(request, form, LineSet(prefix="lines"))
     form, lines = OrderEntryForm(request.POST), LineSet(request.POST, prefix="lines")
     if form.is_valid() and lines.is_valid() and resolve_lines(lines):
