@@ -14,7 +14,8 @@ from oms.kernel.text import clean_line, fold
 
 MAX_QUANTITY = 1_000_000_000
 _DIGITS = re.compile(r"[0-9]{1,15}")
-_DOUBLE_SPACE = re.compile(r"\s\s")
+_THOUSANDS = re.compile(r"(?<=\d)[ .,](?=\d{3}(\D|$))")
+_NEGATIVE = re.compile(r"-\s*\d+")
 _PERCENT = re.compile(r"(\d{1,2})([.,]0+)?\s*%?")
 VAT_WORDS = {
     **dict.fromkeys(("kct", "khong chiu thue", "not subject"), Product.VatRate.NOT_SUBJECT),
@@ -32,8 +33,9 @@ def line(limit: int) -> Callable[[str], str]:
     """A parser of one clean line of at most `limit` characters."""
 
     def parse(text: str) -> str:
+        # Among spaces only the ASCII one is printable.
         plain = text.isprintable() and unicodedata.is_normalized("NFC", text)
-        if plain and len(text) <= limit and not _DOUBLE_SPACE.search(text):
+        if plain and len(text) <= limit and "  " not in text:
             return str(text)
         return clean_line(text, limit)
 
@@ -57,8 +59,8 @@ def money(text: str) -> int:
 def quantity(text: str) -> int:
     """Whole pieces, zero or more; 1.200 in a text cell is twelve hundred."""
     if not isinstance(text, DecimalText):
-        bare = re.sub(r"(?<=\d)[ .,](?=\d{3}(\D|$))", "", text)
-        if re.fullmatch(r"-\s*\d+", bare):
+        bare = _THOUSANDS.sub("", text)
+        if _NEGATIVE.fullmatch(bare):
             raise DomainError(_("Số lượng không được âm."), code="quantity.negative")
         if _DIGITS.fullmatch(bare) and int(bare) <= MAX_QUANTITY:
             return int(bare)

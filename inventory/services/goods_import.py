@@ -17,9 +17,7 @@ from inventory.imports.profiles import (
     Profile,
 )
 from inventory.imports.rows import (
-    OPTION_VALUES,
     Row,
-    fold_word,
     group_rows,
     read_rows,
     refuse_repeats,
@@ -143,12 +141,11 @@ def _join_products(sheet: Sheet, homes: Mapping[str, int]) -> None:
 
 
 def _refuse_same_options(rows: Sequence[Row]) -> None:
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple[str, tuple[str, ...]], int] = {}
     for row in rows:
-        values = [fold_word(row.values[key]) for key in OPTION_VALUES if key in row.values]
-        if not values or row.faults:
+        if not row.folded or row.faults:
             continue
-        first = seen.setdefault((row.group, *values), row.number)
+        first = seen.setdefault((row.group, row.folded), row.number)
         if first != row.number:
             row.refuse("option1_value", _("Trùng thuộc tính với dòng %(row)d.") % {"row": first})
 
