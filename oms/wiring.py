@@ -37,11 +37,14 @@ def wire_inventory() -> None:
 
 
 def wire_jobs() -> None:
+    from inventory.services import file_jobs
     from oms.kernel.jobs import register_job
     from oms.kernel.queue import hurry
     from oms.kernel.tasks import rebuild_books
 
     register_job("books.rebuild", partial(hurry, rebuild_books))
+    register_job(file_jobs.IMPORT, file_jobs.import_again)
+    register_job(file_jobs.EXPORT, file_jobs.export_again)
 
 
 def buying_company() -> "BuyingCompany":
