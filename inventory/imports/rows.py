@@ -13,7 +13,7 @@ from oms.kernel.tables import Table
 from oms.kernel.text import fold
 
 # What belongs to the product and not to one of its variants.
-SHARED = ("name", "vat_rate", "brand", "category")
+SHARED = ("name", "vat_rate", "brand", "category", "description", "unit", "units")
 OPTIONS = tuple(zip(OPTION_NAMES, OPTION_VALUES, strict=True))
 # Texts of a column whose values are kept: a column of codes would only fill the memory.
 REMEMBERED = 2_000

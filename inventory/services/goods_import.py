@@ -11,6 +11,7 @@ from inventory.imports.outcomes import Outcome, Plan, Sheet, failed
 from inventory.imports.profiles import (
     COSTS,
     EXAMPLE_SKU,
+    LIST_PRICES,
     OPENING_STOCK,
     PRICES,
     PRODUCTS,
@@ -26,6 +27,7 @@ from inventory.imports.rows import (
 from inventory.models import Variant
 from inventory.selectors.places import warehouses_visible_to
 from inventory.services import goods_sql
+from inventory.services.goods_list_prices import ListPricePlan
 from inventory.services.goods_opening import OpeningPlan
 from inventory.services.goods_products import ProductPlan
 from inventory.services.goods_values import ValuePlan
@@ -37,11 +39,12 @@ from oms.kernel.text import fold
 
 BATCH = 1_000
 LOOKUP = 10_000
-PLANS: dict[str, type[ProductPlan] | type[OpeningPlan] | type[ValuePlan]] = {
+PLANS: dict[str, type[ProductPlan] | type[OpeningPlan] | type[ValuePlan] | type[ListPricePlan]] = {
     PRODUCTS.code: ProductPlan,
     OPENING_STOCK.code: OpeningPlan,
     COSTS.code: ValuePlan,
     PRICES.code: ValuePlan,
+    LIST_PRICES.code: ListPricePlan,
 }
 # Answers to: the file says 123, we have 00123.
 EXISTING, AS_WRITTEN = "existing", "as_written"
@@ -69,6 +72,10 @@ def prepare(
     elif profile is OPENING_STOCK:
         _place(rows, options, user)
         refuse_repeats(rows, ("sku", "warehouse_id"))
+    elif profile is LIST_PRICES:
+        for row in rows:
+            row.values.setdefault("from_quantity", 1)
+        refuse_repeats(rows, ("sku", "price_list", "from_quantity"))
     else:
         refuse_repeats(rows, ("sku",))
     return sheet
@@ -182,6 +189,8 @@ def write(sheet: Sheet, rows: Sequence[Row], *, actor: Actor) -> list[Outcome]:
     A batch is one set of statements. Only when the database refuses it, it is halved until the row
     at fault stands alone.
     """
+    if not rows:
+        return []
     try:
         with transaction.atomic():
             sheet.follow(rows)

@@ -11,19 +11,26 @@ from oms.kernel.sql import run
 
 VALUES = ("price_vnd", "cost_vnd", "weight_g", "length_cm", "width_cm", "height_cm")
 NEW_VAT_RATE: int = Product._meta.get_field("vat_rate").get_default()
+NEW_UNIT: str = Product._meta.get_field("unit").get_default()
 
 
 @dataclass(slots=True)
 class KnownProduct:
-    """A product as it is or as it will be; `pk` 0 is not written yet."""
+    """A product as it is or as it will be; `pk` 0 is not written yet.
+
+    `brand`, `category` and `units` are written as a file writes them.
+    """
 
     pk: int = 0
     name: str = ""
     vat_rate: int = NEW_VAT_RATE
     brand_id: int | None = None
     category_id: int | None = None
+    description: str = ""
+    unit: str = NEW_UNIT
     brand: str = ""
     category: str = ""
+    units: str = ""
 
 
 @dataclass(slots=True)

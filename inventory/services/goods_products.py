@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from inventory.imports.outcomes import CREATED, Outcome, Sheet, changed, failed
+from inventory.imports.parsers import unit_pairs
 from inventory.imports.rows import Row, folded
 from inventory.models import ProductOption, Variant
 from inventory.services import goods_sql
@@ -99,6 +100,10 @@ class ProductPlan:
             )
             return failed(row)
         group = f"id:{variant.product_id}"
+        fault = self._unit_fault(row, self.families[group].product)
+        if fault:
+            row.refuse("units", fault)
+            return failed(row)
         keys = list(self._rename(group, row))
         changes = take_values(variant, row)
         if "barcode" in row.values and row.values["barcode"] not in self.owners:
@@ -114,16 +119,10 @@ class ProductPlan:
             return {}
         product = self.families[group].product
         said = self.sheet.shared.get(row.group, {})
-        before = {
-            "name": product.name,
-            "vat_rate": product.vat_rate,
-            "brand": product.brand,
-            "category": product.category,
-        }
         moved = {
-            key: [before[key], value]
+            key: [getattr(product, key), value]
             for key, value in said.items()
-            if not _is_same(key, before[key], value)
+            if not _is_same(key, getattr(product, key), value)
         }
         self.renamed[group] = moved
         return moved
@@ -137,13 +136,21 @@ class ProductPlan:
                 return failed(row)
             family = Family(KnownProduct(), row.names, shared=said, is_new=True)
             self.families[row.group] = family
-        fault = _unfit(family, row)
+        fault = _unfit(family, row) or self._unit_fault(row, family.product)
         if fault:
             row.refuse("option1_value" if row.choices else "sku", fault)
             return failed(row)
         family.combinations[row.folded] = row.sku
         family.new.append(row)
         return Outcome(row, CREATED, self.done)
+
+    def _unit_fault(self, row: Row, product: KnownProduct) -> str:
+        """A larger unit may not bear the name of the piece."""
+        said = self.sheet.shared.get(row.group, {})
+        piece, larger = said.get("unit", product.unit), said.get("units", product.units)
+        if not larger or fold(piece) not in folded(name for name, _n in unit_pairs(larger)):
+            return ""
+        return _("Đơn vị quy đổi “%(name)s” trùng với đơn vị gốc.") % {"name": piece}
 
     def write(self, actor: Actor) -> None:
         """The caller's transaction; raises IntegrityError when somebody was faster."""

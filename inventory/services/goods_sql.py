@@ -12,8 +12,10 @@ FROM generate_series(1, %(count)s::int)
 """
 
 PRODUCTS = """
-SELECT p.id, p.name, p.vat_rate, p.brand_id, p.category_id, coalesce(b.name, ''),
-    coalesce(c.path, '')
+SELECT p.id, p.name, p.vat_rate, p.brand_id, p.category_id, p.description, p.unit,
+    coalesce(b.name, ''), coalesce(c.path, ''),
+    coalesce((SELECT string_agg(u.name || ' = ' || u.factor, '; ' ORDER BY u.factor, u.name)
+        FROM inventory_productunit u WHERE u.product_id = p.id), '')
 FROM inventory_product p
 LEFT JOIN inventory_brand b ON b.id = p.brand_id
 LEFT JOIN inventory_category c ON c.id = p.category_id
@@ -44,10 +46,10 @@ WHERE v.id = n.id
 UPDATE_PRODUCTS = """
 UPDATE inventory_product p SET name = n.name, name_folded = n.name_folded,
     vat_rate = n.vat_rate, brand_id = n.brand_id, category_id = n.category_id,
-    updated_at = %(moment)s::timestamptz
+    description = n.description, unit = n.unit, updated_at = %(moment)s::timestamptz
 FROM unnest(%(id)s::bigint[], %(name)s::text[], %(name_folded)s::text[], %(vat_rate)s::int[],
-    %(brand_id)s::bigint[], %(category_id)s::bigint[])
-    AS n (id, name, name_folded, vat_rate, brand_id, category_id)
+    %(brand_id)s::bigint[], %(category_id)s::bigint[], %(description)s::text[], %(unit)s::text[])
+    AS n (id, name, name_folded, vat_rate, brand_id, category_id, description, unit)
 WHERE p.id = n.id
 """
 

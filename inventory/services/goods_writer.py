@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from inventory.imports.parsers import unit_pairs
 from inventory.imports.rows import fold_word
-from inventory.models import Barcode, ProductOption, Variant
+from inventory.models import Barcode, ProductOption, ProductUnit, Variant
 from inventory.services import goods_sql
 from inventory.services.catalogue import searchable
 from inventory.services.categories import find_brands, find_categories
@@ -53,6 +54,12 @@ class GoodsWriter:
         self._make_options(growing)
         self._make_variants(growing)
         self._rename(renamed, moved, ids)
+        described = {f.product.pk: f.shared for f in new}
+        described |= {
+            renamed[group].product.pk: {key: pair[1] for key, pair in changes.items()}
+            for group, changes in moved.items()
+        }
+        _write_units({pk: s["units"] for pk, s in described.items() if "units" in s})
         self.events += [
             EventRow("product.created", "product", f.product.pk, {"name": f.product.name})
             for f in new
@@ -136,6 +143,8 @@ def _describe(
 ) -> None:
     product.name = values.get("name", product.name)
     product.vat_rate = values.get("vat_rate", product.vat_rate)
+    product.description = values.get("description", product.description)
+    product.unit = values.get("unit", product.unit)
     if "brand" in values:
         product.brand_id = ids["brand"].get(values["brand"])
     if "category" in values:
@@ -175,10 +184,11 @@ def _insert_products(products: Sequence[KnownProduct]) -> None:
     moment = now()
     copy_rows(
         "inventory_product",
-        ("id", "name", "name_folded", "vat_rate", "brand_id", "category_id", "created_at",
-         "updated_at"),
+        ("id", "name", "name_folded", "vat_rate", "brand_id", "category_id", "description", "unit",
+         "created_at", "updated_at"),
         [
-            (p.pk, p.name, fold_word(p.name), p.vat_rate, p.brand_id, p.category_id, moment, moment)
+            (p.pk, p.name, fold_word(p.name), p.vat_rate, p.brand_id, p.category_id, p.description,
+             p.unit, moment, moment)
             for p in products
         ],
     )  # fmt: skip
@@ -186,12 +196,27 @@ def _insert_products(products: Sequence[KnownProduct]) -> None:
 
 def _update_products(products: Sequence[KnownProduct]) -> None:
     if products:
-        columns = ("name", "vat_rate", "brand_id", "category_id")
+        columns = ("name", "vat_rate", "brand_id", "category_id", "description", "unit")
         run(
             goods_sql.UPDATE_PRODUCTS,
             {"id": [p.pk for p in products], "moment": now()}
             | {"name_folded": [fold_word(p.name) for p in products]}
             | {key: [getattr(p, key) for p in products] for key in columns},
+        )
+
+
+def _write_units(texts: Mapping[int, str]) -> None:
+    """The larger units of products, as the file says them, in place of those before."""
+    if texts:
+        ProductUnit.objects.filter(product__in=texts).delete()
+        copy_rows(
+            "inventory_productunit",
+            ("product_id", "name", "name_folded", "factor"),
+            [
+                (pk, name, fold_word(name), factor)
+                for pk, text in texts.items()
+                for name, factor in unit_pairs(text)
+            ],
         )
 
 
