@@ -48,7 +48,7 @@ def newest(*fields, name, condition):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0004_marks")]
+    dependencies = [("orders", "0005_customers")]
 
     operations = [
         migrations.AddField(

@@ -26,5 +26,5 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     # Each batch commits by itself: intake goes on meanwhile, and its orders are right already.
     atomic = False
-    dependencies = [("orders", "0005_list_filters")]
+    dependencies = [("orders", "0006_list_filters")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
