@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from orders import customer_urls
 from orders.views import actions, detail, entry, lists, lots, marks
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.order_list, name="list"),
+    path("orders/filters/", lists.filter_form, name="filters"),
     path("orders/new/", entry.new_order, name="new"),
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
@@ -25,3 +27,4 @@ urlpatterns = [
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]
+urlpatterns += customer_urls.urlpatterns

@@ -167,6 +167,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),
     },
+    "refresh-customers": {
+        "task": "orders.tasks.refresh_customers",
+        "schedule": crontab(hour=4, minute=50),
+    },
+    "erase-due-orders": {
+        "task": "orders.tasks.erase_due_orders",
+        "schedule": crontab(hour=5, minute=10),
+    },
     "end-channel-sales": {"task": "inventory.tasks.end_channel_sales", "schedule": 60.0},
     "plan-replenishment": {
         "task": "inventory.tasks.plan_replenishment",

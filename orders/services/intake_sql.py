@@ -29,7 +29,7 @@ SELECT 'level', '', l.variant_id, l.warehouse_id, l.on_hand - l.reserved - l.saf
 FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
 WHERE l.variant_id = ANY(ARRAY(SELECT id FROM asked)) AND w.is_active AND w.kind <> 'quarantine'
 UNION ALL
-SELECT 'customer', c.phone, c.id, 0, 0, '', ''
+SELECT 'customer', c.phone, coalesce(c.merged_into_id, c.id), 0, 0, '', ''
 FROM orders_customer c WHERE c.phone = ANY(%(phones)s::text[])
 UNION ALL
 SELECT 'order', o.remote_id, o.id, o.shop_ref, o.remote_version, o.number, o.status
@@ -99,6 +99,8 @@ ORDER_COLUMNS = {
     "confirmed_at": "timestamptz",
     "warehouse_id": "bigint",
     "search_folded": "text",
+    "pieces": "int",
+    "sku_count": "int",
 }
 LINE_COLUMNS = {
     "position": "smallint",
@@ -139,7 +141,7 @@ buyer AS (
         %(now)s::timestamptz
     FROM new WHERE phone IS NOT NULL AND customer_id IS NULL ORDER BY phone
     ON CONFLICT (phone) DO UPDATE SET phone = excluded.phone
-    RETURNING id, phone
+    RETURNING coalesce(merged_into_id, id) AS id, phone
 ),
 placed AS (
     INSERT INTO orders_order (id, number, customer_id, created_at, updated_at, {_ORDER})
