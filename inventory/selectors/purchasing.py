@@ -9,6 +9,7 @@ from inventory.models import (
     LandedCost,
     PurchaseLine,
     PurchaseOrder,
+    ReceiptLine,
     ReceiptLot,
     SupplierReturn,
 )
@@ -64,6 +65,15 @@ def receipt_lines(receipt: GoodsReceipt, *, only_counted: bool = False) -> Query
     if only_counted:
         rows = rows.filter(quantity__gt=0)
     return rows.annotate(expected=F("line__quantity") - F("line__received"))
+
+
+def returnable_lines(user: Any, variant_id: int) -> QuerySet[ReceiptLine]:
+    """Lines of posted receipts of which pieces may still go back, the newest first."""
+    rows = ReceiptLine.objects.filter(
+        variant=variant_id, movement__isnull=False, returned__lt=F("quantity")
+    )
+    rows = rows.filter(receipt__in=receipts_visible_to(user))
+    return rows.select_related("receipt__order__supplier").order_by("-receipt_id")
 
 
 def receipts_of(order: PurchaseOrder) -> QuerySet[GoodsReceipt]:
