@@ -2,23 +2,29 @@
 
 from django.urls import path
 
-from orders.views import actions, detail, entry, lists, lots
+from orders import customer_urls
+from orders.views import actions, detail, entry, lists, lots, marks
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.order_list, name="list"),
+    path("orders/filters/", lists.filter_form, name="filters"),
     path("orders/new/", entry.new_order, name="new"),
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
     path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
+    path("orders/tags/", marks.tag_list, name="tag_list"),
+    path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
     path("orders/<int:pk>/", detail.detail, name="detail"),
     path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
     path("orders/<int:pk>/hold/", actions.hold, name="hold"),
     path("orders/<int:pk>/release/", actions.release, name="release"),
     path("orders/<int:pk>/cancel/", actions.cancel, name="cancel"),
     path("orders/<int:pk>/purchase/", actions.propose_purchase, name="propose_purchase"),
+    path("orders/<int:pk>/marks/", marks.save_marks, name="marks"),
     path("orders/<int:pk>/notes/", actions.add_note, name="add_note"),
     path("orders/<int:pk>/lines/<int:line_id>/lot/", lots.choose, name="choose_lot"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]
+urlpatterns += customer_urls.urlpatterns

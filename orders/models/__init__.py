@@ -1,8 +1,19 @@
 """Customers and their orders."""
 
-from orders.models.customer import Customer
+from orders.models.customer import Customer, CustomerGroup, CustomerMerge
 from orders.models.lines import OrderLine, OrderLineComponent
 from orders.models.notes import OrderNote, OrderProblem
 from orders.models.order import Order
+from orders.models.tags import Tag
 
-__all__ = ["Customer", "Order", "OrderLine", "OrderLineComponent", "OrderNote", "OrderProblem"]
+__all__ = [
+    "Customer",
+    "CustomerGroup",
+    "CustomerMerge",
+    "Order",
+    "OrderLine",
+    "OrderLineComponent",
+    "OrderNote",
+    "OrderProblem",
+    "Tag",
+]

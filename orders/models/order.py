@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
-from django.contrib.postgres.indexes import GinIndex
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Warehouse
 from orders.models.customer import Customer
+from orders.models.order_indexes import INDEXES
 
 
 class Order(models.Model):
@@ -109,6 +111,13 @@ class Order(models.Model):
         DRAFT = "draft", _("Nháp")
         ON_HOLD = "on_hold", _("Tạm giữ")
 
+    class Flag(models.TextChoices):
+        """What sets an order apart for everybody who touches it; `FLAG_CODES` is what they read."""
+
+        VIP = "vip", _("Khách VIP")
+        GIFT = "gift", _("Đơn quà tặng")
+        REPLACEMENT = "replacement", _("Đơn đổi / bù hàng")
+
     number = models.CharField(_("Mã đơn hàng"), max_length=30)
     source = models.CharField(_("Nguồn đơn"), max_length=20, choices=Source.choices)
     # The shop belongs to an app above: an opaque id and the name to show.
@@ -158,6 +167,24 @@ class Order(models.Model):
     # What a held order was before, so that release puts it back.
     status_before_hold = models.CharField(max_length=20, blank=True, default="", db_default="")
     priority = models.SmallIntegerField(_("Độ ưu tiên"), default=0, db_default=0)
+    # Ids of `Tag`, ascending. On the row and not in a table between: a list reads them with the
+    # order, and a filter is one index, empty for the many orders without a tag.
+    tag_ids = ArrayField(models.IntegerField(), default=list, db_default=[], blank=True)
+    flags = ArrayField(
+        models.CharField(max_length=12, choices=Flag.choices),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Nhân viên phụ trách"),
+    )
 
     currency = models.CharField(max_length=3, default="VND", db_default="VND")
     rate = models.DecimalField(
@@ -211,6 +238,9 @@ class Order(models.Model):
         _("Mã vận đơn"), max_length=64, blank=True, default="", db_default=""
     )
     label_printed_count = models.PositiveIntegerField(default=0, db_default=0)
+    # How much is in it and of how many goods; a trigger on the lines keeps both.
+    pieces = models.PositiveIntegerField(_("Số lượng"), default=0, db_default=0)
+    sku_count = models.PositiveIntegerField(_("Số SKU"), default=0, db_default=0)
     # The warehouses its stock is promised from; what a warehouse user's scope is checked against.
     warehouse = models.ForeignKey(
         Warehouse, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False
@@ -245,46 +275,12 @@ class Order(models.Model):
                 condition=Q(shop_ref__isnull=True) | ~Q(remote_id=""),
                 name="order_of_shop_has_remote_id",
             ),
-        ]
-        indexes = [
-            models.Index(fields=["tab", "-placed_at", "-id"], name="order_tab_newest"),
-            # The tab counters of users who are limited to shops or warehouses.
-            models.Index(fields=["tab", "warehouse", "shop_ref"], name="order_tab_scope"),
-            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
-            models.Index(fields=["warehouse", "-placed_at", "-id"], name="order_warehouse_newest"),
-            models.Index(fields=["source", "-placed_at", "-id"], name="order_source_newest"),
-            models.Index(
-                fields=["shop_ref", "-placed_at", "-id"],
-                name="order_shop_newest",
-                condition=Q(shop_ref__isnull=False),
-            ),
-            models.Index(
-                fields=["-placed_at", "-id"],
-                name="order_attention_newest",
-                condition=Q(needs_attention=True),
-            ),
-            # Orders that would take stock if there were any, in the order in which they get it.
-            models.Index(
-                fields=["-priority", "placed_at", "id"],
-                name="order_wants_stock",
-                condition=Q(fulfillment_status="unallocated")
-                & Q(status__in=["pending_confirmation", "confirmed"]),
-            ),
-            models.Index(fields=["remote_id"], name="order_remote_id", condition=~Q(remote_id="")),
-            models.Index(
-                fields=["tracking_number"],
-                name="order_tracking_number",
-                condition=~Q(tracking_number=""),
-            ),
-            models.Index(
-                fields=["phone_reversed"],
-                opclasses=["varchar_pattern_ops"],
-                name="order_phone_tail",
-            ),
-            GinIndex(
-                fields=["search_folded"], opclasses=["gin_trgm_ops"], name="order_search_trgm"
+            models.CheckConstraint(
+                condition=Q(flags__contained_by=["vip", "gift", "replacement"]),
+                name="order_flags_known",
             ),
         ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return self.number
@@ -293,3 +289,20 @@ class Order(models.Model):
     def balance_vnd(self) -> int:
         """What the buyer still owes."""
         return max(0, self.total_vnd - self.paid_vnd)
+
+    @property
+    def flag_codes(self) -> list[str]:
+        """The short codes of its flags, in the order of `Flag`."""
+        return [FLAG_CODES[flag] for flag in FLAG_CODES if flag in self.flags]
+
+    @property
+    def special_code(self) -> str:
+        """The number with the codes of its flags before it, as in VIP-QUA-DH12; else empty."""
+        return "-".join([*self.flag_codes, self.number]) if self.flags else ""
+
+
+FLAG_CODES = {
+    Order.Flag.VIP.value: "VIP",
+    Order.Flag.GIFT.value: "QUA",
+    Order.Flag.REPLACEMENT.value: "DOI",
+}

@@ -11,10 +11,13 @@ from django.views.decorators.http import require_GET
 
 from oms.kernel.events import timeline_of
 from orders import ports, timeline
+from orders.forms.marks import MarksForm
 from orders.models import Order
 from orders.ports import NextAction
+from orders.selectors.customer_figures import risks_of
 from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
+from orders.selectors.marks import add_marks
 from orders.services.shortages import is_waiting
 from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
 
@@ -32,8 +35,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def order_page(
     request: HttpRequest, order: Order, *, error: str = "", status: int = 200
 ) -> HttpResponse:
+    add_marks([order])
     context: dict[str, Any] = {
         "order": order,
+        "marks_form": MarksForm(order) if request.user.has_perm("orders.mark_order") else None,
         "lines": lines_with_stock(order, request.user),
         "address": ", ".join(
             part for part in (order.street, order.ward, order.district, order.province) if part
@@ -45,6 +50,7 @@ def order_page(
         "notes": order.notes.order_by("-id")[:20],
         "timeline": [timeline.entry(e) for e in timeline_of("order", order.pk)[:TIMELINE_LENGTH]],
         "recent_orders": recent_orders(request, order),
+        "risk": risks_of([order.recipient_phone]).get(order.recipient_phone),
         "panels": ports.render_panels(request, order),
         "next_actions": next_actions(request.user, order),
         "can_hold": request.user.has_perm("orders.hold_order")

@@ -27,7 +27,7 @@ def goods():
 
 
 def found(user, q: str, **more) -> list[str]:
-    return [o.recipient_name for o in order_list(user, OrderFilters(q=q, **more)).rows]
+    return [o.recipient_name for o in order_list(user, OrderFilters.of(q=q, **more)).rows]
 
 
 def test_a_code_with_a_number_is_found_whole_and_not_by_its_number_alone(goods, owner):
@@ -85,10 +85,10 @@ def test_filters_join(goods, owner):
     place((goods[1], 1), recipient_name="B", source="zalo", confirm=True, is_cod=True)
     place((goods[1], 1), recipient_name="C", ship_by_at=datetime(2020, 1, 1, tzinfo=UTC))
     assert found(owner, "", source="zalo", tab="to_arrange") == ["B"]
-    assert found(owner, "", cod_status="to_collect") == ["B"]
-    assert found(owner, "", late=True) == ["C"]
+    assert found(owner, "", cod="to_collect") == ["B"]
+    assert found(owner, "", late="1") == ["C"]
     assert not OrderFilters(tab="to_confirm").active
-    assert OrderFilters(source="zalo").active
+    assert OrderFilters.of(source="zalo").active
 
 
 def test_pages_follow_each_other_without_gaps_or_repeats(goods, owner):
@@ -206,3 +206,13 @@ def test_a_customer_is_found_by_any_form_of_his_phone(goods):
     for typed in ("0912 345 678", "+84912345678", "912345678"):
         assert find_customer(typed).phone == "+84912345678"
     assert find_customer("abc") is None
+
+
+def test_c59_each_row_can_be_ticked_for_the_bulk_bar(goods, owner_client):
+    order = place((goods[1], 1), confirm=True, is_cod=True)
+    page = owner_client.get("/orders/").content.decode()
+    tick = page[: page.index('class="row-tick"') + 120].rpartition("<input")[2]
+    assert f'name="ids" value="{order.pk}"' in tick
+    assert 'form="bulk"' in tick
+    assert f'data-amount="{order.cod_vnd}"' in tick
+    assert '<form id="bulk"' in page
