@@ -76,11 +76,12 @@ def wire_orders() -> None:
 
 
 def wire_issuers() -> None:
-    from invoicing import books, panels
+    from invoicing import books, edits, panels
     from invoicing.ports import register_issuer
 
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
+    edits.register()
     books.register()
 
 
@@ -94,7 +95,7 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 def wire_carriers() -> None:
     from inventory.ports import register_cause_names
     from orders.ports import register_order_causes
-    from shipping import books, panels
+    from shipping import books, edits, panels
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
     from shipping.selectors.causes import causes_of_order, packages_as_causes
@@ -112,6 +113,7 @@ def wire_carriers() -> None:
         )
     )
     panels.register()
+    edits.register()
     books.register()
 
 

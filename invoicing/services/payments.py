@@ -107,7 +107,8 @@ def adopt_prepaid(
 def _adopt(order_id: int, source: Source, received_at: datetime | None) -> Payment | None:
     order = lock_order(order_id)
     booked = order.payment_applications.aggregate(total=Sum("amount_vnd"))["total"] or 0
-    missing_vnd = order.paid_vnd - booked
+    given_back = order.refunds.aggregate(total=Sum("amount_vnd"))["total"] or 0
+    missing_vnd = order.paid_vnd - booked + given_back
     if missing_vnd <= 0 or payment_of(source) is not None:
         return None
     payment = Payment.objects.create(
