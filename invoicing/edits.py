@@ -5,8 +5,8 @@ from invoicing.selectors.active import default_account
 from invoicing.services.lines import lines_of_order
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
+from orders.edit_ports import register_tax
 from orders.models import Order
-from orders.ports import register_tax
 
 
 def register() -> None:

@@ -37,11 +37,14 @@ def wire_inventory() -> None:
 
 
 def wire_jobs() -> None:
+    from inventory.services import file_jobs
     from oms.kernel.jobs import register_job
     from oms.kernel.queue import hurry
     from oms.kernel.tasks import rebuild_books
 
     register_job("books.rebuild", partial(hurry, rebuild_books))
+    register_job(file_jobs.IMPORT, file_jobs.import_again)
+    register_job(file_jobs.EXPORT, file_jobs.export_again)
 
 
 def buying_company() -> "BuyingCompany":
@@ -76,12 +79,13 @@ def wire_orders() -> None:
 
 
 def wire_issuers() -> None:
-    from invoicing import books, edits, panels
+    from invoicing import books, edits, panels, personal
     from invoicing.ports import register_issuer
 
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
     edits.register()
+    personal.register()
     books.register()
 
 
@@ -94,14 +98,17 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 
 def wire_carriers() -> None:
     from inventory.ports import register_cause_names
-    from orders.ports import register_order_causes
-    from shipping import books, edits, panels
+    from orders.ports import register_order_causes, register_order_costs
+    from shipping import books, edits, panels, personal
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
-    from shipping.selectors.causes import causes_of_order, packages_as_causes
+    from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
 
     register_cause_names("package", packages_as_causes)
     register_order_causes(causes_of_order)
+    register_order_costs(costs_of_orders)
+    edits.register()
+    personal.register()
     register_carrier(
         CarrierKind(
             code="ghn",
@@ -113,7 +120,6 @@ def wire_carriers() -> None:
         )
     )
     panels.register()
-    edits.register()
     books.register()
 
 
@@ -131,7 +137,7 @@ def connect_ghn(account: "CarrierAccount") -> "Carrier":
 
 
 def wire_marketplaces() -> None:
-    from channels_sync import panels
+    from channels_sync import panels, personal
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
     from channels_sync.selectors.offers import offers_of
@@ -143,3 +149,4 @@ def wire_marketplaces() -> None:
     register_marketplace("shopee", connect_shopee)
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()
+    personal.register()

@@ -3,6 +3,7 @@
 from oms.kernel.actors import Actor
 from oms.kernel.events import on_event
 from oms.kernel.models import Event
+from orders.services.customer_figures import refresh_figures, settle_buyer
 from orders.services.lifecycle import allocate_waiting
 
 
@@ -11,3 +12,22 @@ def serve_waiting_orders(event: Event) -> None:
     """Goods came in or were given back: orders that wait get them, by priority."""
     if event.data.get("freed"):
         allocate_waiting(event.data["variant_ids"], actor=Actor.system("stock"))
+
+
+@on_event(
+    *("order.placed", "order.cancelled", "order.shipped", "order.delivered"),
+    *("order.completed", "order.returning", "order.returned"),
+)
+def count_for_customer(event: Event) -> None:
+    """The customer's figures follow what became of his order."""
+    settle_buyer(event.subject_id)
+
+
+@on_event("order.edited")
+def count_for_both_customers(event: Event) -> None:
+    """An order that went over to another customer, or that is worth something else now."""
+    customer_ids = [pk for pk in event.data.get("customer_ids", []) if pk]
+    if customer_ids:
+        refresh_figures(customer_ids)
+    else:
+        settle_buyer(event.subject_id)

@@ -1,12 +1,14 @@
 """What the apps on the right add to the pages of an order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
+from inventory.selectors.costing import shipment_costs
+from oms.kernel.erasing import Scrub
 from orders.models import Order
 
 
@@ -69,60 +71,45 @@ def causes_of_order(order_id: int) -> list[tuple[str, int]]:
     return [("order", order_id), *(cause for causes in _causes for cause in causes(order_id))]
 
 
+CostsOf = Callable[[Sequence[int]], dict[int, int]]
+_costs: list[CostsOf] = []
+
+
+def register_order_costs(costs_of: CostsOf) -> None:
+    """Say what the goods that left for orders were worth, in đồng; a repeat is ignored."""
+    if costs_of not in _costs:
+        _costs.append(costs_of)
+
+
+def costs_of_orders(order_ids: Sequence[int]) -> dict[int, int]:
+    """Đồng by order: the goods that left for it, under its own name or a parcel's."""
+    costs = shipment_costs("order", order_ids) if order_ids else {}
+    for costs_of in _costs if order_ids else ():
+        for order_id, cost in costs_of(order_ids).items():
+            costs[order_id] += cost
+    return costs
+
+
 @dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Why an order may not be changed as it stands, and the button that clears the way."""
+class PersonalData:
+    """What an app on the right keeps about the buyers of orders.
 
-    message: str
-    label: str = ""
-    url: str = ""
-    permission: str = ""
-
-
-ObstacleOf = Callable[[Order, frozenset[str]], Obstacle | None]
-_obstacles: list[ObstacleOf] = []
-
-
-def register_edit_obstacle(obstacle_of: ObstacleOf) -> None:
-    """Let an app refuse a change of these fields of an order; a repeat is ignored.
-
-    Fields are those of `orders.services.edit_values`; lines are told as `line.quantity`.
+    `collect` gives {order id: what is kept}, plain values for a file; `erase` replaces it with
+    `Scrub`, in the caller's transaction, and leaves what the law wants kept.
     """
-    if obstacle_of not in _obstacles:
-        _obstacles.append(obstacle_of)
+
+    key: str
+    collect: Callable[[Sequence[int]], dict[int, Any]]
+    erase: Callable[[Sequence[int], Scrub], None]
 
 
-def obstacles_of(order: Order, fields: frozenset[str]) -> list[Obstacle]:
-    """What stands in the way, in the order in which the apps registered."""
-    found = [obstacle_of(order, fields) for obstacle_of in _obstacles]
-    return [obstacle for obstacle in found if obstacle]
+_personal: dict[str, PersonalData] = {}
 
 
-LinesGone = Callable[[list[int]], None]
-_forgetters: list[LinesGone] = []
+def register_personal_data(data: PersonalData) -> None:
+    """Called once by wiring; the same key again replaces it."""
+    _personal[data.key] = data
 
 
-def register_line_forgetter(forget: LinesGone) -> None:
-    """Hear of order lines that are about to leave, inside the transaction; a repeat is ignored."""
-    if forget not in _forgetters:
-        _forgetters.append(forget)
-
-
-def forget_lines(line_ids: list[int]) -> None:
-    """Tell the apps above that nothing may point to these lines any more."""
-    for forget in _forgetters:
-        forget(line_ids)
-
-
-TaxOf = Callable[[Order], int | None]
-_tax: dict[str, TaxOf] = {}
-
-
-def register_tax(tax_of: TaxOf) -> None:
-    """Say how much VAT an invoice of the order would show today."""
-    _tax["tax"] = tax_of
-
-
-def tax_of(order: Order) -> int | None:
-    """The VAT within the order's total; None when nobody can say."""
-    return _tax["tax"](order) if _tax else None
+def personal_data() -> list[PersonalData]:
+    return list(_personal.values())

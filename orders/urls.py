@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from orders import customer_urls
 from orders.views import actions, detail, edit, entry, lists, lots, marks
 
 app_name = "orders"
@@ -26,3 +27,4 @@ urlpatterns = [
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]
+urlpatterns += customer_urls.urlpatterns

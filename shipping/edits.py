@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from orders.edit_ports import Obstacle, register_edit_obstacle, register_line_forgetter
 from orders.models import Order
-from orders.ports import Obstacle, register_edit_obstacle, register_line_forgetter
 from shipping.models import FulfilmentLine, PackageStatus
 from shipping.services.shipments import active_package
 

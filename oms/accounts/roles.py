@@ -13,6 +13,7 @@ VIEW = {
 }
 SALES = {
     "inventory.propose_purchase",
+    "orders.change_customer",
     "orders.add_order",
     "orders.confirm_order",
     "orders.change_order",
@@ -56,6 +57,8 @@ ACCOUNTING = {
     "shipping.write_off_cod",
 }
 MANAGER = {
+    "orders.merge_customer",
+    "orders.export_customer",
     "orders.change_tag",
     "inventory.change_supplier",
     "inventory.change_purchase",
@@ -77,7 +80,7 @@ MANAGER = {
     "web.rebuild_books",
 }
 # Beyond the limits that are set for managers.
-OWNER = {"inventory.approve_big_count"}
+OWNER = {"inventory.approve_big_count", "orders.erase_customer"}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER | OWNER),

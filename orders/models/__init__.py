@@ -1,6 +1,6 @@
 """Customers and their orders."""
 
-from orders.models.customer import Customer
+from orders.models.customer import Customer, CustomerGroup, CustomerMerge
 from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import OrderNote, OrderProblem
 from orders.models.order import Order
@@ -9,6 +9,8 @@ from orders.models.tags import Tag
 __all__ = [
     "CancelledLine",
     "Customer",
+    "CustomerGroup",
+    "CustomerMerge",
     "Order",
     "OrderLine",
     "OrderLineComponent",

@@ -9,8 +9,8 @@ from inventory.models import Variant
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.money import allocate
+from orders.edit_ports import forget_lines
 from orders.models import CancelledLine, Order, OrderLine
-from orders.ports import forget_lines
 from orders.services.drafting import MOST_LINES
 from orders.services.edit_values import LINE_FIELDS, AddedLine
 

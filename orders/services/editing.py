@@ -13,8 +13,8 @@ from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.phones import normalise_phone, reversed_digits
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line, fold
+from orders.edit_ports import obstacles_of
 from orders.models import Order, OrderLine, OrderProblem
-from orders.ports import obstacles_of
 from orders.selectors.demands import line_demands
 from orders.services.customers import customer_of_phone
 from orders.services.drafting import HOME_CURRENCY, search_text
@@ -81,7 +81,7 @@ def edit_order(order_id: int, edit: Edit, *, actor: Actor) -> Order:
     if not touched:
         return order
     refuse_edit(order, touched)
-    told = _write_order(order, wanted)
+    told = _write_order(change, wanted)
     if wanted.lines or edit.added:
         _write_goods(change, wanted, edit, told, actor)
     if touched & {*CHARGES, *(f"line.{name}" for name in LINE_FIELDS)}:
@@ -136,8 +136,9 @@ def _refuse_amounts(order: Order) -> None:
         )
 
 
-def _write_order(order: Order, wanted: Wanted) -> dict[str, list[Any]]:
+def _write_order(change: Change, wanted: Wanted) -> dict[str, list[Any]]:
     """Put clean values on the order; returns before and after of each column that changed."""
+    order = change.order
     clean = {name: _clean(name, value) for name, value in wanted.order.items()}
     address = {"ward", "district", "province"} & clean.keys()
     if address and order.currency == HOME_CURRENCY:
@@ -157,7 +158,7 @@ def _write_order(order: Order, wanted: Wanted) -> dict[str, list[Any]]:
         setattr(order, name, value)
     if "recipient_phone" in told:
         order.phone_reversed = reversed_digits(order.recipient_phone)
-        _follow_customer(order, told)
+        _follow_customer(change, told)
         close_problems(order, {OrderProblem.Kind.BAD_PHONE})
     if address or "street" in told:
         close_problems(order, {OrderProblem.Kind.BAD_ADDRESS})
@@ -174,12 +175,15 @@ def _clean(name: str, value: Any) -> Any:
     return value
 
 
-def _follow_customer(order: Order, told: dict[str, list[Any]]) -> None:
+def _follow_customer(change: Change, told: dict[str, list[Any]]) -> None:
     """The order belongs to who has its phone; a new number is a new customer."""
+    order = change.order
     customer = customer_of_phone(order.recipient_phone, name=order.recipient_name)
     if customer.pk != order.customer_id:
         before = order.customer.name if order.customer else ""
         told["customer"] = [before, customer.name]
+        # Both of them are counted again.
+        change.data["customer_ids"] = [order.customer_id, customer.pk]
         order.customer = customer
 
 

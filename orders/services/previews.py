@@ -7,8 +7,8 @@ from django.db import transaction
 
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from orders.edit_ports import Obstacle, obstacles_of, tax_of
 from orders.models import Order
-from orders.ports import Obstacle, obstacles_of, tax_of
 from orders.services.edit_values import NOTES, Edit, EditConflict, merge
 from orders.services.editing import edit_order, editable_values
 from orders.services.states import lock_order

@@ -14,6 +14,7 @@ from orders import ports, timeline
 from orders.forms.marks import MarksForm
 from orders.models import Order
 from orders.ports import NextAction
+from orders.selectors.customer_figures import risks_of
 from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
 from orders.selectors.marks import add_marks
@@ -53,6 +54,7 @@ def order_page(
             for event in timeline_of("order", order.pk)[:TIMELINE_LENGTH]
         ],
         "recent_orders": recent_orders(request, order),
+        "risk": risks_of([order.recipient_phone]).get(order.recipient_phone),
         "panels": ports.render_panels(request, order),
         "next_actions": next_actions(request.user, order),
         "cancelled_lines": order.cancelled_lines.all(),

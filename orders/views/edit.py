@@ -17,15 +17,21 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
 from oms.kernel.fields import add_refusal
+from orders.edit_ports import obstacles_of
 from orders.forms.edit import EditForm
 from orders.forms.entry import LineForm
 from orders.models import Order, OrderLine
-from orders.ports import obstacles_of
 from orders.selectors.lists import orders_visible_to
 from orders.services.edit_values import RECIPIENT, AddedLine, Conflict, Edit, EditConflict
 from orders.services.editing import edit_order, editable_values, refuse_edit
 from orders.services.previews import Preview, preview_edit
-from orders.views.entry import PROPOSED_GOODS, address_hint, list_prices, resolve_lines
+from orders.views.entry import (
+    PROPOSED_GOODS,
+    address_hint,
+    group_of_phone,
+    list_prices,
+    resolve_lines,
+)
 from orders.words import field_name, shown
 
 AddedSet = formset_factory(LineForm, extra=2, max_num=50)
@@ -75,7 +81,8 @@ def edit_of(request: HttpRequest, typing: Typing) -> Edit:
     given_up = {name for name in base if request.POST.get(f"keep.{name}") == "theirs"}
     typed = typing.form.typed() | {name: base[name] for name in given_up}
     goods = [form for form in typing.added if form.has_changed()]
-    prices = list_prices(goods, source=typing.order.source)
+    group = group_of_phone(typing.order.recipient_phone)
+    prices = list_prices(goods, source=typing.order.source, group=group)
     return Edit(
         typed=typed,
         base=base,

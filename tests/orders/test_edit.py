@@ -95,7 +95,7 @@ def test_a23_a_bundle_that_comes_holds_its_parts(goods):
 
 
 def test_a23_a_new_receiver_leaves_the_promise_alone_and_closes_the_problem(goods):
-    warehouse, shirt = goods
+    _warehouse, shirt = goods
     order = place((shirt, 1), province="Atlantis")
     held = Allocation.objects.get(status="open").pk
     order = edited(

@@ -1,4 +1,4 @@
-"""Two editors at once, and an edit against whoever moves the order on: one wins, nothing is torn."""
+"""Two editors at once, and an edit against who moves the order on: one wins, nothing is torn."""
 
 import pytest
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('inventory', '0020_lots'),
-        ('orders', '0004_marks'),
+        ('orders', '0005_customers'),
     ]
 
     operations = [
