@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('invoicing', '0003_dated_rules'),
-        ('orders', '0006_cancelled_lines'),
+        ('orders', '0008_cancelled_lines'),
     ]
 
     operations = [

@@ -19,5 +19,5 @@ DROP FUNCTION orders_order_is_kept();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0006_cancelled_lines")]
+    dependencies = [("orders", "0008_cancelled_lines")]
     operations = [migrations.RunSQL(KEEP, FORGET)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('inventory', '0020_lots'),
-        ('orders', '0005_customers'),
+        ('orders', '0007_list_filters_fill'),
     ]
 
     operations = [
