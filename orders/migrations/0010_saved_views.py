@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0007_list_filters_fill'),
+        ('orders', '0009_orders_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
