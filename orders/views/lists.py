@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from oms.kernel.htmx import is_htmx
+from orders.bulk.registry import actions_for
 from orders.forms.filters import FilterForm
 from orders.models import Order
 from orders.selectors.lines import add_first_lines
@@ -50,6 +51,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "tabs": tabs,
         "tab": filters.tab,
+        "bulk_actions": actions_for(request.user),
     }
     template = "orders/list.html#results" if is_htmx(request) else "orders/list.html"
     return render(request, template, context)
