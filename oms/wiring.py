@@ -37,11 +37,14 @@ def wire_inventory() -> None:
 
 
 def wire_jobs() -> None:
+    from inventory.services import file_jobs
     from oms.kernel.jobs import register_job
     from oms.kernel.queue import hurry
     from oms.kernel.tasks import rebuild_books
 
     register_job("books.rebuild", partial(hurry, rebuild_books))
+    register_job(file_jobs.IMPORT, file_jobs.import_again)
+    register_job(file_jobs.EXPORT, file_jobs.export_again)
 
 
 def buying_company() -> "BuyingCompany":
@@ -81,12 +84,13 @@ def wire_orders() -> None:
 
 
 def wire_issuers() -> None:
-    from invoicing import books, order_actions, panels
+    from invoicing import books, order_actions, panels, personal
     from invoicing.ports import register_issuer
 
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
     order_actions.register()
+    personal.register()
     books.register()
 
 
@@ -99,14 +103,16 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 
 def wire_carriers() -> None:
     from inventory.ports import register_cause_names
-    from orders.ports import register_order_causes
-    from shipping import books, order_actions, panels
+    from orders.ports import register_order_causes, register_order_costs
+    from shipping import books, order_actions, panels, personal
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
-    from shipping.selectors.causes import causes_of_order, packages_as_causes
+    from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
 
     register_cause_names("package", packages_as_causes)
     register_order_causes(causes_of_order)
+    register_order_costs(costs_of_orders)
+    personal.register()
     register_carrier(
         CarrierKind(
             code="ghn",
@@ -136,7 +142,7 @@ def connect_ghn(account: "CarrierAccount") -> "Carrier":
 
 
 def wire_marketplaces() -> None:
-    from channels_sync import order_actions, panels
+    from channels_sync import order_actions, panels, personal
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
     from channels_sync.selectors.offers import offers_of
@@ -149,3 +155,4 @@ def wire_marketplaces() -> None:
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()
     order_actions.register()
+    personal.register()

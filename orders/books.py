@@ -9,11 +9,13 @@ from oms.kernel.actors import Actor
 from oms.kernel.books import MOST_SHOWN, Finding, Repair, register_check
 from oms.kernel.sql import run
 from orders.selectors.tabs import PREFIX, counted_tabs
+from orders.services.customer_figures import refresh_all
 
-LINES, HELD, COUNTERS = (
+LINES, HELD, COUNTERS, FIGURES = (
     "lines = totals",
     "allocated orders hold their lines",
     "counters = orders",
+    "customer figures = orders",
 )
 
 _LINES = """
@@ -36,6 +38,18 @@ GROUP BY o.id, o.number, d.id, d.sku, v.sku, d.variant_id, d.quantity
 HAVING d.quantity <> coalesce(sum(a.quantity), 0)
 ORDER BY 2, 3 LIMIT %(most)s
 """
+# Figures follow orders a moment later: a customer whose orders changed since is not judged.
+_FIGURES = """
+SELECT c.id, c.name, c.orders_count, o.n, c.spent_vnd, o.spent
+FROM orders_customer c CROSS JOIN LATERAL (
+    SELECT count(*) AS n, max(updated_at) AS touched_at, coalesce(sum(total_vnd)
+        FILTER (WHERE status IN ('delivered', 'completed', 'partially_returned')), 0) AS spent
+    FROM orders_order WHERE customer_id = c.id AND status NOT IN ('draft', 'cancelled')
+) AS o
+WHERE c.figures_at IS NOT NULL AND coalesce(o.touched_at, c.figures_at) <= c.figures_at
+    AND (c.orders_count, c.spent_vnd) IS DISTINCT FROM (o.n, o.spent)
+ORDER BY c.id LIMIT %(most)s
+"""
 
 
 def register() -> None:
@@ -49,6 +63,12 @@ def register() -> None:
         counters_equal_orders,
         title=gettext_lazy("Số trên thẻ = số đơn đếm được"),
         rebuild=rebuild_counters,
+    )
+    register_check(
+        FIGURES,
+        figures_equal_orders,
+        title=gettext_lazy("Số liệu khách hàng = đơn của khách"),
+        rebuild=rebuild_figures,
     )
 
 
@@ -92,6 +112,21 @@ def rebuild_counters(actor: Actor) -> list[Repair]:
 
     counters.rebuild(PREFIX, count)
     return repairs
+
+
+def figures_equal_orders() -> list[Finding]:
+    """What lists sort customers by is what their orders say."""
+    text = _("%s: số đơn %s, thực tế %s; đã mua %s, thực tế %s")
+    return [
+        Finding(FIGURES, text % tuple(row), reverse("orders:customer_detail", args=[pk]))
+        for pk, *row in run(_FIGURES, {"most": MOST_SHOWN})
+    ]
+
+
+def rebuild_figures(actor: Actor) -> list[Repair]:
+    """Count the orders of every customer again."""
+    count = refresh_all()
+    return [Repair(FIGURES, _("%d khách được tính lại") % count, ok=True)] if count else []
 
 
 def _wrong_counters(real: dict[str, int]) -> list[tuple[str, int, int]]:

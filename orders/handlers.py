@@ -3,6 +3,7 @@
 from oms.kernel.actors import Actor
 from oms.kernel.events import on_event
 from oms.kernel.models import Event
+from orders.services.customer_figures import settle_buyer
 from orders.services.lifecycle import allocate_waiting
 
 
@@ -11,3 +12,12 @@ def serve_waiting_orders(event: Event) -> None:
     """Goods came in or were given back: orders that wait get them, by priority."""
     if event.data.get("freed"):
         allocate_waiting(event.data["variant_ids"], actor=Actor.system("stock"))
+
+
+@on_event(
+    *("order.placed", "order.cancelled", "order.shipped", "order.delivered"),
+    *("order.completed", "order.returning", "order.returned"),
+)
+def count_for_customer(event: Event) -> None:
+    """The customer's figures follow what became of his order."""
+    settle_buyer(event.subject_id)

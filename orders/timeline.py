@@ -35,11 +35,25 @@ TITLES: dict[str, Any] = {
     "order.recipient_changed": gettext_lazy("Sửa người nhận"),
     "order.purchase_proposed": gettext_lazy("Đề xuất mua hàng thiếu"),
     "order.cancellation_matched": gettext_lazy("Chứng từ hủy của khách"),
+    "order.customer_changed": gettext_lazy("Chuyển sang khách hàng khác"),
+    "customer.added": gettext_lazy("Thêm khách hàng"),
+    "customer.changed": gettext_lazy("Sửa khách hàng"),
+    "customer.risk_set": gettext_lazy("Đặt mức rủi ro"),
+    "customer.merged": gettext_lazy("Gộp khách hàng"),
+    "customer.merge_undone": gettext_lazy("Tách lại khách hàng"),
+    "customer.data_exported": gettext_lazy("Tải dữ liệu của khách"),
+    "customer.erased": gettext_lazy("Xóa dữ liệu cá nhân"),
+    "customer_group.saved": gettext_lazy("Lưu nhóm khách hàng"),
+    "customer_group.removed": gettext_lazy("Xóa nhóm khách hàng"),
+    "order.tagged": gettext_lazy("Đổi thẻ"),
+    "order.flagged": gettext_lazy("Đổi loại đơn đặc biệt"),
+    "order.assigned": gettext_lazy("Giao nhân viên phụ trách"),
+    "order.priority_changed": gettext_lazy("Đổi độ ưu tiên"),
 }
 # Keys of an event's data that are worth a word, in this order.
 DETAILS = (
     "reason", "message", "text", "tracking_number", "carrier", "number", "tax_authority_code",
-    "reference", "sku", "raw_status",
+    "reference", "sku", "raw_status", "kept", "merged",
 )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from orders.views import actions, bulk, detail, entry, lists, lots
+from orders import customer_urls
+from orders.views import actions, bulk, detail, entry, lists, lots, marks
 
 app_name = "orders"
 urlpatterns = [
@@ -19,7 +20,11 @@ urlpatterns = [
     path("orders/bulk/<int:pk>/retry/", bulk.retry, name="bulk_retry"),
     path("orders/<int:pk>/", detail.detail, name="detail"),
     path("orders/<int:pk>/act/<slug:code>/", actions.act, name="act"),
+    path("orders/tags/", marks.tag_list, name="tag_list"),
+    path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
+    path("orders/<int:pk>/marks/", marks.save_marks, name="marks"),
     path("orders/<int:pk>/lines/<int:line_id>/lot/", lots.choose, name="choose_lot"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]
+urlpatterns += customer_urls.urlpatterns

@@ -11,13 +11,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.imports.parsers import units_text
 from inventory.imports.profiles import PRODUCTS
 from inventory.models import Barcode, Product, ProductOption, StockLevel, Variant
 from inventory.selectors.catalogue import ProductFilter, products_matching
 from inventory.selectors.stock import stock_matching
 from oms.kernel.tables import Column
+from oms.kernel.tables.grid import LIMITS
 
 PIECE = 2_000
+# What an import reads of one cell; an empty cell changes nothing when the file comes back.
+LONGEST_CELL = LIMITS.cell_length
 Row = list[Any]
 
 
@@ -64,6 +68,7 @@ def product_rows(user: Any, params: Mapping[str, str]) -> Iterator[dict[str, Any
     rows = (
         _variants(params)
         .select_related("product__brand", "product__category")
+        .prefetch_related("product__units")
         .annotate(codes=codes, names=ArraySubquery(names.values("name")))
         .order_by("-product_id", "id")
     )
@@ -82,6 +87,9 @@ def _product_row(variant: Any, *, may_see_cost: bool) -> dict[str, Any]:
         "vat_rate": vat_text(product.vat_rate),
         "brand": product.brand.name if product.brand else "",
         "category": product.category.path if product.category else "",
+        "description": product.description if len(product.description) <= LONGEST_CELL else "",
+        "unit": product.unit,
+        "units": units_text((unit.factor, unit.name) for unit in product.units.all()),
         "weight_g": variant.weight_g,
         "length_cm": variant.length_cm,
         "width_cm": variant.width_cm,

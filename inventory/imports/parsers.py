@@ -2,20 +2,26 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 
 from inventory.models import Product
+from inventory.services.catalogue import DESCRIPTION_LENGTH
+from inventory.services.units import NAME_LENGTH as UNIT_LENGTH
+from inventory.services.units import is_fit
 from oms.kernel.errors import DomainError
 from oms.kernel.money import parse_vnd
+from oms.kernel.richtext import clean_html
 from oms.kernel.tables import DecimalText
 from oms.kernel.text import clean_line, fold
 
 MAX_QUANTITY = 1_000_000_000
 _DIGITS = re.compile(r"[0-9]{1,15}")
-_DOUBLE_SPACE = re.compile(r"\s\s")
+_THOUSANDS = re.compile(r"(?<=\d)[ .,](?=\d{3}(\D|$))")
+_NEGATIVE = re.compile(r"-\s*\d+")
 _PERCENT = re.compile(r"(\d{1,2})([.,]0+)?\s*%?")
+_UNIT = re.compile(r"([^;=]+)=\s*([0-9]{1,6})")
 VAT_WORDS = {
     **dict.fromkeys(("kct", "khong chiu thue", "not subject"), Product.VatRate.NOT_SUBJECT),
     **dict.fromkeys(
@@ -32,8 +38,9 @@ def line(limit: int) -> Callable[[str], str]:
     """A parser of one clean line of at most `limit` characters."""
 
     def parse(text: str) -> str:
+        # Among spaces only the ASCII one is printable.
         plain = text.isprintable() and unicodedata.is_normalized("NFC", text)
-        if plain and len(text) <= limit and not _DOUBLE_SPACE.search(text):
+        if plain and len(text) <= limit and "  " not in text:
             return str(text)
         return clean_line(text, limit)
 
@@ -57,8 +64,8 @@ def money(text: str) -> int:
 def quantity(text: str) -> int:
     """Whole pieces, zero or more; 1.200 in a text cell is twelve hundred."""
     if not isinstance(text, DecimalText):
-        bare = re.sub(r"(?<=\d)[ .,](?=\d{3}(\D|$))", "", text)
-        if re.fullmatch(r"-\s*\d+", bare):
+        bare = _THOUSANDS.sub("", text)
+        if _NEGATIVE.fullmatch(bare):
             raise DomainError(_("Số lượng không được âm."), code="quantity.negative")
         if _DIGITS.fullmatch(bare) and int(bare) <= MAX_QUANTITY:
             return int(bare)
@@ -81,6 +88,41 @@ def whole(most: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def from_quantity(text: str) -> int:
+    """The quantity that a price begins at: one or more."""
+    number = quantity(text)
+    if number < 1:
+        raise DomainError(_("Số lượng bắt đầu từ 1."), code="quantity.small")
+    return number
+
+
+def description(text: str) -> str:
+    """Paragraphs of plain text, or HTML with all but its plain formatting taken out."""
+    return clean_html(text, DESCRIPTION_LENGTH)
+
+
+def units(text: str) -> str:
+    """'Thùng = 24; Lốc = 6' with the smallest first: one writing for one meaning."""
+    found = [_UNIT.fullmatch(part.strip()) for part in text.split(";") if part.strip()]
+    pairs = [(int(unit[2]), clean_line(unit[1], UNIT_LENGTH)) for unit in found if unit]
+    if len(pairs) != len(found) or not is_fit([(name, factor) for factor, name in pairs]):
+        raise DomainError(
+            _("Viết đơn vị quy đổi như “Lốc = 6; Thùng = 24”: mỗi đơn vị một tên, từ 2 trở lên."),
+            code="unit.rows",
+        )
+    return units_text(pairs)
+
+
+def units_text(pairs: Iterable[tuple[int, str]]) -> str:
+    return "; ".join(f"{name} = {factor}" for factor, name in sorted(pairs))
+
+
+def unit_pairs(text: str) -> list[tuple[str, int]]:
+    """What `units` wrote, taken apart."""
+    parts = [part.rsplit(" = ", 1) for part in text.split("; ") if part]
+    return [(name, int(factor)) for name, factor in parts]
 
 
 def vat_rate(text: str) -> int:

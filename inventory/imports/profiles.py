@@ -1,4 +1,4 @@
-"""The four files about goods: their columns, what the columns are called elsewhere, who may."""
+"""The five files about goods: their columns, what the columns are called elsewhere, who may."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -159,6 +159,23 @@ PRODUCTS = Profile(
             width=26, example="Thời trang > Áo", help=_("Các cấp cách nhau dấu >."),
         ),
         Field(
+            "description", _("Mô tả"), parsers.description,
+            ("mo ta chi tiet", "mo ta san pham", "noi dung", "body html", "body", "description"),
+            width=40, example="Vải cotton co giãn, giặt máy được.",
+            help=_("Chữ thường hoặc HTML; mỗi dòng trống là một đoạn mới."),
+        ),
+        Field(
+            "unit", _("Đơn vị gốc"), parsers.line(30),
+            ("don vi tinh", "dvt", "don vi", "don vi co ban", "unit"),
+            width=12, example="cái",
+        ),
+        Field(
+            "units", _("Đơn vị quy đổi"), parsers.units,
+            ("quy doi", "don vi tinh quy doi", "unit conversion"),
+            width=22, example="Lốc = 6; Thùng = 24",
+            help=_("Mỗi đơn vị lớn bằng bao nhiêu đơn vị gốc, cách nhau dấu chấm phẩy."),
+        ),
+        Field(
             "weight_g", _("Khối lượng (g)"), parsers.whole(1_000_000),
             ("khoi luong", "can nang", "can nang g", "trong luong g", "trong luong", "weight g",
              "variant grams", "grams"),
@@ -208,7 +225,31 @@ PRICES = Profile(
                 kind="money", example=149_000, help=PRICE.help)],
 )  # fmt: skip
 
-PROFILES = {profile.code: profile for profile in (PRODUCTS, OPENING_STOCK, COSTS, PRICES)}
+LIST_PRICES = Profile(
+    "list_prices", _("Bảng giá"),
+    _("Giá của phiên bản trong các bảng giá đã lập, theo số lượng."), "list",
+    ("inventory.change_price",),
+    [
+        SKU,
+        Field(
+            "price_list", _("Bảng giá"), parsers.line(120),
+            ("ten bang gia", "nhom gia", "chinh sach gia", "price list"),
+            required=True, width=24, example="Giá sỉ",
+            help=_("Tên của một bảng giá đã lập."),
+        ),
+        Field(
+            "from_quantity", _("Từ số lượng"), parsers.from_quantity,
+            ("sl tu", "so luong tu", "so luong toi thieu", "min quantity", "from quantity"),
+            kind="number", width=12, example=10, help=_("Để trống là từ 1."),
+        ),
+        Field("price_vnd", _("Giá"), parsers.money, ("gia ban", *PRICE.known_as), required=True,
+              kind="money", example=129_000, help=PRICE.help),
+    ],
+)  # fmt: skip
+
+PROFILES = {
+    profile.code: profile for profile in (PRODUCTS, OPENING_STOCK, COSTS, PRICES, LIST_PRICES)
+}
 # Our own last column of the file of failed rows: read again, it is no data.
 REASON = _("Lý do chưa nhập")
 

@@ -1,6 +1,6 @@
 """The rows of a file as values, with every fault at its cell. Nothing here reads the database."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,10 @@ from oms.kernel.tables import Table
 from oms.kernel.text import fold
 
 # What belongs to the product and not to one of its variants.
-SHARED = ("name", "vat_rate", "brand", "category")
+SHARED = ("name", "vat_rate", "brand", "category", "description", "unit", "units")
+OPTIONS = tuple(zip(OPTION_NAMES, OPTION_VALUES, strict=True))
+# Texts of a column whose values are kept: a column of codes would only fill the memory.
+REMEMBERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +29,24 @@ class Fault:
 
 @dataclass(slots=True)
 class Row:
-    """`number` is the row of the sheet as its program counts. `mark` is a question, not a fault."""
+    """`number` is the row of the sheet as its program counts. `mark` is a question, not a fault.
+
+    `names` and `choices` are the options that it fills, with `folded` to compare them by.
+    """
 
     number: int
     values: dict[str, Any]
     faults: list[Fault] = field(default_factory=list)
     group: str = ""
     mark: str = ""
+    names: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
 
     @property
     def sku(self) -> str:
-        return str(self.values.get("sku", ""))
+        found: str = self.values.get("sku", "")
+        return found
 
     def refuse(self, key: str, message: str) -> None:
         self.faults.append(Fault(key, message))
@@ -46,37 +56,52 @@ def read_rows(
     fields: Sequence[Field], mapping: Mapping[str, int], table: Table, first: int
 ) -> list[Row]:
     """Every row with something in it, from `first` on; an empty cell gives no value."""
-    places = [(f.key, mapping[f.key], f.parse, f.required) for f in fields if f.key in mapping]
-    rows = []
-    for number, cells in enumerate(table.rows[first:], start=first + 1):
-        if not any(cells):
-            continue
-        row = Row(number, {})
-        for key, place, parse, required in places:
-            _take(row, key, cells[place], parse, required)
-        rows.append(row)
+    rows = [
+        Row(number, {})
+        for number, cells in enumerate(table.rows[first:], start=first + 1)
+        if any(cells)
+    ]
+    for column in fields:
+        if column.key in mapping:
+            place = mapping[column.key]
+            _fill(rows, column, [table.rows[row.number - 1][place] for row in rows])
     return rows
 
 
-def _take(row: Row, key: str, cell: str, parse: Callable[[str], Any], required: bool) -> None:
-    text = cell.strip() if type(cell) is str else cell
-    if not text:
-        if required:
-            row.refuse(key, _("Thiếu giá trị."))
-        return
-    try:
-        row.values[key] = parse(text)
-    except DomainError as refusal:
-        row.refuse(key, refusal.message)
+def _fill(rows: Sequence[Row], column: Field, cells: Sequence[str]) -> None:
+    """One column of all rows. A text that came before is not parsed again."""
+    key, parse = column.key, column.parse
+    known: dict[str, Any] = {}
+    for row, cell in zip(rows, cells, strict=True):
+        is_plain = type(cell) is str  # the same letters of a number cell may mean something else
+        if is_plain and cell in known:
+            row.values[key] = known[cell]
+            continue
+        text = cell.strip() if is_plain else cell
+        if not text:
+            if column.required:
+                row.refuse(key, _("Thiếu giá trị."))
+            continue
+        try:
+            row.values[key] = parse(text)
+        except DomainError as refusal:
+            row.refuse(key, refusal.message)
+        else:
+            if is_plain and len(known) < REMEMBERED:
+                known[cell] = row.values[key]
 
 
 def refuse_repeats(rows: Sequence[Row], keys: tuple[str, ...]) -> None:
     """The second and every later row with the same values of `keys` is refused at the first key."""
+    said = [
+        (row, tuple([row.values[key] for key in keys]))
+        for row in rows
+        if all(key in row.values for key in keys)
+    ]
+    if len({value for _row, value in said}) == len(said):
+        return
     seen: dict[tuple[Any, ...], int] = {}
-    for row in rows:
-        if not all(key in row.values for key in keys):
-            continue
-        value = tuple(row.values.get(key, "") for key in keys)
+    for row, value in said:
         first = seen.setdefault(value, row.number)
         if first != row.number:
             row.refuse(
@@ -96,43 +121,44 @@ def group_rows(rows: Sequence[Row]) -> None:
         has_options = any(key in values for key in OPTION_VALUES)
         if "name" not in values and "product_key" not in values and has_options and before:
             row.group = before.group
-            for key in OPTION_NAMES:
-                if key in before.values and key.replace("name", "value") in values:
-                    values.setdefault(key, before.values[key])
+            for name, value in OPTIONS:
+                if name in before.values and value in values:
+                    values.setdefault(name, before.values[name])
         elif "product_key" in values:
-            row.group = "key:" + fold(values["product_key"])
+            row.group = "key:" + fold_word(values["product_key"])
         elif has_options and "name" in values:
-            row.group = "name:" + fold(values["name"])
+            row.group = "name:" + fold_word(values["name"])
         before = row if row.group else None
-        _check_options(row)
+        if has_options:
+            _read_options(row)
 
 
-def _check_options(row: Row) -> None:
+def _read_options(row: Row) -> None:
     """Options are filled from the first on, each value with its name."""
     values = row.values
     gap = False
-    for name, value in zip(OPTION_NAMES, OPTION_VALUES, strict=True):
-        if value in values and gap:
+    for name, value in OPTIONS:
+        if value not in values:
+            gap = True
+            continue
+        if gap:
             row.refuse(value, _("Điền thuộc tính theo thứ tự 1, 2, 3."))
-        if value in values and name not in values:
+        if name not in values:
             row.refuse(name, _("Đặt tên cho thuộc tính này."))
-        gap = gap or value not in values
+            continue
+        row.names += (values[name],)
+        row.choices += (values[value],)
+    row.folded = folded(row.choices)
 
 
 @lru_cache(maxsize=20_000)
 def fold_word(word: str) -> str:
-    """Names and values of options repeat from row to row."""
+    """Names, and names and values of options, repeat from row to row."""
     return fold(word)
 
 
-def options_of(row: Row) -> tuple[list[str], list[str]]:
-    """(names, values) of the options that the row fills."""
-    filled = [
-        (row.values[name], row.values[value])
-        for name, value in zip(OPTION_NAMES, OPTION_VALUES, strict=True)
-        if value in row.values and name in row.values
-    ]
-    return [name for name, _value in filled], [value for _name, value in filled]
+def folded(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple([fold_word(word) for word in words])
 
 
 def share_values(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:

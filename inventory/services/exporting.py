@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from inventory.exports.lists import EXPORTS, write_order
 from inventory.imports.profiles import Profile
 from inventory.models import GoodsExport
+from inventory.services.file_jobs import EXPORT
 from oms.accounts.models import User
 from oms.kernel import jobs, queue
 from oms.kernel.actors import Actor
@@ -43,7 +44,7 @@ def begin_export(kind: str, params: Mapping[str, str], *, user: User, language: 
     """The row and the job of a long list; a worker writes the file."""
     with transaction.atomic():
         job = jobs.start_job(
-            "goods.export", actor=Actor.user(user), params={"kind": kind, **params}, total=1
+            EXPORT, actor=Actor.user(user), params={"kind": kind, **params}, total=1
         )
         row = GoodsExport.objects.create(
             user_id=user.pk,

@@ -11,15 +11,14 @@ from inventory.imports.outcomes import Outcome, Plan, Sheet, failed
 from inventory.imports.profiles import (
     COSTS,
     EXAMPLE_SKU,
+    LIST_PRICES,
     OPENING_STOCK,
     PRICES,
     PRODUCTS,
     Profile,
 )
 from inventory.imports.rows import (
-    OPTION_VALUES,
     Row,
-    fold_word,
     group_rows,
     read_rows,
     refuse_repeats,
@@ -28,6 +27,7 @@ from inventory.imports.rows import (
 from inventory.models import Variant
 from inventory.selectors.places import warehouses_visible_to
 from inventory.services import goods_sql
+from inventory.services.goods_list_prices import ListPricePlan
 from inventory.services.goods_opening import OpeningPlan
 from inventory.services.goods_products import ProductPlan
 from inventory.services.goods_values import ValuePlan
@@ -39,11 +39,12 @@ from oms.kernel.text import fold
 
 BATCH = 1_000
 LOOKUP = 10_000
-PLANS: dict[str, type[ProductPlan] | type[OpeningPlan] | type[ValuePlan]] = {
+PLANS: dict[str, type[ProductPlan] | type[OpeningPlan] | type[ValuePlan] | type[ListPricePlan]] = {
     PRODUCTS.code: ProductPlan,
     OPENING_STOCK.code: OpeningPlan,
     COSTS.code: ValuePlan,
     PRICES.code: ValuePlan,
+    LIST_PRICES.code: ListPricePlan,
 }
 # Answers to: the file says 123, we have 00123.
 EXISTING, AS_WRITTEN = "existing", "as_written"
@@ -71,6 +72,10 @@ def prepare(
     elif profile is OPENING_STOCK:
         _place(rows, options, user)
         refuse_repeats(rows, ("sku", "warehouse_id"))
+    elif profile is LIST_PRICES:
+        for row in rows:
+            row.values.setdefault("from_quantity", 1)
+        refuse_repeats(rows, ("sku", "price_list", "from_quantity"))
     else:
         refuse_repeats(rows, ("sku",))
     return sheet
@@ -143,12 +148,11 @@ def _join_products(sheet: Sheet, homes: Mapping[str, int]) -> None:
 
 
 def _refuse_same_options(rows: Sequence[Row]) -> None:
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple[str, tuple[str, ...]], int] = {}
     for row in rows:
-        values = [fold_word(row.values[key]) for key in OPTION_VALUES if key in row.values]
-        if not values or row.faults:
+        if not row.folded or row.faults:
             continue
-        first = seen.setdefault((row.group, *values), row.number)
+        first = seen.setdefault((row.group, row.folded), row.number)
         if first != row.number:
             row.refuse("option1_value", _("Trùng thuộc tính với dòng %(row)d.") % {"row": first})
 
@@ -185,6 +189,8 @@ def write(sheet: Sheet, rows: Sequence[Row], *, actor: Actor) -> list[Outcome]:
     A batch is one set of statements. Only when the database refuses it, it is halved until the row
     at fault stands alone.
     """
+    if not rows:
+        return []
     try:
         with transaction.atomic():
             sheet.follow(rows)

@@ -8,7 +8,8 @@ from inventory.imports.outcomes import CREATED, UNCHANGED, Outcome, Sheet, faile
 from inventory.imports.rows import Row
 from inventory.models import Product, StockMovement, Variant
 from inventory.services import goods_sql, stock_sql
-from inventory.services.goods_values import unknown_sku, variants_by_sku
+from inventory.services.goods_known import KnownVariant, known_variants
+from inventory.services.goods_values import unknown_sku
 from inventory.services.stock import Posting, post
 from oms.kernel.actors import Actor
 from oms.kernel.sql import run
@@ -22,7 +23,7 @@ class OpeningPlan:
     def __init__(self, sheet: Sheet, rows: Sequence[Row], *, lock: bool) -> None:
         self.outcomes: list[Outcome] = []
         self.postings: list[Posting] = []
-        known = variants_by_sku([row.sku for row in rows if not row.faults], lock=False)
+        known = known_variants([row.sku for row in rows if not row.faults], lock=False)
         bundles = _bundles([variant.pk for variant in known.values()])
         for row in rows:
             if not row.faults and row.sku not in known:
@@ -67,7 +68,7 @@ def _bundles(variant_ids: Sequence[int]) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
-def _places(rows: Sequence[Row], known: dict[str, Variant]) -> dict[str, list[int]]:
+def _places(rows: Sequence[Row], known: dict[str, KnownVariant]) -> dict[str, list[int]]:
     return {
         "variants": [known[row.sku].pk for row in rows],
         "warehouses": [row.values["warehouse_id"] for row in rows],

@@ -1,6 +1,5 @@
 """Products and variants from rows: new ones made, existing ones changed where they differ."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +7,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from inventory.imports.outcomes import CREATED, Outcome, Sheet, changed, failed
-from inventory.imports.rows import Row, fold_word, options_of
-from inventory.models import Product, ProductOption, Variant
+from inventory.imports.parsers import unit_pairs
+from inventory.imports.rows import Row, folded
+from inventory.models import ProductOption, Variant
 from inventory.services import goods_sql
 from inventory.services.catalogue import MAX_VARIANTS
+from inventory.services.goods_known import (
+    KnownProduct,
+    KnownVariant,
+    known_products,
+    known_variants,
+    options_by_product,
+)
 from inventory.services.goods_values import Changes, take_values
 from inventory.services.goods_writer import GoodsWriter
 from oms.kernel.actors import Actor
@@ -23,11 +30,11 @@ from oms.kernel.text import fold
 class Family:
     """A product, there or to be made, with the variants it has and will have."""
 
-    product: Product
-    option_names: list[str]
+    product: KnownProduct
+    option_names: tuple[str, ...]
     options: list[ProductOption] = field(default_factory=list)
     combinations: dict[tuple[str, ...], str] = field(default_factory=dict)
-    new: list[tuple[Row, list[str]]] = field(default_factory=list)
+    new: list[Row] = field(default_factory=list)
     shared: dict[str, Any] = field(default_factory=dict)
     is_new: bool = False
 
@@ -40,7 +47,7 @@ class ProductPlan:
         self.outcomes: list[Outcome] = []
         self.done = _("Đã tạo.")
         self.families: dict[str, Family] = {}
-        self.moved: list[tuple[Variant, Changes]] = []
+        self.moved: list[tuple[KnownVariant, Changes]] = []
         self.renamed: dict[str, Changes] = {}
         self.codes: list[tuple[int, str]] = []
         self._read([row for row in rows if not row.faults], lock)
@@ -50,35 +57,28 @@ class ProductPlan:
     def _read(self, rows: Sequence[Row], lock: bool) -> None:
         """Products first, then their variants: the order in which everybody locks them."""
         found = run(goods_sql.HOMES, {"skus": [row.sku for row in rows]})
-        old = homes_named(rows) | {row[1] for row in found}
-        products = Product.objects.filter(pk__in=old).order_by("pk")
-        products = products.select_related("brand", "category")
-        if lock:
-            products = products.select_for_update(of=("self",), no_key=True)
-        options: dict[int, list[ProductOption]] = defaultdict(list)
-        known = {product.pk: product for product in products}
-        for option in ProductOption.objects.filter(product__in=known).order_by("position"):
-            options[option.product_id].append(option)
-        for pk, product in known.items():
-            names = [option.name for option in options[pk]]
+        products = known_products(homes_named(rows) | {row[1] for row in found}, lock=lock)
+        options = options_by_product(products)
+        for pk, product in products.items():
+            names = tuple([option.name for option in options[pk]])
             self.families[f"id:{pk}"] = Family(product, names, options[pk])
         self._read_variants(rows, lock)
 
     def _read_variants(self, rows: Sequence[Row], lock: bool) -> None:
-        homes = [family.product.pk for family in self.families.values()]
-        skus = [row.sku for row in rows if homes]  # nothing is asked where nothing can be
-        variants = Variant.objects.filter(sku__in=skus, product__in=homes).order_by("pk")
-        if lock:
-            variants = variants.select_for_update(no_key=True)
-        self.known = {variant.sku: variant for variant in variants}
+        skus = [row.sku for row in rows if self.families]  # nothing is asked where nothing can be
+        self.known = {
+            sku: variant
+            for sku, variant in known_variants(skus, lock=lock).items()
+            if f"id:{variant.product_id}" in self.families
+        }
         growing = homes_named([row for row in rows if row.sku not in self.known])
         for product_id, sku, values in Variant.objects.filter(product__in=growing).values_list(
             "product_id", "sku", "option_values"
         ):
             self.families[f"id:{product_id}"].combinations[folded(values)] = sku
         wanted = [row.values["barcode"] for row in rows if "barcode" in row.values]
-        found = run(goods_sql.OWNERS, {"codes": wanted}) if wanted else []
-        self.owners = {row[0]: row[1] for row in found}
+        codes = run(goods_sql.OWNERS, {"codes": wanted}) if wanted else []
+        self.owners = {row[0]: row[1] for row in codes}
 
     def _decide(self, row: Row) -> Outcome:
         if row.faults:
@@ -90,9 +90,8 @@ class ProductPlan:
             return failed(row)
         return self._change(row, variant) if variant else self._make(row)
 
-    def _change(self, row: Row, variant: Variant) -> Outcome:
-        _names, values = options_of(row)
-        if values and folded(values) != folded(variant.option_values):
+    def _change(self, row: Row, variant: KnownVariant) -> Outcome:
+        if row.choices and row.folded != folded(variant.option_values):
             said = ", ".join(variant.option_values) or "–"
             row.refuse(
                 "option1_value",
@@ -101,6 +100,10 @@ class ProductPlan:
             )
             return failed(row)
         group = f"id:{variant.product_id}"
+        fault = self._unit_fault(row, self.families[group].product)
+        if fault:
+            row.refuse("units", fault)
+            return failed(row)
         keys = list(self._rename(group, row))
         changes = take_values(variant, row)
         if "barcode" in row.values and row.values["barcode"] not in self.owners:
@@ -116,39 +119,38 @@ class ProductPlan:
             return {}
         product = self.families[group].product
         said = self.sheet.shared.get(row.group, {})
-        before = {
-            "name": product.name,
-            "vat_rate": product.vat_rate,
-            "brand": product.brand.name if product.brand else "",
-            "category": product.category.path if product.category else "",
-        }
         moved = {
-            key: [before[key], value]
+            key: [getattr(product, key), value]
             for key, value in said.items()
-            if not _is_same(key, before[key], value)
+            if not _is_same(key, getattr(product, key), value)
         }
         self.renamed[group] = moved
         return moved
 
     def _make(self, row: Row) -> Outcome:
-        names, values = options_of(row)
         family = self.families.get(row.group)
         if family is None:
             said = self.sheet.shared.get(row.group, {})
             if "name" not in said:
                 row.refuse("name", _("Thiếu tên sản phẩm để tạo mới."))
                 return failed(row)
-            product = Product(name=said["name"], name_folded=fold(said["name"]))
-            family = Family(product, names, shared=said, is_new=True)
+            family = Family(KnownProduct(), row.names, shared=said, is_new=True)
             self.families[row.group] = family
-        combination = folded(values)
-        fault = _unfit(family, names, combination)
+        fault = _unfit(family, row) or self._unit_fault(row, family.product)
         if fault:
-            row.refuse("option1_value" if values else "sku", fault)
+            row.refuse("option1_value" if row.choices else "sku", fault)
             return failed(row)
-        family.combinations[combination] = row.sku
-        family.new.append((row, values))
+        family.combinations[row.folded] = row.sku
+        family.new.append(row)
         return Outcome(row, CREATED, self.done)
+
+    def _unit_fault(self, row: Row, product: KnownProduct) -> str:
+        """A larger unit may not bear the name of the piece."""
+        said = self.sheet.shared.get(row.group, {})
+        piece, larger = said.get("unit", product.unit), said.get("units", product.units)
+        if not larger or fold(piece) not in folded(name for name, _n in unit_pairs(larger)):
+            return ""
+        return _("Đơn vị quy đổi “%(name)s” trùng với đơn vị gốc.") % {"name": piece}
 
     def write(self, actor: Actor) -> None:
         """The caller's transaction; raises IntegrityError when somebody was faster."""
@@ -170,24 +172,20 @@ def homes_named(rows: Iterable[Row]) -> set[int]:
     return {int(row.group[3:]) for row in rows if row.group.startswith("id:")}
 
 
-def folded(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(fold_word(value) for value in values)
-
-
 def _is_same(key: str, before: Any, after: Any) -> bool:
     if key == "category":
         return [fold(p) for p in before.split(">")] == [fold(p) for p in after.split(">")]
     return fold(before) == fold(after) if key == "brand" else bool(before == after)
 
 
-def _unfit(family: Family, names: Sequence[str], combination: tuple[str, ...]) -> str:
-    if names != family.option_names and folded(names) != folded(family.option_names):
+def _unfit(family: Family, row: Row) -> str:
+    if row.names != family.option_names and folded(row.names) != folded(family.option_names):
         return _("Sản phẩm này có thuộc tính: %(names)s.") % {
             "names": ", ".join(family.option_names) or _("không có")
         }
-    if combination in family.combinations:
+    if row.folded in family.combinations:
         return _("Trùng thuộc tính với phiên bản “%(sku)s”.") % {
-            "sku": family.combinations[combination]
+            "sku": family.combinations[row.folded]
         }
     if len(family.combinations) >= MAX_VARIANTS:
         return _("Một sản phẩm có tối đa %(most)d phiên bản.") % {"most": MAX_VARIANTS}

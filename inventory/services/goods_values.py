@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 
 from inventory.imports.outcomes import Outcome, Sheet, changed, failed
 from inventory.imports.rows import Row
-from inventory.models import Variant
 from inventory.services import goods_sql
+from inventory.services.goods_known import VALUES, KnownVariant, known_variants
 from oms.kernel.actors import Actor
 from oms.kernel.events import EventRow, record_events
 from oms.kernel.sql import run
 
-VALUES = ("price_vnd", "cost_vnd", "weight_g", "length_cm", "width_cm", "height_cm")
 Changes = dict[str, list[Any]]
 
 
@@ -22,8 +21,8 @@ class ValuePlan:
 
     def __init__(self, sheet: Sheet, rows: Sequence[Row], *, lock: bool) -> None:
         self.outcomes: list[Outcome] = []
-        self.moved: list[tuple[Variant, Changes]] = []
-        known = variants_by_sku([row.sku for row in rows if not row.faults], lock=lock)
+        self.moved: list[tuple[KnownVariant, Changes]] = []
+        known = known_variants([row.sku for row in rows if not row.faults], lock=lock)
         for row in rows:
             variant = known.get(row.sku)
             if variant is None and not row.faults:
@@ -45,14 +44,7 @@ def unknown_sku(sku: str) -> str:
     return _("Không có mã SKU “%(sku)s”.") % {"sku": sku}
 
 
-def variants_by_sku(skus: Sequence[str], *, lock: bool) -> dict[str, Variant]:
-    rows = Variant.objects.filter(sku__in=skus).order_by("pk")
-    if lock:
-        rows = rows.select_for_update(no_key=True)
-    return {row.sku: row for row in rows}
-
-
-def take_values(variant: Variant, row: Row) -> Changes:
+def take_values(variant: KnownVariant, row: Row) -> Changes:
     """Put the row's values on the variant; returns {column: [before, after]} of what moved."""
     changes: Changes = {}
     for key in VALUES:
@@ -62,15 +54,16 @@ def take_values(variant: Variant, row: Row) -> Changes:
     return changes
 
 
-def write_values(variants: Sequence[Variant]) -> None:
+def write_values(variants: Sequence[KnownVariant]) -> None:
     if variants:
         run(
             goods_sql.UPDATE_VARIANTS,
-            {key: [getattr(row, key) for row in variants] for key in ("id", *VALUES)},
+            {"id": [row.pk for row in variants]}
+            | {key: [getattr(row, key) for row in variants] for key in VALUES},
         )
 
 
-def told(variant: Variant, changes: Changes) -> EventRow:
+def told(variant: KnownVariant, changes: Changes) -> EventRow:
     """One line of the product's history."""
     data = {"sku": variant.sku, "changes": changes}
     return EventRow("variant.updated", "variant", variant.pk, data, "product", variant.product_id)

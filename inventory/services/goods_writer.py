@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from inventory.models import Barcode, Product, ProductOption, Variant
+from inventory.imports.parsers import unit_pairs
+from inventory.imports.rows import fold_word
+from inventory.models import Barcode, ProductOption, ProductUnit, Variant
 from inventory.services import goods_sql
 from inventory.services.catalogue import searchable
 from inventory.services.categories import find_brands, find_categories
-from inventory.services.goods_values import VALUES, Changes, told, write_values
+from inventory.services.goods_known import VALUES, KnownProduct, KnownVariant
+from inventory.services.goods_values import Changes, told, write_values
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.events import EventRow, record_events
 from oms.kernel.sql import array_text, copy_rows, run
-from oms.kernel.text import fold
 
 if TYPE_CHECKING:
     from inventory.imports.rows import Row
@@ -51,56 +54,52 @@ class GoodsWriter:
         self._make_options(growing)
         self._make_variants(growing)
         self._rename(renamed, moved, ids)
+        described = {f.product.pk: f.shared for f in new}
+        described |= {
+            renamed[group].product.pk: {key: pair[1] for key, pair in changes.items()}
+            for group, changes in moved.items()
+        }
+        _write_units({pk: s["units"] for pk, s in described.items() if "units" in s})
         self.events += [
             EventRow("product.created", "product", f.product.pk, {"name": f.product.name})
             for f in new
         ]
 
     def _make_options(self, growing: Sequence[Family]) -> None:
-        made, grown = [], []
+        made: list[tuple[int, int, str, str]] = []
+        grown: list[ProductOption] = []
         for family in growing:
-            rows = [values for _row, values in family.new]
             for index, name in enumerate(family.option_names):
+                said = [(row.choices[index], row.folded[index]) for row in family.new]
                 if family.is_new:
-                    option = ProductOption(position=index + 1, name=name, values=[])
-                    made.append((family.product.pk, option))
+                    values = array_text(list(first_of_each(said).values()))
+                    made.append((family.product.pk, index + 1, name, values))
                 else:
                     option = family.options[index]
+                    before = [(value, fold_word(value)) for value in option.values]
+                    option.values = list(first_of_each([*before, *said]).values())
                     grown.append(option)
-                _add_values(option, [values[index] for values in rows])
-        copy_rows(
-            "inventory_productoption",
-            ("product_id", "position", "name", "values"),
-            ((pk, o.position, o.name, array_text(o.values)) for pk, o in made),
-        )
+        copy_rows("inventory_productoption", ("product_id", "position", "name", "values"), made)
         ProductOption.objects.bulk_update(grown, ["values"])
 
     def _make_variants(self, growing: Sequence[Family]) -> None:
-        new = [(family, row, values) for family in growing for row, values in family.new]
+        new = [(family, row) for family in growing for row in family.new]
         if not new:
             return
         ids = [row[0] for row in run(goods_sql.VARIANT_IDS, {"count": len(new)})]
+        pairs = list(zip(ids, new, strict=True))
         moment = now()
         copy_rows(
             "inventory_variant",
             ("id", "product_id", *VARIANT_TEXTS, *VALUES, "created_at"),
-            (
-                (
-                    *(pk, family.product.pk, row.sku, ", ".join(options), array_text(options)),
-                    _searchable(family, row, options),
-                    *(row.values.get(key, 0) for key in VALUES),
-                    moment,
-                )
-                for pk, (family, row, options) in zip(ids, new, strict=True)
-            ),
+            [_variant(pk, family.product, row, moment) for pk, (family, row) in pairs],
         )
-        pairs = list(zip(ids, new, strict=True))
-        _insert_barcodes([(pk, row.values.get("barcode", "")) for pk, (_f, row, _o) in pairs])
+        _insert_barcodes([(pk, row.values.get("barcode", "")) for pk, (_family, row) in pairs])
         self.events += [
             EventRow(
                 "variant.created", "variant", pk, {"sku": row.sku}, "product", family.product.pk
             )
-            for pk, (family, row, _options) in pairs
+            for pk, (family, row) in pairs
             if not family.is_new
         ]
 
@@ -114,18 +113,16 @@ class GoodsWriter:
         for group, family in renamed.items():
             values = {key: pair[1] for key, pair in moved[group].items()}
             _describe(family.product, values, ids)
-            family.product.updated_at = now()
             products.append(family.product)
             if "name" in values:
                 self.stale.add(family.product.pk)
             self.events.append(
                 EventRow("product.updated", "product", family.product.pk, {"changes": moved[group]})
             )
-        columns = ["name", "name_folded", "vat_rate", "brand", "category", "updated_at"]
-        Product.objects.bulk_update(products, columns)
+        _update_products(products)
 
     def change(
-        self, moved: Sequence[tuple[Variant, Changes]], codes: Sequence[tuple[int, str]]
+        self, moved: Sequence[tuple[KnownVariant, Changes]], codes: Sequence[tuple[int, str]]
     ) -> None:
         """Values and barcodes of variants that exist."""
         write_values([variant for variant, _changes in moved])
@@ -142,44 +139,85 @@ class GoodsWriter:
 
 
 def _describe(
-    product: Product, values: Mapping[str, Any], ids: Mapping[str, Mapping[str, int]]
+    product: KnownProduct, values: Mapping[str, Any], ids: Mapping[str, Mapping[str, int]]
 ) -> None:
-    if "name" in values:
-        product.name, product.name_folded = values["name"], fold(values["name"])
-    if "vat_rate" in values:
-        product.vat_rate = values["vat_rate"]
+    product.name = values.get("name", product.name)
+    product.vat_rate = values.get("vat_rate", product.vat_rate)
+    product.description = values.get("description", product.description)
+    product.unit = values.get("unit", product.unit)
     if "brand" in values:
         product.brand_id = ids["brand"].get(values["brand"])
     if "category" in values:
         product.category_id = ids["category"].get(values["category"])
 
 
-def _add_values(option: ProductOption, values: Sequence[str]) -> None:
-    known = {fold(value) for value in option.values}
-    for value in values:
-        if fold(value) not in known:
-            known.add(fold(value))
-            option.values.append(value)
+def first_of_each(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The first writing of each value by its folded form, in the order of the rows."""
+    found: dict[str, str] = {}
+    for value, key in said:
+        found.setdefault(key, value)
+    return found
 
 
-def _searchable(family: Family, row: Row, options: Sequence[str]) -> str:
-    code = [row.values["barcode"]] if "barcode" in row.values else []
-    return searchable(row.sku, family.product.name, ", ".join(options), code)
+def _variant(pk: int, product: KnownProduct, row: Row, moment: datetime) -> tuple[Any, ...]:
+    """A row for COPY, in the order of its columns."""
+    values = row.values
+    title = ", ".join(row.choices)
+    return (
+        pk,
+        product.pk,
+        row.sku,
+        title,
+        array_text(row.choices),
+        searchable(row.sku, product.name, title, [values.get("barcode", "")]),
+        *[values.get(key, 0) for key in VALUES],
+        moment,
+    )
 
 
-def _insert_products(products: Sequence[Product]) -> None:
+def _insert_products(products: Sequence[KnownProduct]) -> None:
     if not products:
         return
     ids = run(goods_sql.PRODUCT_IDS, {"count": len(products)})
     for product, (pk,) in zip(products, ids, strict=True):
         product.pk = pk
-    columns = ("id", "name", "name_folded", "vat_rate", "brand_id", "category_id")
     moment = now()
     copy_rows(
         "inventory_product",
-        (*columns, "created_at", "updated_at"),
-        ((*(getattr(p, key) for key in columns), moment, moment) for p in products),
-    )
+        ("id", "name", "name_folded", "vat_rate", "brand_id", "category_id", "description", "unit",
+         "created_at", "updated_at"),
+        [
+            (p.pk, p.name, fold_word(p.name), p.vat_rate, p.brand_id, p.category_id, p.description,
+             p.unit, moment, moment)
+            for p in products
+        ],
+    )  # fmt: skip
+
+
+def _update_products(products: Sequence[KnownProduct]) -> None:
+    if products:
+        columns = ("name", "vat_rate", "brand_id", "category_id", "description", "unit")
+        run(
+            goods_sql.UPDATE_PRODUCTS,
+            {"id": [p.pk for p in products], "moment": now()}
+            | {"name_folded": [fold_word(p.name) for p in products]}
+            | {key: [getattr(p, key) for p in products] for key in columns},
+        )
+
+
+def _write_units(texts: Mapping[int, str]) -> None:
+    """The larger units of products, as the file says them, in place of those before."""
+    if texts:
+        ProductUnit.objects.filter(product__in=texts).delete()
+        copy_rows(
+            "inventory_productunit",
+            ("product_id", "name", "name_folded", "factor"),
+            [
+                (pk, name, fold_word(name), factor)
+                for pk, text in texts.items()
+                for name, factor in unit_pairs(text)
+            ],
+        )
 
 
 def _insert_barcodes(pairs: Sequence[tuple[int, str]]) -> None:

@@ -15,14 +15,17 @@ from django.utils.translation import gettext as _
 from inventory.imports import mapping as columns
 from inventory.imports.outcomes import FAILED, Sheet
 from inventory.imports.profiles import PROFILES, REASON, Profile
+from inventory.imports.rows import Row
 from inventory.models import GoodsImport, ImportMapping
 from inventory.services import goods_import
+from inventory.services.file_jobs import IMPORT
 from inventory.services.import_report import report_of
 from oms.accounts.models import User
 from oms.kernel import jobs, queue
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
+from oms.kernel.models import Job
 from oms.kernel.tables import Table, find_heading, read_table
 from oms.kernel.transactions import forbid_in_transaction
 
@@ -175,7 +178,7 @@ def begin_import(import_id: int, *, actor: Actor) -> GoodsImport:
         if row.status != Status.CHECKED:
             raise DomainError(_("Hãy kiểm tra tệp trước khi nhập."), code="import.unchecked")
         row.job = jobs.start_job(
-            "goods.import",
+            IMPORT,
             actor=actor,
             params={"import_id": row.pk, "profile": row.profile, "file": row.file_name},
             total=row.report["total"],
@@ -220,7 +223,8 @@ def _write_batch(import_id: int, sheet: Sheet, known: int) -> int | None:
             GoodsImport.objects.filter(pk=import_id).update(status=Status.DONE, touched_at=now())
             jobs.finish_job(row.job.pk)
             return None
-        outcomes = goods_import.write(sheet, batch, actor=jobs.actor_of(row.job))
+        wanted = _not_done(batch, row.job)
+        outcomes = goods_import.write(sheet, wanted, actor=jobs.actor_of(row.job))
         jobs.record_results(
             row.job.pk, [(str(o.row.number), o.kind != FAILED, o.text) for o in outcomes]
         )
@@ -232,6 +236,13 @@ def _write_batch(import_id: int, sheet: Sheet, known: int) -> int | None:
             **{f"{kind}_count": F(f"{kind}_count") + n for kind, n in counts.items()},
         )
         return known + len(batch)
+
+
+def _not_done(batch: list[Row], job: Job) -> list[Row]:
+    """Without the rows that an earlier run of this job has written."""
+    keys = [str(row.number) for row in batch]
+    done = set(job.rows.filter(ok=True, key__in=keys).values_list("key", flat=True))
+    return [row for row in batch if str(row.number) not in done] if done else batch
 
 
 def resume_imports() -> int:

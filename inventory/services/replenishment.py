@@ -125,8 +125,9 @@ def _settle(found: Plan, variant_ids: Collection[int], moment: datetime) -> None
         else:
             continue
         _fill(row, decision, moment)
-    ReplenishmentProposal.objects.bulk_create(new)
-    ReplenishmentProposal.objects.bulk_update(changed, _COMPUTED)
+    ReplenishmentProposal.objects.bulk_create(
+        [*new, *changed], update_conflicts=True, unique_fields=["id"], update_fields=_COMPUTED
+    )
     _tell(new, recovered)
     _alert([*new, *changed], variant_ids)
 

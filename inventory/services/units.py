@@ -25,13 +25,7 @@ def set_units(
     """
     base = clean_line(base, NAME_LENGTH, field="unit")
     clean = [(clean_line(name, NAME_LENGTH, field="unit"), factor) for name, factor in units]
-    names = [fold(base), *(fold(name) for name, _factor in clean)]
-    if (
-        not all(names)
-        or len(set(names)) != len(names)
-        or len(clean) > MAX_UNITS
-        or any(not 1 < factor <= MAX_FACTOR for _name, factor in clean)
-    ):
+    if not is_fit([(base, MAX_FACTOR), *clean], most=MAX_UNITS + 1):
         raise DomainError(
             _("Mỗi đơn vị tính một tên, và từ 2 đơn vị gốc trở lên."),
             code="unit.rows",
@@ -51,3 +45,13 @@ def set_units(
     )
     data = {"changes": {"units": [before, after]}}
     record_event("product.units_changed", product, actor=actor, data=data)
+
+
+def is_fit(units: Sequence[tuple[str, int]], *, most: int = MAX_UNITS) -> bool:
+    """Each unit has a name of its own and stands for two pieces or more."""
+    names = [fold(name) for name, _factor in units]
+    return (
+        all(names)
+        and len(set(names)) == len(names) <= most
+        and all(1 < factor <= MAX_FACTOR for _name, factor in units)
+    )

@@ -13,11 +13,13 @@ VIEW = {
 }
 SALES = {
     "inventory.propose_purchase",
+    "orders.change_customer",
     "orders.add_order",
     "orders.confirm_order",
     "orders.hold_order",
     "orders.cancel_order",
     "orders.add_note",
+    "orders.mark_order",
     "orders.fix_problem",
     "channels_sync.sync_shop",
     "shipping.create_shipment",
@@ -53,6 +55,9 @@ ACCOUNTING = {
     "shipping.write_off_cod",
 }
 MANAGER = {
+    "orders.merge_customer",
+    "orders.export_customer",
+    "orders.change_tag",
     "inventory.change_supplier",
     "inventory.change_purchase",
     "inventory.confirm_purchase",
@@ -73,7 +78,7 @@ MANAGER = {
     "web.rebuild_books",
 }
 # Beyond the limits that are set for managers.
-OWNER = {"inventory.approve_big_count"}
+OWNER = {"inventory.approve_big_count", "orders.erase_customer"}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER | OWNER),

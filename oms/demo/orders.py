@@ -6,6 +6,7 @@ from datetime import timedelta
 from inventory.models import Variant
 from oms.demo.goods import DEMO
 from oms.kernel import clock
+from orders.services import marks
 from orders.services.intake import NewLine, NewOrder, place_orders
 
 COUNT = 36
@@ -20,6 +21,7 @@ BUYERS = [
     ("Hồ Kỳ Duyên", "+84911888999", "15 Lê Duẩn", "Phường Thuận Hóa", "Huế"),
 ]
 NOTES = ["", "", "", "Giao giờ hành chính", "Gọi trước khi giao", "Gói quà giúp mình nhé 🎁"]
+TAGS = [("Gọi lại", "amber"), ("Hàng dễ vỡ", "red"), ("Khách quen", "green")]
 SOURCES = ["facebook", "zalo", "phone", "website"]
 
 
@@ -29,7 +31,12 @@ def create_orders() -> None:
     plain = Variant.objects.exclude(product__kind="bundle")
     variants = list(plain.select_related("product").order_by("id"))
     batch = [demo_order(rng, number, variants) for number in range(COUNT)]
-    place_orders(batch, actor=DEMO)
+    placed = [row.order_id for row in place_orders(batch, actor=DEMO) if row.order_id]
+    for place, (name, colour) in enumerate(TAGS):
+        tag = marks.save_tag(name, colour)
+        marks.tag_orders(placed[place::9], add=[tag.pk], actor=DEMO)
+    marks.flag_orders(placed[4::16], add=["gift"], actor=DEMO)
+    marks.flag_orders(placed[7::16], add=["vip"], actor=DEMO)
 
 
 def demo_order(rng: random.Random, number: int, variants: list[Variant]) -> NewOrder:

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, wraps
+from types import NoneType
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -44,7 +45,7 @@ def _run(raw: Any, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]
     cursor = psycopg.RawCursor(raw)
     before, raw.prepare_threshold = raw.prepare_threshold, 0
     try:
-        cursor.execute(text, [params[name] for name in names])
+        cursor.execute(text, [bound(params[name]) for name in names])
         return cursor.fetchall() if cursor.description is not None else []
     finally:
         raw.prepare_threshold = before
@@ -90,10 +91,29 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
             out.write_row(row)
 
 
-def array_text(values: Iterable[str]) -> str:
+def bound(value: Any) -> Any:
+    """A list of plain numbers or texts as one text; the driver would look at each of its items.
+
+    The statement casts it: `%(ids)s::bigint[]`.
+    """
+    if type(value) is not list or not value:
+        return value
+    kinds = set(map(type, value))
+    if kinds == {str}:
+        return array_text(value)
+    if kinds <= {int, NoneType} or kinds == {bool}:
+        return "{" + str(value)[1:-1].replace("None", "NULL") + "}"
+    return value
+
+
+def array_text(values: Sequence[str]) -> str:
     """PostgreSQL's own writing of an array of texts."""
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+    if not values:
+        return "{}"
+    line = '","'.join(values)
+    if "\\" in line or line.count('"') != 2 * (len(values) - 1):
+        line = '","'.join([text.replace("\\", "\\\\").replace('"', '\\"') for text in values])
+    return '{"' + line + '"}'
 
 
 def retry_deadlock(service: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

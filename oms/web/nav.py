@@ -100,6 +100,14 @@ ITEMS = (
         "i",
     ),
     NavItem(
+        "orders:customer_list",
+        pgettext_lazy("menu", "Khách hàng"),
+        pgettext_lazy("menu", "Khách"),
+        "users",
+        "orders.view_customer",
+        "c",
+    ),
+    NavItem(
         "channels_sync:shop_list",
         pgettext_lazy("menu", "Kênh bán"),
         pgettext_lazy("menu", "Kênh"),

@@ -23,10 +23,10 @@ class ActionForm(forms.Form):
             if ask.is_long:
                 area = forms.Textarea(attrs={"rows": 2, "data-key": action.key, **hint})
                 self.fields[ask.name] = forms.CharField(
-                    label=ask.label, max_length=ask.most, widget=area, error_messages=words
+                    label=str(ask.label), max_length=ask.most, widget=area, error_messages=words
                 )
             else:
-                line = LineField(label=ask.label, limit=ask.most, error_messages=words)
+                line = LineField(label=str(ask.label), limit=ask.most, error_messages=words)
                 line.widget.attrs.update(hint)
                 self.fields[ask.name] = line
 

@@ -1,18 +1,22 @@
 """Customers and their orders."""
 
 from orders.models.bulk import BulkItem, BulkRun
-from orders.models.customer import Customer
+from orders.models.customer import Customer, CustomerGroup, CustomerMerge
 from orders.models.lines import OrderLine, OrderLineComponent
 from orders.models.notes import OrderNote, OrderProblem
 from orders.models.order import Order
+from orders.models.tags import Tag
 
 __all__ = [
     "BulkItem",
     "BulkRun",
     "Customer",
+    "CustomerGroup",
+    "CustomerMerge",
     "Order",
     "OrderLine",
     "OrderLineComponent",
     "OrderNote",
     "OrderProblem",
+    "Tag",
 ]

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -109,6 +111,13 @@ class Order(models.Model):
         DRAFT = "draft", _("Nháp")
         ON_HOLD = "on_hold", _("Tạm giữ")
 
+    class Flag(models.TextChoices):
+        """What sets an order apart for everybody who touches it; `FLAG_CODES` is what they read."""
+
+        VIP = "vip", _("Khách VIP")
+        GIFT = "gift", _("Đơn quà tặng")
+        REPLACEMENT = "replacement", _("Đơn đổi / bù hàng")
+
     number = models.CharField(_("Mã đơn hàng"), max_length=30)
     source = models.CharField(_("Nguồn đơn"), max_length=20, choices=Source.choices)
     # The shop belongs to an app above: an opaque id and the name to show.
@@ -158,6 +167,24 @@ class Order(models.Model):
     # What a held order was before, so that release puts it back.
     status_before_hold = models.CharField(max_length=20, blank=True, default="", db_default="")
     priority = models.SmallIntegerField(_("Độ ưu tiên"), default=0, db_default=0)
+    # Ids of `Tag`, ascending. On the row and not in a table between: a list reads them with the
+    # order, and a filter is one index, empty for the many orders without a tag.
+    tag_ids = ArrayField(models.IntegerField(), default=list, db_default=[], blank=True)
+    flags = ArrayField(
+        models.CharField(max_length=12, choices=Flag.choices),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Nhân viên phụ trách"),
+    )
 
     currency = models.CharField(max_length=3, default="VND", db_default="VND")
     rate = models.DecimalField(
@@ -245,6 +272,10 @@ class Order(models.Model):
                 condition=Q(shop_ref__isnull=True) | ~Q(remote_id=""),
                 name="order_of_shop_has_remote_id",
             ),
+            models.CheckConstraint(
+                condition=Q(flags__contained_by=["vip", "gift", "replacement"]),
+                name="order_flags_known",
+            ),
         ]
         indexes = [
             models.Index(fields=["tab", "-placed_at", "-id"], name="order_tab_newest"),
@@ -281,6 +312,14 @@ class Order(models.Model):
                 opclasses=["varchar_pattern_ops"],
                 name="order_phone_tail",
             ),
+            # Orders with none stay out, so that intake pays nothing for these two.
+            GinIndex(fields=["tag_ids"], name="order_tags", condition=~Q(tag_ids=[])),
+            GinIndex(fields=["flags"], name="order_flags", condition=~Q(flags=[])),
+            models.Index(
+                fields=["assignee", "-placed_at", "-id"],
+                name="order_assignee_newest",
+                condition=Q(assignee__isnull=False),
+            ),
             GinIndex(
                 fields=["search_folded"], opclasses=["gin_trgm_ops"], name="order_search_trgm"
             ),
@@ -293,3 +332,20 @@ class Order(models.Model):
     def balance_vnd(self) -> int:
         """What the buyer still owes."""
         return max(0, self.total_vnd - self.paid_vnd)
+
+    @property
+    def flag_codes(self) -> list[str]:
+        """The short codes of its flags, in the order of `Flag`."""
+        return [FLAG_CODES[flag] for flag in FLAG_CODES if flag in self.flags]
+
+    @property
+    def special_code(self) -> str:
+        """The number with the codes of its flags before it, as in VIP-QUA-DH12; else empty."""
+        return "-".join([*self.flag_codes, self.number]) if self.flags else ""
+
+
+FLAG_CODES = {
+    Order.Flag.VIP.value: "VIP",
+    Order.Flag.GIFT.value: "QUA",
+    Order.Flag.REPLACEMENT.value: "DOI",
+}

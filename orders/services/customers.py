@@ -1,6 +1,8 @@
 """Customers and who an order goes to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,11 +15,14 @@ from oms.kernel.events import record_event
 from oms.kernel.phones import normalise_phone, reversed_digits
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line, fold
-from orders.models import Customer, Order, OrderProblem
+from orders.models import Customer, CustomerGroup, Order, OrderProblem
 from orders.services.drafting import search_text
 from orders.services.problems import close_problems
 from orders.services.states import Change, lock_order, save_changes
 from orders.states import BEFORE_HAND_OVER
+
+TAG_LENGTH, MOST_TAGS = 40, 20
+DERIVED = ("name_folded", "phone_reversed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,8 @@ def save_customer(
     company_name: str = "",
     tax_code: str = "",
     address: str = "",
+    group_id: int | None = None,
+    tags: Sequence[str] = (),
     actor: Actor,
 ) -> Customer:
     """Make or change a customer. Raises DomainError when the phone belongs to another one."""
@@ -57,6 +64,8 @@ def save_customer(
         "company_name": clean_line(company_name, 255, field="company_name"),
         "tax_code": clean_line(tax_code, 20, field="tax_code"),
         "address": clean_line(address, 400, field="address"),
+        "group_id": group_id,
+        "tags": clean_tags(tags),
     }
     try:
         return _save_customer(customer_id, values, actor)
@@ -67,16 +76,18 @@ def save_customer(
 
 
 @transaction.atomic
-def _save_customer(customer_id: int | None, values: dict[str, str], actor: Actor) -> Customer:
+def _save_customer(customer_id: int | None, values: dict[str, Any], actor: Actor) -> Customer:
     if customer_id is None:
         customer = Customer.objects.create(**values, created_at=now())
         record_event("customer.added", customer, actor=actor)
         return customer
     customer = Customer.objects.select_for_update().get(pk=customer_id)
+    if not customer.is_live:
+        raise DomainError(_("Khách này đã được gộp hoặc đã xóa dữ liệu."), code="customer.not_live")
     changed = {
         name: [getattr(customer, name), value]
         for name, value in values.items()
-        if getattr(customer, name) != value
+        if getattr(customer, name) != value and name not in DERIVED
     }
     if changed:
         for name, value in values.items():
@@ -84,6 +95,74 @@ def _save_customer(customer_id: int | None, values: dict[str, str], actor: Actor
         customer.save(update_fields=list(values))
         record_event("customer.changed", customer, actor=actor, data={"changes": changed})
     return customer
+
+
+def clean_tags(tags: Sequence[str]) -> list[str]:
+    """Each tag once, whatever its case; the first writing stays."""
+    clean = {fold(tag): tag for raw in reversed(tags) if (tag := clean_line(raw, TAG_LENGTH))}
+    if len(clean) > MOST_TAGS:
+        raise DomainError(
+            _("Mỗi khách có nhiều nhất %(most)d thẻ.") % {"most": MOST_TAGS},
+            code="customer.tags",
+            field="tags",
+        )
+    return sorted(clean.values(), key=fold)
+
+
+@transaction.atomic
+def set_risk(customer_id: int, level: str, *, reason: str, actor: Actor) -> Customer:
+    """A person's own judgement of the risk; an empty level follows the figures again.
+
+    Raises DomainError when a level comes without its reason.
+    """
+    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    reason = clean_line(reason, 200, field="reason") if level else ""
+    if level and not reason:
+        raise DomainError(
+            _("Hãy ghi lý do để người khác hiểu."), code="customer.risk_reason", field="reason"
+        )
+    before = [customer.risk_set, customer.risk_reason]
+    if before != [level, reason]:
+        customer.risk_set, customer.risk_reason = level, reason
+        customer.save(update_fields=["risk_set", "risk_reason"])
+        changes = {"risk": [before[0], level], "risk_reason": [before[1], reason]}
+        record_event("customer.risk_set", customer, actor=actor, data={"changes": changes})
+    return customer
+
+
+def save_group(group_id: int | None, name: str, *, actor: Actor) -> CustomerGroup:
+    """Make or rename a group. Raises DomainError when another has that name."""
+    clean = clean_line(name, 60, field="name")
+    if not clean:
+        raise DomainError(_("Thiếu tên nhóm."), code="group.name", field="name")
+    try:
+        return _save_group(group_id, clean, actor)
+    except IntegrityError as error:
+        raise DomainError(_("Nhóm này đã có."), code="group.taken", field="name") from error
+
+
+@transaction.atomic
+def _save_group(group_id: int | None, name: str, actor: Actor) -> CustomerGroup:
+    group = (
+        CustomerGroup()
+        if group_id is None
+        else CustomerGroup.objects.select_for_update().get(pk=group_id)
+    )
+    before, group.name, group.name_folded = group.name, name, fold(name)
+    group.save()
+    data = {"changes": {"name": [before, name]}}
+    record_event("customer_group.saved", group, actor=actor, data=data)
+    return group
+
+
+@transaction.atomic
+def remove_group(group_id: int, *, actor: Actor) -> None:
+    """Customers of the group have none afterwards."""
+    group = CustomerGroup.objects.select_for_update().get(pk=group_id)
+    count = Customer.objects.filter(group=group).update(group=None)
+    data = {"name": group.name, "customers": count}
+    record_event("customer_group.removed", group, actor=actor, data=data)
+    group.delete()
 
 
 @retry_deadlock

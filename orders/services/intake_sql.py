@@ -4,7 +4,8 @@
 
 from inventory.services.stock_sql import PROMISE, REFUSE, UNCARRIED
 
-# What the batch refers to. Reads without locks: the write decides again under them.
+# What the batch refers to. Reads without locks: the write decides again under them. LATERAL keeps a
+# plan that was made for small tables to one look into the index for each row.
 LOOK = """
 WITH asked AS MATERIALIZED (
     SELECT v.id, v.sku AS code, v.sku, v.title, v.product_id
@@ -19,20 +20,24 @@ WITH asked AS MATERIALIZED (
 )
 SELECT 'variant', a.code, a.id, p.vat_rate::bigint, (p.kind = 'bundle')::int::bigint,
     CASE WHEN a.title = '' THEN p.name ELSE p.name || ' - ' || a.title END, a.sku
-FROM asked a JOIN inventory_product p ON p.id = a.product_id
+FROM asked a CROSS JOIN LATERAL (
+    SELECT vat_rate, kind, name FROM inventory_product WHERE id = a.product_id LIMIT 1
+) AS p
 UNION ALL
 SELECT 'level', '', l.variant_id, l.warehouse_id, l.on_hand - l.reserved - l.safety_stock,
     to_char(w.priority, 'FM00000'), ''
 FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
 WHERE l.variant_id = ANY(ARRAY(SELECT id FROM asked)) AND w.is_active AND w.kind <> 'quarantine'
 UNION ALL
-SELECT 'customer', c.phone, c.id, 0, 0, '', ''
+SELECT 'customer', c.phone, coalesce(c.merged_into_id, c.id), 0, 0, '', ''
 FROM orders_customer c WHERE c.phone = ANY(%(phones)s::text[])
 UNION ALL
 SELECT 'order', o.remote_id, o.id, o.shop_ref, o.remote_version, o.number, o.status
-FROM orders_order o
-JOIN unnest(%(shops)s::bigint[], %(remote_ids)s::text[]) AS k (shop_ref, remote_id)
-    ON o.shop_ref = k.shop_ref AND o.remote_id = k.remote_id
+FROM unnest(%(shops)s::bigint[], %(remote_ids)s::text[]) AS k (shop_ref, remote_id)
+CROSS JOIN LATERAL (
+    SELECT id, remote_id, shop_ref, remote_version, number, status FROM orders_order
+    WHERE shop_ref = k.shop_ref AND remote_id = k.remote_id LIMIT 1
+) AS o
 UNION ALL
 SELECT 'request', o.request_key, o.id, NULL, o.remote_version, o.number, o.status
 FROM orders_order o WHERE o.request_key = ANY(%(requests)s::text[])
@@ -134,7 +139,7 @@ buyer AS (
         %(now)s::timestamptz
     FROM new WHERE phone IS NOT NULL AND customer_id IS NULL ORDER BY phone
     ON CONFLICT (phone) DO UPDATE SET phone = excluded.phone
-    RETURNING id, phone
+    RETURNING coalesce(merged_into_id, id) AS id, phone
 ),
 placed AS (
     INSERT INTO orders_order (id, number, customer_id, created_at, updated_at, {_ORDER})

@@ -232,7 +232,8 @@ def _events(change: Change) -> list[EventRow]:
         for name in STATE_COLUMNS
         if before[name] != getattr(order, name)
     }
-    data = {**change.data, "changes": moved} if moved else change.data
+    told = change.data.get("changes", {}) | moved
+    data = {**change.data, "changes": told} if told else change.data
     rows = [EventRow(change.event_name, "order", order.pk, data)]
     if order.status != before["status"]:
         news = NEWS.get(Status(order.status))

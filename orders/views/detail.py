@@ -12,9 +12,12 @@ from orders import ports, timeline
 from orders.bulk.own import NOTE
 from orders.bulk.registry import offers
 from orders.forms.bulk import ActionForm
+from orders.forms.marks import MarksForm
 from orders.models import Order
+from orders.selectors.customer_figures import risks_of
 from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
+from orders.selectors.marks import add_marks
 from orders.states import BEFORE_HAND_OVER
 
 TIMELINE_LENGTH = 100
@@ -31,8 +34,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def order_page(
     request: HttpRequest, order: Order, *, error: str = "", status: int = 200
 ) -> HttpResponse:
+    add_marks([order])
     context: dict[str, Any] = {
         "order": order,
+        "marks_form": MarksForm(order) if request.user.has_perm("orders.mark_order") else None,
         "lines": lines_with_stock(order, request.user),
         "address": ", ".join(
             part for part in (order.street, order.ward, order.district, order.province) if part
@@ -44,6 +49,7 @@ def order_page(
         "notes": order.notes.order_by("-id")[:20],
         "timeline": [timeline.entry(e) for e in timeline_of("order", order.pk)[:TIMELINE_LENGTH]],
         "recent_orders": recent_orders(request, order),
+        "risk": risks_of([order.recipient_phone]).get(order.recipient_phone),
         "panels": ports.render_panels(request, order),
         **offered(request.user, order),
         "note_form": ActionForm(NOTE),

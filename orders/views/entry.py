@@ -25,7 +25,7 @@ from oms.kernel.phones import normalise_phone
 from oms.kernel.wards import Ward, wards_of
 from orders.forms.entry import LineSet, OrderEntryForm
 from orders.models import Order
-from orders.selectors.customers import find_customer
+from orders.selectors.customers import find_customer, group_of_phone
 from orders.selectors.lists import orders_visible_to
 from orders.services.intake import NewLine, NewOrder, Placed, place_orders
 from orders.services.lifecycle import confirm_order
@@ -39,7 +39,8 @@ DUPLICATE_HOURS = 24
 @permission_required("orders.add_order", raise_exception=True)
 def new_order(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        form = OrderEntryForm(initial={"request_key": uuid.uuid4().hex, "source": "phone"})
+        initial = {"request_key": uuid.uuid4().hex, "source": "phone"}
+        form = OrderEntryForm(initial=initial | {"phone": request.GET.get("phone", "")[:30]})
         return entry_page(request, form, LineSet(prefix="lines"))
     form, lines = OrderEntryForm(request.POST), LineSet(request.POST, prefix="lines")
     if form.is_valid() and lines.is_valid() and resolve_lines(lines):
@@ -81,7 +82,7 @@ def save(request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet) -> int:
 
 def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
     typed = [line for line in lines if line.has_changed()]
-    prices = list_prices(typed, source=data["source"])
+    prices = list_prices(typed, source=data["source"], group=group_of_phone(data["phone"]))
     return NewOrder(
         source=data["source"],
         request_key=data["request_key"],
@@ -115,12 +116,12 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
     )
 
 
-def list_prices(typed: list[Any], *, source: str) -> dict[int, Price]:
+def list_prices(typed: list[Any], *, source: str, group: str) -> dict[int, Price]:
     """Prices of the goods typed, by what is bought of each altogether; one statement."""
     bought: Counter[int] = Counter()
     for line in typed:
         bought[line.variant.pk] += line.cleaned_data["quantity"]
-    return price_for(bought, source=source, on=clock.today())
+    return price_for(bought, source=source, on=clock.today(), group=group)
 
 
 def resolve_lines(lines: BaseFormSet) -> bool:
@@ -199,7 +200,8 @@ def goods_hint(request: HttpRequest) -> HttpResponse:
     """Options for the goods list while a name is being typed."""
     goods = search_variants(request.GET.get("q", ""), limit=PROPOSED_GOODS)
     source = request.GET.get("source", "")
-    prices = price_for({row.pk: 1 for row in goods}, source=source, on=clock.today())
+    group = group_of_phone(request.GET.get("phone", ""))
+    prices = price_for({row.pk: 1 for row in goods}, source=source, on=clock.today(), group=group)
     for row in goods:
         row.price_vnd = prices[row.pk].price_vnd
     return render(request, "orders/new.html#goods", {"goods": goods})

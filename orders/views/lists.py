@@ -13,6 +13,7 @@ from orders.models import Order
 from orders.selectors.lines import add_first_lines
 from orders.selectors.lists import OPEN_TABS
 from orders.selectors.lists import order_list as select_orders
+from orders.selectors.marks import add_marks
 from orders.selectors.tabs import is_capped, tab_counts
 
 # PRODUCT D1: code, label, and what the empty tab says.
@@ -38,6 +39,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
     )
     add_first_lines(page.rows)
+    add_marks(page.rows)
     counts = tab_counts(request.user)
     tabs = [
         {"code": code, "label": label, "count": count, "is_capped": is_capped(request.user, count)}

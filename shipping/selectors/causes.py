@@ -1,8 +1,10 @@
 """Parcels as what stock movements were for."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from inventory.ports import Cause
+from inventory.selectors.costing import shipment_costs
 from orders.selectors.lines import orders_as_causes
 from shipping.models import Package
 
@@ -20,3 +22,13 @@ def causes_of_order(order_id: int) -> list[tuple[str, int]]:
     """The parcels of an order: what left stock with them left for it."""
     rows = Package.objects.filter(fulfilment__order_id=order_id).order_by("pk")
     return [("package", pk) for pk in rows.values_list("pk", flat=True)]
+
+
+def costs_of_orders(order_ids: Sequence[int]) -> dict[int, int]:
+    """Đồng by order: what the goods that left in its parcels were worth."""
+    rows = Package.objects.filter(fulfilment__order__in=order_ids)
+    orders = dict(rows.values_list("pk", "fulfilment__order_id"))
+    costs: dict[int, int] = defaultdict(int)
+    for package_id, cost in shipment_costs("package", orders).items():
+        costs[orders[package_id]] += cost
+    return costs

@@ -76,6 +76,9 @@ CORRUPTIONS = {
         "UPDATE kernel_counterslot SET value = value + 1",
         "UPDATE orders_order SET tab = 'delivered'",
     ],
+    "customer figures = orders": [
+        "UPDATE orders_customer SET spent_vnd = 5, figures_at = clock_timestamp()",
+    ],
     "payments applied = paid": [
         "UPDATE orders_order SET paid_vnd = paid_vnd + 1",
         "DELETE FROM invoicing_paymentapplication",

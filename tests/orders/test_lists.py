@@ -206,3 +206,13 @@ def test_a_customer_is_found_by_any_form_of_his_phone(goods):
     for typed in ("0912 345 678", "+84912345678", "912345678"):
         assert find_customer(typed).phone == "+84912345678"
     assert find_customer("abc") is None
+
+
+def test_c59_each_row_can_be_ticked_for_the_bulk_bar(goods, owner_client):
+    order = place((goods[1], 1), confirm=True, is_cod=True)
+    page = owner_client.get("/orders/").content.decode()
+    tick = page[: page.index('class="row-tick"') + 120].rpartition("<input")[2]
+    assert f'name="ids" value="{order.pk}"' in tick
+    assert 'form="bulk"' in tick
+    assert f'data-amount="{order.cod_vnd}"' in tick
+    assert '<form id="bulk"' in page

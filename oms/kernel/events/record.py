@@ -1,20 +1,21 @@
 """Writing events, and reading them back as a timeline."""
 
+import json
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from psycopg.types.json import Jsonb
 
 from oms.kernel import queue
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.events.registry import is_heard
 from oms.kernel.models import Event
+from oms.kernel.sql import run
 
 Subject = Model | tuple[str, int]
 
@@ -77,11 +78,13 @@ def record_event(
 _INSERT = """
 INSERT INTO kernel_event (name, subject_kind, subject_id, about_kind, about_id, data,
     actor_kind, actor_id, actor_label, created_at, published_at, attempts, last_error)
-SELECT name, kind, id, about_kind, about_id, data, %s, %s, %s, %s,
-    CASE WHEN heard THEN NULL ELSE %s::timestamptz END, 0, ''
-FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::jsonb[],
-    %s::boolean[]) AS row (name, kind, id, about_kind, about_id, data, heard)
-RETURNING id, published_at
+SELECT name, kind, id, about_kind, about_id, data, %(actor_kind)s::text, %(actor_id)s::bigint,
+    %(actor_label)s::text, %(moment)s::timestamptz,
+    CASE WHEN heard THEN NULL ELSE %(moment)s::timestamptz END, 0, ''
+FROM unnest(%(names)s::text[], %(kinds)s::text[], %(ids)s::bigint[], %(about_kinds)s::text[],
+    %(about_ids)s::bigint[], %(data)s::jsonb[], %(heard)s::boolean[])
+    AS row (name, kind, id, about_kind, about_id, data, heard)
+RETURNING CASE WHEN published_at IS NULL THEN id END
 """
 
 
@@ -90,26 +93,23 @@ def record_events(rows: Iterable[EventRow], *, actor: Actor) -> None:
     batch = list(rows)
     if not batch:
         return
-    moment = now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                actor.kind,
-                actor.id,
-                actor.label,
-                moment,
-                moment,
-                [row.name for row in batch],
-                [row.kind for row in batch],
-                [row.id for row in batch],
-                [row.about_kind or row.kind for row in batch],
-                [row.id if row.about_id is None else row.about_id for row in batch],
-                [Jsonb(row.data) for row in batch],
-                [is_heard(row.name) for row in batch],
-            ],
-        )
-        waiting = [key for key, published_at in cursor.fetchall() if published_at is None]
+    written = run(
+        _INSERT,
+        {
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "actor_label": actor.label,
+            "moment": now(),
+            "names": [row.name for row in batch],
+            "kinds": [row.kind for row in batch],
+            "ids": [row.id for row in batch],
+            "about_kinds": [row.about_kind or row.kind for row in batch],
+            "about_ids": [row.id if row.about_id is None else row.about_id for row in batch],
+            "data": [json.dumps(row.data) for row in batch],
+            "heard": [is_heard(row.name) for row in batch],
+        },
+    )
+    waiting = [key for (key,) in written if key is not None]
     if waiting:
         transaction.on_commit(partial(hurry, waiting))
 

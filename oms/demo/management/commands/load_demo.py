@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from oms.accounts.demo import create_demo_accounts
 from oms.demo.accounts import connect_partners
+from oms.demo.customers import create_customers
 from oms.demo.goods import create_goods, create_warehouses
 from oms.demo.orders import create_orders
 from oms.demo.places import create_places
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         create_goods()
         connect_partners()
         create_orders()
+        create_customers()
         create_places()
         create_proposals()
         create_purchases()

@@ -1,0 +1,1 @@
+"""Lists of the order desk as files."""
