@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("kernel", "0003_alerts_and_books"),
-        ("orders", "0005_customers"),
+        ("orders", "0007_list_filters_fill"),
     ]
 
     operations = [
