@@ -36,19 +36,29 @@ def packages_of(order_ids: Iterable[int]) -> QuerySet[Package]:
     return rows.exclude(booking_state=BookingState.VOID)
 
 
-def why_not_ship(orders: Sequence[Order], user: Any) -> dict[int, str]:
-    """What we know ourselves; what the marketplace says is heard when the shipment is made."""
+def why_no_form(orders: Sequence[Order], user: Any) -> dict[int, str]:
+    """Why the form of a shipment stays closed; what the parcel lacks is typed there."""
     causes: dict[int, str] = {}
     for order in orders:
         try:
             check_order(order)
+        except DomainError as refusal:
+            causes[order.pk] = refusal.message
+    shipped = packages_of(order.pk for order in orders if order.pk not in causes)
+    booked = shipped.values_list("fulfilment__order_id", flat=True)
+    return causes | dict.fromkeys(booked, _("Đã có vận đơn"))
+
+
+def why_not_ship(orders: Sequence[Order], user: Any) -> dict[int, str]:
+    """What we know ourselves; what the marketplace says is heard when the shipment is made."""
+    causes = why_no_form(orders, user)
+    left = [order for order in orders if order.pk not in causes]
+    for order in left:
+        try:
             check_receiver(order)
         except DomainError as refusal:
             causes[order.pk] = refusal.message
-    left = [order for order in orders if order.pk not in causes]
-    ids = [order.pk for order in left]
-    shipped = packages_of(ids).values_list("fulfilment__order_id", flat=True)
-    causes |= dict.fromkeys(shipped, _("Đã có vận đơn"))
+    ids = [order.pk for order in left if order.pk not in causes]
     causes |= dict.fromkeys(_weightless(ids), _("Hàng chưa có khối lượng"))
     places = list(
         accounts_visible_to(user).filter(is_active=True).values_list("warehouse_id", flat=True)
@@ -165,6 +175,7 @@ ACTIONS = (
         causes=why_not_ship,
         run=ship,
         page=lambda order: reverse("shipping:create", args=[order.pk]),
+        page_causes=why_no_form,
         question=gettext_lazy(
             "Dùng tài khoản, dịch vụ và kích thước mặc định của từng đơn; tiền thu hộ theo đơn."
         ),

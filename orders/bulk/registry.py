@@ -73,6 +73,8 @@ class Action:
     run: Callable[[Wish], Refused] | None = None
     links: Callable[[Wish], Sequence[Link]] | None = None
     page: Callable[[Order], str] | None = None
+    # What keeps that page closed, when it asks for some of what is missing itself.
+    page_causes: Causes | None = None
     page_label: Text = ""
     posts_to_page: bool = False
     asks: tuple[Ask, ...] = ()
@@ -111,4 +113,8 @@ def actions_for(user: Any) -> list[Action]:
 
 def offers(user: Any, order: Order) -> list[Action]:
     """What this user can do with this order now."""
-    return [a for a in actions_for(user) if order.pk not in a.causes([order], user)]
+    return [
+        action
+        for action in actions_for(user)
+        if order.pk not in (action.page_causes or action.causes)([order], user)
+    ]
