@@ -3,12 +3,20 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, bulk, detail, entry, lists, lots, marks
+from orders.views import actions, bulk, detail, edit, entry, lists, lots, marks, saved
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.order_list, name="list"),
     path("orders/filters/", lists.filter_form, name="filters"),
+    path("orders/codes/", lists.find_codes, name="codes"),
+    path("orders/columns/", saved.columns, name="columns"),
+    path("orders/views/", saved.view_list, name="view_list"),
+    path("orders/views/new/", saved.new_view, name="view_new"),
+    path("orders/views/<int:pk>/", saved.change, name="view_change"),
+    path("orders/views/<int:pk>/query/", saved.renew, name="view_renew"),
+    path("orders/views/<int:pk>/move/", saved.move, name="view_move"),
+    path("orders/views/<int:pk>/delete/", saved.delete, name="view_delete"),
     path("orders/new/", entry.new_order, name="new"),
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
@@ -23,6 +31,7 @@ urlpatterns = [
     path("orders/<int:pk>/act/<slug:code>/", actions.act, name="act"),
     path("orders/tags/", marks.tag_list, name="tag_list"),
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
+    path("orders/<int:pk>/edit/", edit.edit, name="edit"),
     path("orders/<int:pk>/marks/", marks.save_marks, name="marks"),
     path("orders/<int:pk>/lines/<int:line_id>/lot/", lots.choose, name="choose_lot"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),

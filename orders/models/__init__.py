@@ -2,14 +2,16 @@
 
 from orders.models.bulk import BulkItem, BulkRun
 from orders.models.customer import Customer, CustomerGroup, CustomerMerge
-from orders.models.lines import OrderLine, OrderLineComponent
+from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import OrderNote, OrderProblem
 from orders.models.order import Order
 from orders.models.tags import Tag
+from orders.models.views import OrderView
 
 __all__ = [
     "BulkItem",
     "BulkRun",
+    "CancelledLine",
     "Customer",
     "CustomerGroup",
     "CustomerMerge",
@@ -18,5 +20,6 @@ __all__ = [
     "OrderLineComponent",
     "OrderNote",
     "OrderProblem",
+    "OrderView",
     "Tag",
 ]

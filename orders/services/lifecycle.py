@@ -320,3 +320,9 @@ def firm_orders(short: Mapping[int, Sequence[stock.Shortage]]) -> set[int]:
     return {order_id for order_id, variant in pairs if variant in firm} | {
         order_id for order_id, variant in pairs & bundles
     }
+
+
+def refuse_backorder(order_id: int, short: Sequence[stock.Shortage]) -> None:
+    """Raise InsufficientStock when something short may not be ordered beyond the stock."""
+    if firm_orders({order_id: short}):
+        raise stock.InsufficientStock(short)

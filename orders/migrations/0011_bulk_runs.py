@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("kernel", "0003_alerts_and_books"),
-        ("orders", "0007_list_filters_fill"),
+        ("orders", "0010_saved_views"),
     ]
 
     operations = [
