@@ -51,8 +51,8 @@ def pages() -> list[Callable[[], object]]:
         OrderFilters(),
         OrderFilters(tab="to_confirm"),
         OrderFilters(tab="attention"),
-        OrderFilters(source="zalo"),
-        OrderFilters(tab="shipping", source="shopee"),
+        OrderFilters.of(source="zalo"),
+        OrderFilters.of(tab="shipping", source="shopee"),
     ]
     return [
         lambda filters=filters: (order_list(user, filters), tab_counts(user)) for filters in chosen

@@ -8,6 +8,7 @@ from orders.views import actions, detail, entry, lists, lots, marks
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.order_list, name="list"),
+    path("orders/filters/", lists.filter_form, name="filters"),
     path("orders/new/", entry.new_order, name="new"),
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),

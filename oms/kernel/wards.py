@@ -1,24 +1,21 @@
 """The wards of today's provinces, and what became of the wards of three-level addresses.
 
-data/wards.tsv and data/old_wards.tsv say where they come from and since when they hold. They are
-read at the first question, the old ones only when a name is none of today's.
+`oms.kernel.units` has the units themselves; the old ones are read only when a name is none of
+today's.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
-from pathlib import Path
 from unicodedata import normalize
 
 from oms.kernel.text import fold
+from oms.kernel.units import old_districts, old_provinces, old_wards, present_wards
 
-DATA = Path(__file__).with_name("data")
 MOST_PROPOSED = 3
 
-_UNITS = {"P": "Phường", "X": "Xã", "Z": "Đặc khu"}
 _UNIT = re.compile(r"^(phuong|xa|dac khu|thi tran|p|x|tt|dk)(\.\s*|\s+|(?=\d))")
 _DISTRICT_UNIT = re.compile(r"^(quan|huyen|thi xa|thanh pho|tp|tx|q|h)(\.\s*|\s+|(?=\d))")
 
@@ -89,17 +86,11 @@ def _compact(folded: str) -> str:
     return re.sub(r"[^a-z0-9]", "", folded).replace("y", "i").lstrip("0")
 
 
-def _rows(name: str) -> Iterator[list[str]]:
-    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            yield line.split("\t")
-
-
 @cache
 def _by_code() -> dict[str, Ward]:
     return {
-        code: Ward(code, province, _UNITS[unit], name)
-        for province, code, unit, name in _rows("wards.tsv")
+        unit.code: Ward(unit.code, unit.parent, unit.kind, unit.name)
+        for unit in present_wards().values()
     }
 
 
@@ -117,13 +108,12 @@ def _today() -> dict[str, dict[str, list[Ward]]]:
 
 
 @cache
-def _before() -> dict[tuple[str, str], list[tuple[str, list[str]]]]:
+def _before() -> dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]]:
     """{(province of today, ward): [(district, codes of the heirs)]}."""
-    known: dict[tuple[str, str], list[tuple[str, list[str]]]] = defaultdict(list)
-    for province, district, wards in _rows("old_wards.tsv"):
-        named = _bare(fold(district), _DISTRICT_UNIT)
-        for ward in wards.split(";"):
-            name, _sign, heirs = ward.partition("=")
-            key = _bare(fold(name), _UNIT)
-            known[province, key].append((named, heirs.split(",")))
+    known: dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for ward in old_wards().values():
+        district = old_districts()[ward.parent]
+        [province] = old_provinces()[district.parent].successors
+        named = _bare(fold(str(district)), _DISTRICT_UNIT)
+        known[province, _bare(fold(ward.name), _UNIT)].append((named, ward.successors))
     return dict(known)

@@ -1,69 +1,64 @@
-"""The list's filters: each is a URL parameter, an unknown value is no filter."""
+"""The list's filters as an address holds them, and as the page draws them."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from django import forms
-from django.utils.translation import gettext_lazy as _
-
-from oms.kernel import clock
-from orders.models import Order
-from orders.selectors.lists import OrderFilters
-
-PERIODS = [
-    ("", _("Mọi ngày")),
-    ("today", _("Hôm nay")),
-    ("yesterday", _("Hôm qua")),
-    ("7", _("7 ngày")),
-    ("30", _("30 ngày")),
-]
+from orders.selectors.filters import BY_NAME, FILTERS, Filter, Kind, OrderFilters
+from orders.selectors.periods import CUSTOM, days_of
 
 
-class FilterForm(forms.Form):
-    q = forms.CharField(required=False, max_length=200)
-    tab = forms.CharField(required=False, max_length=20)
-    source = forms.ChoiceField(required=False, choices=[("", _("Mọi kênh")), *Order.Source.choices])
-    period = forms.ChoiceField(required=False, choices=PERIODS)
-    problem = forms.CharField(required=False, max_length=30)
-    cod = forms.CharField(required=False, max_length=20)
-    payment = forms.CharField(required=False, max_length=20)
-    invoice = forms.CharField(required=False, max_length=20)
-    status = forms.CharField(required=False, max_length=30)
-    warehouse = forms.IntegerField(required=False)
-    shop = forms.IntegerField(required=False)
-    late = forms.BooleanField(required=False)
-    live = forms.BooleanField(required=False)
-    with_carrier = forms.BooleanField(required=False)
+class FilterForm:
+    """`filters()` of an address: each filter is a URL parameter, an unknown value is none."""
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self.params = params
 
     def filters(self) -> OrderFilters:
-        self.is_valid()
-        clean = self.cleaned_data
-        start, end = period_bounds(clean.get("period", ""))
-        return OrderFilters(
-            tab=clean.get("tab", ""),
-            q=clean.get("q", "").strip(),
-            source=clean.get("source", ""),
-            shop_ref=clean.get("shop"),
-            cod_status=clean.get("cod", ""),
-            placed_from=start,
-            placed_to=end,
-            problem=clean.get("problem", ""),
-            payment_status=clean.get("payment", ""),
-            invoice_status=clean.get("invoice", ""),
-            status=clean.get("status", ""),
-            warehouse_id=clean.get("warehouse"),
-            late=clean.get("late", False),
-            live=clean.get("live", False),
-            with_carrier=clean.get("with_carrier", False),
-        )
+        return OrderFilters.read(self.params)
 
 
-def period_bounds(period: str):
-    """First instant and the instant after the last, in UTC; None means open."""
-    today = clock.today()
-    if period == "today":
-        return clock.day_bounds(today)
-    if period == "yesterday":
-        return clock.day_bounds(today - timedelta(days=1))
-    if period.isdigit():
-        return clock.day_bounds(today - timedelta(days=int(period) - 1))[0], None
-    return None, None
+class Chip(NamedTuple):
+    """An active filter: what it is, what was chosen, and the parameter that its × drops."""
+
+    name: str
+    label: str
+    text: str
+
+
+class Field(NamedTuple):
+    """A filter in the form, with what is chosen now."""
+
+    filter: Filter
+    value: str
+    choices: list[tuple[str, Any]]
+    first_day: str = ""
+    last_day: str = ""
+
+
+def chips(filters: OrderFilters, user: Any) -> list[Chip]:
+    return [
+        Chip(name, str(BY_NAME[name].label), BY_NAME[name].show(value, user))
+        for name, value in filters.values.items()
+    ]
+
+
+def fields(filters: OrderFilters, user: Any) -> list[Field]:
+    """Every filter that has a field, in the order of the table."""
+    return [
+        _field(one, filters.values.get(one.name, ""), user) for one in FILTERS if not one.is_hidden
+    ]
+
+
+def _field(one: Filter, value: str, user: Any) -> Field:
+    choices = one.choices(user)
+    if one.kind is not Kind.PERIOD:
+        return Field(one, value, choices)
+    first, last = days_of(value)
+    is_custom = ".." in value
+    return Field(
+        one,
+        CUSTOM if is_custom else value,
+        choices,
+        first.isoformat() if is_custom and first else "",
+        last.isoformat() if is_custom and last else "",
+    )

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Warehouse
 from orders.models.customer import Customer
+from orders.models.order_indexes import INDEXES
 
 
 class Order(models.Model):
@@ -238,6 +238,9 @@ class Order(models.Model):
         _("Mã vận đơn"), max_length=64, blank=True, default="", db_default=""
     )
     label_printed_count = models.PositiveIntegerField(default=0, db_default=0)
+    # How much is in it and of how many goods; a trigger on the lines keeps both.
+    pieces = models.PositiveIntegerField(_("Số lượng"), default=0, db_default=0)
+    sku_count = models.PositiveIntegerField(_("Số SKU"), default=0, db_default=0)
     # The warehouses its stock is promised from; what a warehouse user's scope is checked against.
     warehouse = models.ForeignKey(
         Warehouse, models.PROTECT, null=True, blank=True, related_name="orders", db_index=False
@@ -277,53 +280,7 @@ class Order(models.Model):
                 name="order_flags_known",
             ),
         ]
-        indexes = [
-            models.Index(fields=["tab", "-placed_at", "-id"], name="order_tab_newest"),
-            # The tab counters of users who are limited to shops or warehouses.
-            models.Index(fields=["tab", "warehouse", "shop_ref"], name="order_tab_scope"),
-            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
-            models.Index(fields=["warehouse", "-placed_at", "-id"], name="order_warehouse_newest"),
-            models.Index(fields=["source", "-placed_at", "-id"], name="order_source_newest"),
-            models.Index(
-                fields=["shop_ref", "-placed_at", "-id"],
-                name="order_shop_newest",
-                condition=Q(shop_ref__isnull=False),
-            ),
-            models.Index(
-                fields=["-placed_at", "-id"],
-                name="order_attention_newest",
-                condition=Q(needs_attention=True),
-            ),
-            # Orders that would take stock if there were any, in the order in which they get it.
-            models.Index(
-                fields=["-priority", "placed_at", "id"],
-                name="order_wants_stock",
-                condition=Q(fulfillment_status="unallocated")
-                & Q(status__in=["pending_confirmation", "confirmed"]),
-            ),
-            models.Index(fields=["remote_id"], name="order_remote_id", condition=~Q(remote_id="")),
-            models.Index(
-                fields=["tracking_number"],
-                name="order_tracking_number",
-                condition=~Q(tracking_number=""),
-            ),
-            models.Index(
-                fields=["phone_reversed"],
-                opclasses=["varchar_pattern_ops"],
-                name="order_phone_tail",
-            ),
-            # Orders with none stay out, so that intake pays nothing for these two.
-            GinIndex(fields=["tag_ids"], name="order_tags", condition=~Q(tag_ids=[])),
-            GinIndex(fields=["flags"], name="order_flags", condition=~Q(flags=[])),
-            models.Index(
-                fields=["assignee", "-placed_at", "-id"],
-                name="order_assignee_newest",
-                condition=Q(assignee__isnull=False),
-            ),
-            GinIndex(
-                fields=["search_folded"], opclasses=["gin_trgm_ops"], name="order_search_trgm"
-            ),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return self.number

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Count
 
+from oms.kernel.clock import now
 from oms.kernel.counters import read_counters
 from oms.kernel.sql import run
 from orders.models import Order
+from orders.models.order_indexes import OPEN_TABS
 
 PREFIX = "orders:"
 ATTENTION = "attention"
@@ -68,14 +70,39 @@ def tab_counts(user: Any) -> dict[str, int]:
         counts = {name.removeprefix(PREFIX): n for name, n in read_counters(PREFIX).items()}
         counts[ATTENTION] = counts.pop("needs_attention", 0)
     else:
-        scope = {
-            "shops": sorted(shops) if shops is not None else None,
-            "warehouses": sorted(warehouses) if warehouses is not None else None,
-        }
         limits = {"tabs": Order.Tab.values, "most": MOST_COUNTED}
-        counts = dict(run(_OF_ANY_SHOP if shops is None else _OF_SHOPS, scope | limits))
+        counts = dict(run(_OF_ANY_SHOP if shops is None else _OF_SHOPS, _scope(user) | limits))
     counts = {name: counts.get(name, 0) for name in [*Order.Tab.values, ATTENTION]}
     return {"all": sum(counts[tab] for tab in Order.Tab.values), **counts}
+
+
+_LATE = """
+SELECT t.tab FROM unnest(%(tabs)s::text[]) AS t (tab)
+WHERE EXISTS (
+    SELECT FROM orders_order o
+    WHERE o.tab = t.tab AND o.ship_by_at < %(now)s::timestamptz
+        AND o.tab IN ('to_confirm', 'waiting_stock', 'to_arrange', 'to_print', 'packing',
+            'to_hand_over', 'on_hold')
+        AND (%(shops)s::bigint[] IS NULL OR o.shop_ref IS NULL
+            OR o.shop_ref = ANY(%(shops)s::bigint[]))
+        AND (%(warehouses)s::bigint[] IS NULL OR o.warehouse_id IS NULL
+            OR o.warehouse_id = ANY(%(warehouses)s::bigint[]))
+    ORDER BY o.tab, o.ship_by_at LIMIT 1
+)
+"""
+
+
+def late_tabs(user: Any) -> set[str]:
+    """Tabs in which an order is past its deadline: one look into an index for each."""
+    return {tab for (tab,) in run(_LATE, _scope(user) | {"tabs": list(OPEN_TABS), "now": now()})}
+
+
+def _scope(user: Any) -> dict[str, list[int] | None]:
+    shops, warehouses = user.shop_scope(), user.warehouse_scope()
+    return {
+        "shops": sorted(shops) if shops is not None else None,
+        "warehouses": sorted(warehouses) if warehouses is not None else None,
+    }
 
 
 def is_capped(user: Any, count: int) -> bool:

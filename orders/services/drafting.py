@@ -101,6 +101,12 @@ def request_key(new: NewOrder) -> str | None:
     return new.request_key or (f"{new.source}:{new.remote_id}" if new.remote_id else None)
 
 
+def count_goods(lines: list[Row]) -> Row:
+    """How many pieces of how many goods; the trigger on the lines counts the same way."""
+    goods = {str(line["variant_id"] or line["sku"] or line["name"]) for line in lines}
+    return {"pieces": sum(line["quantity"] for line in lines), "sku_count": len(goods)}
+
+
 def search_text(name_folded: str, lines: list[Row]) -> str:
     """What the trigram index searches: the buyer's name and the SKUs, folded.
 

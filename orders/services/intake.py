@@ -27,7 +27,7 @@ from oms.kernel.events.registry import is_heard
 from oms.kernel.sql import retry_deadlock, run
 from orders.models import Order
 from orders.services import intake_sql
-from orders.services.drafting import Draft, Kind, draft_order, search_text
+from orders.services.drafting import Draft, Kind, count_goods, draft_order, search_text
 from orders.services.new_order import NewLine, NewOrder, Placed
 from orders.services.renewal import Known, renew
 from orders.states import derive_tab
@@ -255,6 +255,7 @@ def _name_goods(draft: Draft, known: _Known) -> None:
             skus=unknown,
         )
     draft.row["search_folded"] = search_text(draft.row["name_folded"], draft.lines)
+    draft.row |= count_goods(draft.lines)
 
 
 def _promise(drafts: dict[int, Draft], known: _Known, moment: datetime) -> list[dict[str, int]]:

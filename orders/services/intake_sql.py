@@ -99,6 +99,8 @@ ORDER_COLUMNS = {
     "confirmed_at": "timestamptz",
     "warehouse_id": "bigint",
     "search_folded": "text",
+    "pieces": "int",
+    "sku_count": "int",
 }
 LINE_COLUMNS = {
     "position": "smallint",

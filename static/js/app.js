@@ -69,6 +69,11 @@
     for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  /* What htmx brings into the sheet is shown over the page. */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.matches("dialog")) event.target.showModal();
+  });
+
   /* Scans: each Enter is sent in its turn with a key of its own, and the field is free for the next. Lost answers are asked
      again with the same key, so nothing counts twice. */
   const scans = [];

@@ -27,7 +27,7 @@ def goods():
 
 
 def found(user, q: str, **more) -> list[str]:
-    return [o.recipient_name for o in order_list(user, OrderFilters(q=q, **more)).rows]
+    return [o.recipient_name for o in order_list(user, OrderFilters.of(q=q, **more)).rows]
 
 
 def test_a_code_with_a_number_is_found_whole_and_not_by_its_number_alone(goods, owner):
@@ -85,10 +85,10 @@ def test_filters_join(goods, owner):
     place((goods[1], 1), recipient_name="B", source="zalo", confirm=True, is_cod=True)
     place((goods[1], 1), recipient_name="C", ship_by_at=datetime(2020, 1, 1, tzinfo=UTC))
     assert found(owner, "", source="zalo", tab="to_arrange") == ["B"]
-    assert found(owner, "", cod_status="to_collect") == ["B"]
-    assert found(owner, "", late=True) == ["C"]
+    assert found(owner, "", cod="to_collect") == ["B"]
+    assert found(owner, "", late="1") == ["C"]
     assert not OrderFilters(tab="to_confirm").active
-    assert OrderFilters(source="zalo").active
+    assert OrderFilters.of(source="zalo").active
 
 
 def test_pages_follow_each_other_without_gaps_or_repeats(goods, owner):

@@ -308,5 +308,5 @@ def test_nobody_reads_orders_without_logging_in(client):
 
 def test_the_tabs_count_what_the_list_holds(goods, owner_client):
     place((goods[1], 1))
-    tabs = {tab["code"]: tab["count"] for tab in owner_client.get(LIST).context["tabs"]}
+    tabs = {tab.code: tab.count for tab in owner_client.get(LIST).context["tabs"]}
     assert (tabs[""], tabs["to_confirm"], tabs["to_arrange"]) == (1, 1, 0)

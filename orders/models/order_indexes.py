@@ -1,0 +1,112 @@
+"""The indexes of an order: one for each way in which the list is walked."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+# Tabs in which the hand-over is still ahead: there a deadline can be missed.
+OPEN_TABS = (
+    *("to_confirm", "waiting_stock", "to_arrange", "to_print"),
+    *("packing", "to_hand_over", "on_hold"),
+)
+# From here on a quantity is looked up; smaller ones are met soon by any walk.
+MANY_PIECES = 10
+
+INDEXES = [
+    models.Index(fields=["tab", "-placed_at", "-id"], name="order_tab_newest"),
+    # The tab counters of users who are limited to shops or warehouses.
+    models.Index(fields=["tab", "warehouse", "shop_ref"], name="order_tab_scope"),
+    models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+    models.Index(fields=["warehouse", "-placed_at", "-id"], name="order_warehouse_newest"),
+    models.Index(fields=["source", "-placed_at", "-id"], name="order_source_newest"),
+    models.Index(
+        fields=["shop_ref", "-placed_at", "-id"],
+        name="order_shop_newest",
+        condition=Q(shop_ref__isnull=False),
+    ),
+    models.Index(
+        fields=["-placed_at", "-id"],
+        name="order_attention_newest",
+        condition=Q(needs_attention=True),
+    ),
+    # Filters of the list: what nearly every order ends with is not kept.
+    models.Index(
+        fields=["province", "-placed_at", "-id"],
+        name="order_province_newest",
+        condition=~Q(province=""),
+    ),
+    models.Index(
+        fields=["carrier_code", "-placed_at", "-id"],
+        name="order_carrier_newest",
+        condition=~Q(carrier_code=""),
+    ),
+    models.Index(
+        fields=["cod_status", "-placed_at", "-id"],
+        name="order_cod_newest",
+        condition=~Q(cod_status="none") & ~Q(cod_status="remitted"),
+    ),
+    models.Index(
+        fields=["payment_status", "-placed_at", "-id"],
+        name="order_payment_newest",
+        condition=~Q(payment_status="paid"),
+    ),
+    models.Index(
+        fields=["invoice_status", "-placed_at", "-id"],
+        name="order_invoice_newest",
+        condition=~Q(invoice_status="not_required") & ~Q(invoice_status="coded"),
+    ),
+    models.Index(
+        fields=["ship_by_at", "id"],
+        name="order_deadline",
+        condition=Q(ship_by_at__isnull=False, tab__in=OPEN_TABS),
+    ),
+    models.Index(
+        fields=["tab", "ship_by_at", "id"],
+        name="order_tab_deadline",
+        condition=Q(ship_by_at__isnull=False, tab__in=OPEN_TABS),
+    ),
+    models.Index(
+        fields=["-confirmed_at", "-id"],
+        name="order_confirmed_newest",
+        condition=Q(confirmed_at__isnull=False),
+    ),
+    models.Index(
+        fields=["-shipped_at", "-id"],
+        name="order_shipped_newest",
+        condition=Q(shipped_at__isnull=False),
+    ),
+    models.Index(
+        fields=["-placed_at", "-id"],
+        name="order_buyer_note",
+        condition=~Q(buyer_note=""),
+    ),
+    models.Index(fields=["id"], name="order_own_note", condition=~Q(internal_note="")),
+    models.Index(fields=["pieces"], name="order_pieces", condition=Q(pieces__gte=MANY_PIECES)),
+    # Orders that would take stock if there were any, in the order in which they get it.
+    models.Index(
+        fields=["-priority", "placed_at", "id"],
+        name="order_wants_stock",
+        condition=Q(fulfillment_status="unallocated")
+        & Q(status__in=["pending_confirmation", "confirmed"]),
+    ),
+    models.Index(fields=["remote_id"], name="order_remote_id", condition=~Q(remote_id="")),
+    models.Index(
+        fields=["tracking_number"],
+        name="order_tracking_number",
+        condition=~Q(tracking_number=""),
+    ),
+    models.Index(
+        fields=["phone_reversed"],
+        opclasses=["varchar_pattern_ops"],
+        name="order_phone_tail",
+    ),
+    # Orders with none stay out, so that intake pays nothing for these two.
+    GinIndex(fields=["tag_ids"], name="order_tags", condition=~Q(tag_ids=[])),
+    GinIndex(fields=["flags"], name="order_flags", condition=~Q(flags=[])),
+    models.Index(
+        fields=["assignee", "-placed_at", "-id"],
+        name="order_assignee_newest",
+        condition=Q(assignee__isnull=False),
+    ),
+    GinIndex(fields=["search_folded"], opclasses=["gin_trgm_ops"], name="order_search_trgm"),
+]

@@ -1,0 +1,1 @@
+"""Reading an order out of a pasted message. Pure: no models, no database."""

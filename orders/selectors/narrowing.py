@@ -1,0 +1,190 @@
+"""What each filter of the order list asks of the rows.
+
+Each either has an index in the list's own order, holds for so many orders that a walk from the
+newest meets fifty of them soon, or is bounded by something that is short.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from inventory.models import Variant
+from oms.kernel import clock
+from oms.kernel.text import fold
+from orders.models import Order, OrderLine, OrderNote
+from orders.models.order_indexes import MANY_PIECES, OPEN_TABS
+from orders.selectors.marks import tagged
+from orders.selectors.periods import period_bounds
+
+Rows = QuerySet[Order]
+Narrow = Callable[[Rows, str], Rows]
+
+Status, Tab, Cod = Order.Status, Order.Tab, Order.Cod
+# Tabs in which a carrier holds a parcel or its cash; remitted orders have left them.
+CARRIER_TABS = [Tab.SHIPPING, Tab.DELIVERED, Tab.RETURNING]
+NOT_LIVE = [Status.DRAFT, Status.CANCELLED]
+NOBODY = "none"
+COD_OPEN, COD_DONE = "open", "done"
+_COD_GROUPS = {
+    COD_OPEN: [Cod.TO_COLLECT, Cod.COLLECTED, Cod.IN_STATEMENT, Cod.MISMATCH],
+    COD_DONE: [Cod.REMITTED, Cod.WRITTEN_OFF],
+}
+# Said beside the status, so that the index of that tab is walked and no other.
+_TAB_OF = {
+    Status.DRAFT: Tab.DRAFT,
+    Status.PENDING_CONFIRMATION: Tab.TO_CONFIRM,
+    Status.ON_HOLD: Tab.ON_HOLD,
+    Status.SHIPPED: Tab.SHIPPING,
+    Status.DELIVERED: Tab.DELIVERED,
+    Status.RETURNING: Tab.RETURNING,
+    Status.RETURNED: Tab.RETURNING,
+    Status.PARTIALLY_RETURNED: Tab.RETURNING,
+    Status.COMPLETED: Tab.COMPLETED,
+    Status.CANCELLED: Tab.CANCELLED,
+}
+# Two orders of one phone within a day are doubtful while they can still be stopped.
+DOUBLE_WITHIN, DOUBLE_SINCE = timedelta(hours=24), timedelta(days=3)
+
+
+def equal(column: str) -> Narrow:
+    return lambda rows, value: rows.filter(**{column: value})
+
+
+def number(column: str) -> Narrow:
+    """An id; what is no number finds nothing."""
+
+    def narrow(rows: Rows, value: str) -> Rows:
+        return rows.filter(**{column: int(value)}) if value.isdecimal() else rows.none()
+
+    return narrow
+
+
+def status(rows: Rows, value: str) -> Rows:
+    tab = _TAB_OF.get(value)  # type: ignore[call-overload]
+    return rows.filter(status=value, tab=tab) if tab else rows.filter(status=value)
+
+
+def warehouse(rows: Rows, value: str) -> Rows:
+    if value == NOBODY:
+        return rows.filter(warehouse=None)
+    return number("warehouse_id")(rows, value)
+
+
+def tag(rows: Rows, value: str) -> Rows:
+    return tagged(rows, int(value)) if value.isdecimal() else rows.none()
+
+
+def assignee(rows: Rows, value: str) -> Rows:
+    """One person's orders, or those that are still ahead and nobody's."""
+    if value == NOBODY:
+        return rows.filter(assignee=None, tab__in=OPEN_TABS)
+    return number("assignee_id")(rows, value)
+
+
+def created(rows: Rows, value: str) -> Rows:
+    return _between(rows, "placed_at", value)
+
+
+def day(column: str) -> Narrow:
+    """Confirmed or handed over in a period: later than it was placed, which bounds the walk."""
+
+    def narrow(rows: Rows, value: str) -> Rows:
+        _start, end = period_bounds(value)
+        rows = _between(rows, column, value).filter(**{f"{column}__isnull": False})
+        return rows.filter(placed_at__lt=end) if end else rows
+
+    return narrow
+
+
+def _between(rows: Rows, column: str, period: str) -> Rows:
+    start, end = period_bounds(period)
+    if start:
+        rows = rows.filter(**{f"{column}__gte": start})
+    return rows.filter(**{f"{column}__lt": end}) if end else rows
+
+
+def deadline(rows: Rows, value: str) -> Rows:
+    """Open orders by the hour at which the carrier must have them."""
+    moment = clock.now()
+    if value == "late":
+        return late(rows, value)
+    hours = int(value) if value.isdecimal() else 0
+    end = moment + timedelta(hours=hours) if hours else clock.day_bounds(clock.today(moment))[1]
+    return rows.filter(ship_by_at__gte=moment, ship_by_at__lt=end, tab__in=OPEN_TABS)
+
+
+def late(rows: Rows, value: str) -> Rows:
+    return rows.filter(ship_by_at__lt=clock.now(), tab__in=OPEN_TABS)
+
+
+def cod(rows: Rows, value: str) -> Rows:
+    group = _COD_GROUPS.get(value)
+    return rows.filter(cod_status__in=group) if group else rows.filter(cod_status=value)
+
+
+def printed(rows: Rows, value: str) -> Rows:
+    """How often the waybill came out; "never" is of orders that still wait for it."""
+    if value == "never":
+        return rows.filter(label_printed_count=0, tab__in=OPEN_TABS)
+    return rows.filter(label_printed_count__gt=1 if value == "again" else 0)
+
+
+def kind(rows: Rows, value: str) -> Rows:
+    """One piece, several of one SKU, several SKUs: packers print them as separate batches."""
+    if value == "one":
+        return rows.filter(pieces=1)
+    if value == "same":
+        return rows.filter(sku_count=1, pieces__gt=1)
+    return rows.filter(sku_count__gt=1)
+
+
+def quantity(rows: Rows, value: str) -> Rows:
+    least = int(value)
+    rows = rows.filter(pieces__gte=least)
+    return rows.filter(pieces__gte=MANY_PIECES) if least > MANY_PIECES else rows
+
+
+def sku(rows: Rows, value: str) -> Rows:
+    """Orders with these goods, by SKU or barcode; unlinked ones by the code they came with."""
+    asked = {value, value.upper()}
+    goods = list(Variant.objects.filter(sku__in=asked).values_list("pk", flat=True))
+    goods += Variant.objects.filter(barcodes__code=value).values_list("pk", flat=True)
+    lines = OrderLine.objects.filter(order=OuterRef("pk"))
+    if goods:
+        return rows.filter(Exists(lines.filter(variant__in=goods)))
+    rows = rows.filter(search_folded__contains=fold(value))
+    return rows.filter(Exists(lines.filter(variant=None, sku__in=asked)))
+
+
+def note(rows: Rows, value: str) -> Rows:
+    if value == "buyer":
+        return rows.exclude(buyer_note="")
+    with_own = Order.objects.exclude(internal_note="").values("pk")
+    return rows.filter(pk__in=with_own.union(OrderNote.objects.values("order_id"), all=True))
+
+
+def double(rows: Rows, value: str) -> Rows:
+    """Open orders of the last days beside which the same phone has another one within a day."""
+    others = Order.objects.filter(
+        phone_reversed=OuterRef("phone_reversed"),
+        tab__in=OPEN_TABS,
+        placed_at__gt=OuterRef("placed_at") - DOUBLE_WITHIN,
+        placed_at__lt=OuterRef("placed_at") + DOUBLE_WITHIN,
+    ).exclude(pk=OuterRef("pk"))
+    rows = rows.filter(placed_at__gte=clock.now() - DOUBLE_SINCE, tab__in=OPEN_TABS)
+    return rows.exclude(phone_reversed="").filter(Exists(others))
+
+
+def problem(rows: Rows, value: str) -> Rows:
+    """With an open problem of this kind: such orders carry the attention flag."""
+    open_ones = Order.objects.filter(problems__kind=value, problems__resolved_at=None)
+    return rows.filter(pk__in=open_ones.values("pk"))
+
+
+def live(rows: Rows, value: str) -> Rows:
+    return rows.exclude(status__in=NOT_LIVE)
+
+
+def with_carrier(rows: Rows, value: str) -> Rows:
+    return rows.filter(tab__in=CARRIER_TABS)
