@@ -37,7 +37,7 @@ class User(AbstractUser):
         """The warehouses this user may see; None means all of them."""
         return set(self.warehouse_ids) or None
 
-    def get_role_display(self) -> str:
+    def get_role_display(self) -> str:  # type: ignore[no-redef]
         """The role's name, whoever made the role."""
         if self.role in User.Role.values:
             return str(User.Role(self.role).label)

@@ -1,5 +1,7 @@
 """A QR code as SVG for a page."""
 
+from typing import Any
+
 import zxingcpp
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -10,8 +12,8 @@ MARGIN = 4
 def qr_svg(text: str, *, size: int = 200) -> SafeString:
     """Dark squares on white, whatever the theme: a camera needs the contrast."""
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    image: memoryview = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))
-    rows = image.tolist()
+    image: Any = symbol.to_image(scale=1, add_quiet_zones=False)
+    rows: Any = memoryview(image).tolist()
     width = len(rows) + 2 * MARGIN
     squares = format_html_join(
         "",

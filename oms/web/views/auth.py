@@ -85,7 +85,7 @@ def let_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
 def login_code(request: HttpRequest) -> HttpResponse:
     """The second step; wrong codes are counted like wrong passwords."""
     waiting = request.session.get(WAITING) or {}
-    user = User.objects.filter(pk=waiting.get("user"), is_active=True).first()
+    user = User.objects.filter(pk=waiting.get("user", 0), is_active=True).first()
     if user is None or waiting["until"] < now().timestamp():
         return redirect("web:login")
     form = CodeForm(request.POST or None)

@@ -74,15 +74,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
 def user_page(request: HttpRequest, pk: int) -> HttpResponse:
     by: Any = request.user
     user = get_object_or_404(users_under(by), pk=pk)
-    initial = {
-        "full_name": user.get_full_name(),
-        "username": user.username,
-        "email": user.email,
-        "role": user.role,
-        "shops": user.shop_ids,
-        "warehouses": user.warehouse_ids,
-    }
-    form = UserForm(request.POST or None, by=by, initial=initial)
+    form = UserForm(request.POST or None, by=by, initial=typed_of(user))
     if request.method == "POST" and form.is_valid():
         try:
             people.save_user(pk, form.person(), by=by)
@@ -92,6 +84,18 @@ def user_page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Đã lưu người dùng."))
             return redirect("web:user", pk)
     return page_of(request, user, form=form)
+
+
+def typed_of(user: User) -> dict[str, Any]:
+    """The user as the form shows him."""
+    return {
+        "full_name": user.get_full_name(),
+        "username": user.username,
+        "email": user.email,
+        "role": user.role,
+        "shops": user.shop_ids,
+        "warehouses": user.warehouse_ids,
+    }
 
 
 def page_of(request: HttpRequest, user: User, *, form: UserForm, link: str = "") -> HttpResponse:
@@ -142,9 +146,7 @@ def reset_link(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("web:user", pk)
     link = request.build_absolute_uri(reverse("web:set_password", args=[pk, token]))
-    initial = {"full_name": user.get_full_name(), "username": user.username, "email": user.email}
-    initial |= {"role": user.role, "shops": user.shop_ids, "warehouses": user.warehouse_ids}
-    return page_of(request, user, form=UserForm(by=by, initial=initial), link=link)
+    return page_of(request, user, form=UserForm(by=by, initial=typed_of(user)), link=link)
 
 
 @require_POST
