@@ -79,11 +79,12 @@ def wire_orders() -> None:
 
 
 def wire_issuers() -> None:
-    from invoicing import books, panels, personal
+    from invoicing import books, edits, panels, personal
     from invoicing.ports import register_issuer
 
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
+    edits.register()
     personal.register()
     books.register()
 
@@ -98,7 +99,7 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 def wire_carriers() -> None:
     from inventory.ports import register_cause_names
     from orders.ports import register_order_causes, register_order_costs
-    from shipping import books, panels, personal
+    from shipping import books, edits, panels, personal
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
     from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
@@ -106,6 +107,7 @@ def wire_carriers() -> None:
     register_cause_names("package", packages_as_causes)
     register_order_causes(causes_of_order)
     register_order_costs(costs_of_orders)
+    edits.register()
     personal.register()
     register_carrier(
         CarrierKind(

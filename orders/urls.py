@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, detail, entry, lists, lots, marks
+from orders.views import actions, detail, edit, entry, lists, lots, marks
 
 app_name = "orders"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("orders/tags/", marks.tag_list, name="tag_list"),
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
     path("orders/<int:pk>/", detail.detail, name="detail"),
+    path("orders/<int:pk>/edit/", edit.edit, name="edit"),
     path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
     path("orders/<int:pk>/hold/", actions.hold, name="hold"),
     path("orders/<int:pk>/release/", actions.release, name="release"),

@@ -16,6 +16,7 @@ SALES = {
     "orders.change_customer",
     "orders.add_order",
     "orders.confirm_order",
+    "orders.change_order",
     "orders.hold_order",
     "orders.cancel_order",
     "orders.add_note",
@@ -51,6 +52,7 @@ ACCOUNTING = {
     "web.view_books",
     "invoicing.issue_invoice",
     "invoicing.receive_payment",
+    "invoicing.refund_payment",
     "shipping.reconcile_cod",
     "shipping.write_off_cod",
 }

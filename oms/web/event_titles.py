@@ -22,6 +22,7 @@ TITLES = {
     "cod.remitted": _("Đã nhận tiền thu hộ"),
     "cod.short": _("Hãng trả thiếu tiền thu hộ"),
     "cod.written_off": _("Đã đóng chênh lệch thu hộ"),
+    "payment.refunded": _("Đã hoàn tiền khách"),
     "invoice.drafted": _("Lập hóa đơn nháp"),
     "invoice.dropped": _("Bỏ hóa đơn nháp"),
     "invoice.queued": _("Gửi phát hành hóa đơn"),

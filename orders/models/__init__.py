@@ -1,12 +1,13 @@
 """Customers and their orders."""
 
 from orders.models.customer import Customer, CustomerGroup, CustomerMerge
-from orders.models.lines import OrderLine, OrderLineComponent
+from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import OrderNote, OrderProblem
 from orders.models.order import Order
 from orders.models.tags import Tag
 
 __all__ = [
+    "CancelledLine",
     "Customer",
     "CustomerGroup",
     "CustomerMerge",

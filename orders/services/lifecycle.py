@@ -64,8 +64,7 @@ def confirm_order(order_id: int, *, actor: Actor) -> Order:
         )
     order.status = Status.CONFIRMED
     short = promise_stock([change], actor=actor).get(order.pk, [])
-    if short and _is_firm(order.pk, [row.variant_id for row in short]):
-        raise stock.InsufficientStock(short)
+    refuse_backorder(order.pk, short)
     save_changes([change], actor=actor)
     return order
 
@@ -210,6 +209,12 @@ def wants(variant_ids: Collection[int]) -> Q:
     lines = OrderLine.objects.filter(variant__in=ids).order_by().values("order_id")
     parts = OrderLineComponent.objects.filter(variant__in=ids).order_by()
     return Q(pk__in=lines.union(parts.values("line__order_id")))
+
+
+def refuse_backorder(order_id: int, short: Sequence[stock.Shortage]) -> None:
+    """Raise InsufficientStock when something short may not be ordered beyond the stock."""
+    if short and _is_firm(order_id, [row.variant_id for row in short]):
+        raise stock.InsufficientStock(short)
 
 
 def _is_firm(order_id: int, variant_ids: Iterable[int]) -> bool:
