@@ -57,6 +57,7 @@ ACCOUNTING = {
     "shipping.write_off_cod",
 }
 MANAGER = {
+    "orders.share_view",
     "orders.merge_customer",
     "orders.export_customer",
     "orders.change_tag",
