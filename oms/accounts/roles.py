@@ -30,6 +30,7 @@ SALES = {
 WAREHOUSE = {
     "inventory.view_purchase",
     "inventory.receive_goods",
+    "inventory.receive_unordered",
     "inventory.adjust_stock",
     "inventory.import_goods",
     "inventory.export_goods",
