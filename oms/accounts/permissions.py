@@ -24,6 +24,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "orders.hold_order": _("Tạm giữ và bỏ tạm giữ"),
             "orders.cancel_order": _("Hủy đơn"),
             "orders.add_note": _("Ghi chú nội bộ"),
+            "orders.share_view": _("Chia sẻ bộ lọc đã lưu"),
             "orders.fix_problem": _("Xử lý đơn có vấn đề"),
             "orders.mark_order": _("Gắn thẻ, giao người phụ trách, đổi độ ưu tiên"),
             "orders.change_tag": _("Tạo và sửa thẻ đơn hàng"),
