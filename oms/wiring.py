@@ -67,11 +67,8 @@ def wire_orders() -> None:
     from orders.bulk import own as order_actions
     from orders.models import Order
     from orders.ports import register_panel
-<<<<<<< HEAD
     from orders.selectors.bulk import page_of_run
-=======
     from orders.selectors.customers import group_choices
->>>>>>> main
     from orders.selectors.lines import HOLDER, names_of_lines, orders_as_causes
     from orders.services import bulk
     from orders.timeline import register_titles
