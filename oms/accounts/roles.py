@@ -82,7 +82,13 @@ MANAGER = {
     "web.rebuild_books",
 }
 # Beyond the limits that are set for managers.
-OWNER = {"inventory.approve_big_count", "orders.erase_customer"}
+OWNER = {
+    "inventory.approve_big_count",
+    "orders.erase_customer",
+    "accounts.change_user",
+    "accounts.change_role",
+    "web.view_audit",
+}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER | OWNER),
