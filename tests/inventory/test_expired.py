@@ -1,4 +1,4 @@
-"""What has expired is here and is promised to nobody; bundles count it as little as single goods."""
+"""What has expired is here and is promised to nobody, alone as little as in a bundle."""
 
 from datetime import date
 
