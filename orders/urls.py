@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, detail, edit, entry, lists, lots, marks
+from orders.views import actions, detail, edit, entry, lists, lots, marks, splitting
 
 app_name = "orders"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
     path("orders/<int:pk>/", detail.detail, name="detail"),
     path("orders/<int:pk>/edit/", edit.edit, name="edit"),
+    path("orders/<int:pk>/split/", splitting.split, name="split"),
+    path("orders/<int:pk>/merge/", splitting.merge, name="merge"),
     path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
     path("orders/<int:pk>/hold/", actions.hold, name="hold"),
     path("orders/<int:pk>/release/", actions.release, name="release"),
