@@ -3,12 +3,20 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, detail, edit, entry, lists, lots, marks, splitting
+from orders.views import actions, detail, edit, entry, lists, lots, marks, saved, splitting
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.order_list, name="list"),
     path("orders/filters/", lists.filter_form, name="filters"),
+    path("orders/codes/", lists.find_codes, name="codes"),
+    path("orders/columns/", saved.columns, name="columns"),
+    path("orders/views/", saved.view_list, name="view_list"),
+    path("orders/views/new/", saved.new_view, name="view_new"),
+    path("orders/views/<int:pk>/", saved.change, name="view_change"),
+    path("orders/views/<int:pk>/query/", saved.renew, name="view_renew"),
+    path("orders/views/<int:pk>/move/", saved.move, name="view_move"),
+    path("orders/views/<int:pk>/delete/", saved.delete, name="view_delete"),
     path("orders/new/", entry.new_order, name="new"),
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),

@@ -30,6 +30,7 @@ SALES = {
 WAREHOUSE = {
     "inventory.view_purchase",
     "inventory.receive_goods",
+    "inventory.receive_unordered",
     "inventory.adjust_stock",
     "inventory.import_goods",
     "inventory.export_goods",
@@ -57,6 +58,7 @@ ACCOUNTING = {
     "shipping.write_off_cod",
 }
 MANAGER = {
+    "orders.share_view",
     "orders.merge_customer",
     "orders.export_customer",
     "orders.change_tag",
@@ -80,7 +82,13 @@ MANAGER = {
     "web.rebuild_books",
 }
 # Beyond the limits that are set for managers.
-OWNER = {"inventory.approve_big_count", "orders.erase_customer"}
+OWNER = {
+    "inventory.approve_big_count",
+    "orders.erase_customer",
+    "accounts.change_user",
+    "accounts.change_role",
+    "web.view_audit",
+}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER | OWNER),

@@ -5,6 +5,7 @@ from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import OrderNote, OrderProblem
 from orders.models.order import Order
 from orders.models.tags import Tag
+from orders.models.views import OrderView
 
 __all__ = [
     "CancelledLine",
@@ -16,5 +17,6 @@ __all__ = [
     "OrderLineComponent",
     "OrderNote",
     "OrderProblem",
+    "OrderView",
     "Tag",
 ]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('inventory', '0020_lots'),
-        ('orders', '0009_orders_kept'),
+        ('orders', '0010_saved_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
