@@ -19,7 +19,7 @@ from oms.kernel.htmx import is_htmx
 from oms.kernel.models import Job
 
 EXPORT = "inventory.export_goods"
-FILTERS = ("q", "status", "category", "brand", "warehouse", "show")
+FILTERS = ("q", "status", "category", "brand", "warehouse", "show", "day")
 
 
 @require_POST
@@ -48,7 +48,11 @@ def export_list(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
 
 
 def _file_name(kind: str) -> str:
-    names = {"products": _("san-pham"), "stock": _("ton-kho")}
+    names = {
+        "products": _("san-pham"),
+        "stock": _("ton-kho"),
+        "stock_value": _("gia-tri-ton"),
+    }
     return f"{names[kind]}-{today():%Y-%m-%d}.xlsx"
 
 
