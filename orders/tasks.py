@@ -1,8 +1,17 @@
-"""The nights of the order desk."""
+"""The nights of the order desk, and what it asks the world while somebody types."""
+
+import json
+from dataclasses import asdict
 
 from celery import shared_task
+from django.core.cache import cache
 
-from orders.services import customer_figures, customer_privacy
+from oms.kernel.errors import DomainError
+from orders import ports
+from orders.services import customer_figures, customer_privacy, drafts
+
+QUOTE_KEY = "delivery-quote:"
+QUOTE_SECONDS = 900
 
 
 @shared_task
@@ -15,3 +24,21 @@ def refresh_customers() -> None:
 def erase_due_orders() -> None:
     """Orders of erased customers that have grown old enough."""
     customer_privacy.erase_due_orders()
+
+
+@shared_task
+def quote_delivery(key: str, payload: str) -> None:
+    """Ask the carriers and leave the answer where the entry form looks for it."""
+    asked = ports.QuoteRequest(**json.loads(payload))
+    try:
+        quotes = [asdict(quote) for quote in ports.delivery_quotes(asked)]
+        answer = {"state": "known", "quotes": quotes} if quotes else {"state": "none"}
+    except DomainError as refusal:
+        answer = {"state": "refused", "message": refusal.message}
+    cache.set(QUOTE_KEY + key, answer, QUOTE_SECONDS)
+
+
+@shared_task
+def purge_drafts() -> None:
+    """Deleted drafts are kept for thirty days."""
+    drafts.purge_discarded()

@@ -3,19 +3,23 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, detail, entry, lists, lots, marks
+from orders.views import actions, detail, drafts, entry, lists, lots, marks, pasting, quotes
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.order_list, name="list"),
     path("orders/filters/", lists.filter_form, name="filters"),
     path("orders/new/", entry.new_order, name="new"),
+    path("orders/new/paste/", pasting.paste, name="paste"),
+    path("orders/new/quote/", quotes.quote, name="quote"),
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
     path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
     path("orders/tags/", marks.tag_list, name="tag_list"),
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
     path("orders/<int:pk>/", detail.detail, name="detail"),
+    path("orders/<int:pk>/draft/", drafts.continue_draft, name="draft"),
+    path("orders/<int:pk>/discard/", drafts.discard, name="discard"),
     path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
     path("orders/<int:pk>/hold/", actions.hold, name="hold"),
     path("orders/<int:pk>/release/", actions.release, name="release"),

@@ -36,6 +36,7 @@ def submit_order(order_id: int, *, actor: Actor) -> Order:
     change = Change(lock_order(order_id), "order.placed")
     if change.order.status != Status.DRAFT:
         return change.order
+    _refuse_discarded(change.order)
     change.order.status = Status.PENDING_CONFIRMATION
     promise_stock([change], actor=actor)
     save_changes([change], actor=actor)
@@ -58,6 +59,7 @@ def confirm_order(order_id: int, *, actor: Actor) -> Order:
         ORDER_FLOW.check(order.status, Status.CONFIRMED)
     if order.status not in {Status.DRAFT, Status.PENDING_CONFIRMATION}:
         return order
+    _refuse_discarded(order)
     if order.lines.filter(variant=None).exists():
         raise DomainError(
             _("Đơn có hàng chưa liên kết với sản phẩm trong kho."), code="order.unlinked"
@@ -115,6 +117,7 @@ def cancel_order(order_id: int, *, actor: Actor, reason: str) -> Order:
     if order.status == Status.CANCELLED:
         return order
     ORDER_FLOW.check(order.status, Status.CANCELLED)
+    _refuse_discarded(order)
     order.status = Status.CANCELLED
     order.cancel_reason = clean_line(reason, 255, field="reason")
     order.fulfillment_status = Fulfillment.CANCELLED
@@ -210,6 +213,13 @@ def wants(variant_ids: Collection[int]) -> Q:
     lines = OrderLine.objects.filter(variant__in=ids).order_by().values("order_id")
     parts = OrderLineComponent.objects.filter(variant__in=ids).order_by()
     return Q(pk__in=lines.union(parts.values("line__order_id")))
+
+
+def _refuse_discarded(order: Order) -> None:
+    if order.discarded_at is not None:
+        raise TransitionRefused(
+            _("Đơn nháp đã xóa; hãy mở lại bằng “Tiếp tục” trước."), code="order.discarded"
+        )
 
 
 def _is_firm(order_id: int, variant_ids: Iterable[int]) -> bool:

@@ -76,6 +76,16 @@ def next_actions(user: Any, order: Order) -> list[NextAction]:
     """What to do next, the most fitting first; the first is the page's only filled button."""
     own = [
         (
+            Order.Status.DRAFT,
+            NextAction(
+                label=_("Tiếp tục"),
+                url=reverse("orders:draft", args=[order.pk]),
+                permission="orders.add_order",
+                icon="pencil",
+                key="e",
+            ),
+        ),
+        (
             Order.Status.PENDING_CONFIRMATION,
             NextAction(
                 label=_("Xác nhận đơn"),
