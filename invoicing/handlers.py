@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from invoicing.services.invoices import drop_invoice
+from invoicing.selectors.active import active_invoice
+from invoicing.services.invoices import draft_invoice, drop_invoice
 from invoicing.services.payments import adopt_prepaid
 from oms.kernel.actors import Actor
 from oms.kernel.events import on_event
@@ -25,6 +26,14 @@ def book_paid_later(event: Event) -> None:
         told=str(event.pk),
         received_at=datetime.fromisoformat(paid_at) if paid_at else event.created_at,
     )
+
+
+@on_event("order.edited")
+def draft_anew(event: Event) -> None:
+    """A draft follows its order; what has gone out is a legal paper and stays."""
+    invoice = active_invoice(event.subject_id)
+    if invoice is not None and invoice.is_editable:
+        draft_invoice(event.subject_id, actor=Actor.system("order-edited"))
 
 
 @on_event("order.cancelled")

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from invoicing.forms import PaymentForm
-from invoicing.models import PaymentApplication
+from invoicing.models import PaymentApplication, Refund
 from invoicing.selectors.active import active_invoice
 from invoicing.selectors.screens import next_step
 from oms.accounts.models import User
@@ -50,6 +50,8 @@ def payment_panel(request: HttpRequest, order: Order) -> str | None:
         .order_by("-payment__received_at", "-pk"),
         "owed_vnd": owed_vnd,
         "form": _payment_form(order, owed_vnd) if may_receive else None,
+        "refunds": Refund.objects.filter(order=order),
+        "refund_form": _payment_form(order, order.refund_due_vnd) if order.refund_due_vnd else None,
     }
     return render_to_string("invoicing/panel_payments.html", context, request)
 

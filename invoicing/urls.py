@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/pdf/", invoices.pdf, name="pdf"),
     path("orders/<int:order_id>/draft/", invoices.draft, name="draft"),
     path("orders/<int:order_id>/payments/", payments.receive, name="receive_payment"),
+    path("orders/<int:order_id>/refunds/", payments.refund, name="refund_payment"),
     path("settings/", settings.settings_page, name="settings"),
     path("settings/company/", settings.company, name="company"),
     path("settings/account/", settings.account, name="account"),

@@ -60,18 +60,20 @@ def buying_company() -> "BuyingCompany":
 
 
 def wire_orders() -> None:
-    from inventory.ports import register_cause_names, register_holder_names, register_sources
+    from inventory.ports import register_cause_names, register_choices, register_holder_names
     from inventory.services import bulk_edit
     from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
     from orders import books, lot_panel
     from orders.models import Order
     from orders.ports import register_panel
+    from orders.selectors.customers import group_choices
     from orders.selectors.lines import HOLDER, names_of_lines, orders_as_causes
     from orders.timeline import register_titles
 
     register_holder_names(HOLDER, names_of_lines)
-    register_sources(lambda: Order.Source.choices)
+    register_choices("source", lambda: Order.Source.choices)
+    register_choices("customer_group", group_choices)
     register_cause_names("order", orders_as_causes)
     register_panel("lots", 60, lot_panel.render)
     register_job(bulk_edit.KIND, bulk_edit.hurry)
@@ -80,11 +82,12 @@ def wire_orders() -> None:
 
 
 def wire_issuers() -> None:
-    from invoicing import books, panels, personal
+    from invoicing import books, edits, panels, personal
     from invoicing.ports import register_issuer
 
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
+    edits.register()
     personal.register()
     books.register()
 
@@ -105,7 +108,7 @@ def wire_carriers() -> None:
         register_order_costs,
         register_print_step,
     )
-    from shipping import books, panels, personal
+    from shipping import books, edits, panels, personal
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
     from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
@@ -118,6 +121,7 @@ def wire_carriers() -> None:
     register_cause_names("package", packages_as_causes)
     register_order_causes(causes_of_order)
     register_order_costs(costs_of_orders)
+    edits.register()
     personal.register()
     register_carrier(
         CarrierKind(
@@ -151,11 +155,13 @@ def wire_marketplaces() -> None:
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
     from channels_sync.selectors.offers import offers_of
+    from channels_sync.selectors.shops import shop_choices
     from channels_sync.services.own_carrier import own_carrier_refusal
-    from inventory.ports import register_channel_offers
+    from inventory.ports import register_channel_offers, register_choices
     from shipping.ports import register_own_carrier_guard
 
     register_channel_offers(offers_of)
+    register_choices("shop", shop_choices)
     register_marketplace("shopee", connect_shopee)
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()

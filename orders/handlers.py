@@ -3,7 +3,7 @@
 from oms.kernel.actors import Actor
 from oms.kernel.events import on_event
 from oms.kernel.models import Event
-from orders.services.customer_figures import settle_buyer
+from orders.services.customer_figures import refresh_figures, settle_buyer
 from orders.services.lifecycle import allocate_waiting
 
 
@@ -21,3 +21,13 @@ def serve_waiting_orders(event: Event) -> None:
 def count_for_customer(event: Event) -> None:
     """The customer's figures follow what became of his order."""
     settle_buyer(event.subject_id)
+
+
+@on_event("order.edited")
+def count_for_both_customers(event: Event) -> None:
+    """An order that went over to another customer, or that is worth something else now."""
+    customer_ids = [pk for pk in event.data.get("customer_ids", []) if pk]
+    if customer_ids:
+        refresh_figures(customer_ids)
+    else:
+        settle_buyer(event.subject_id)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oms.kernel.models import Event
+from orders.words import field_name, is_cost, shown
 
 BAD = {"order.cancelled", "order.problem_opened", "shipment.refused", "invoice.rejected"}
 TITLES: dict[str, Any] = {
@@ -46,6 +47,7 @@ TITLES: dict[str, Any] = {
     "customer.erased": gettext_lazy("Xóa dữ liệu cá nhân"),
     "customer_group.saved": gettext_lazy("Lưu nhóm khách hàng"),
     "customer_group.removed": gettext_lazy("Xóa nhóm khách hàng"),
+    "order.edited": gettext_lazy("Sửa đơn"),
     "order.tagged": gettext_lazy("Đổi thẻ"),
     "order.flagged": gettext_lazy("Đổi loại đơn đặc biệt"),
     "order.assigned": gettext_lazy("Giao nhân viên phụ trách"),
@@ -55,6 +57,7 @@ TITLES: dict[str, Any] = {
 DETAILS = (
     "reason", "message", "text", "tracking_number", "carrier", "number", "tax_authority_code",
     "reference", "sku", "raw_status", "kept", "merged",
+    "address",
 )  # fmt: skip
 
 
@@ -80,7 +83,8 @@ def register_titles(titles: dict[str, Any]) -> None:
     TITLES.update(titles)
 
 
-def entry(event: Event) -> Entry:
+def entry(event: Event, *, sees_cost: bool = False) -> Entry:
+    """What cost or profit was is left out for who may not see it."""
     data = event.data or {}
     return Entry(
         title=str(TITLES.get(event.name) or event.name),
@@ -88,17 +92,17 @@ def entry(event: Event) -> Entry:
         actor=event.actor_label or _("Hệ thống"),
         at=event.created_at,
         tone="bad" if event.name in BAD else "",
-        changes=_changes(data),
+        changes=_changes(data, sees_cost=sees_cost),
     )
 
 
-def _changes(data: dict[str, Any]) -> list[Change]:
-    """{"changes": {"cod_vnd": [0, 650000]}} as rows; values are shown as they were stored."""
+def _changes(data: dict[str, Any], *, sees_cost: bool) -> list[Change]:
+    """{"changes": {"cod_vnd": [0, 650000]}} as rows in words."""
     changes = data.get("changes")
     if not isinstance(changes, dict):
         return []
     return [
-        Change(name, *pair)
+        Change(field_name(name), shown(name, pair[0]), shown(name, pair[1]))
         for name, pair in changes.items()
-        if isinstance(pair, list) and len(pair) == 2
+        if isinstance(pair, list) and len(pair) == 2 and (sees_cost or not is_cost(name))
     ]

@@ -3,12 +3,32 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, detail, drafts, entry, lists, lots, marks, pasting, quotes
+from orders.views import (
+    actions,
+    detail,
+    drafts,
+    edit,
+    entry,
+    lists,
+    lots,
+    marks,
+    pasting,
+    quotes,
+    saved,
+)
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.order_list, name="list"),
     path("orders/filters/", lists.filter_form, name="filters"),
+    path("orders/codes/", lists.find_codes, name="codes"),
+    path("orders/columns/", saved.columns, name="columns"),
+    path("orders/views/", saved.view_list, name="view_list"),
+    path("orders/views/new/", saved.new_view, name="view_new"),
+    path("orders/views/<int:pk>/", saved.change, name="view_change"),
+    path("orders/views/<int:pk>/query/", saved.renew, name="view_renew"),
+    path("orders/views/<int:pk>/move/", saved.move, name="view_move"),
+    path("orders/views/<int:pk>/delete/", saved.delete, name="view_delete"),
     path("orders/new/", entry.new_order, name="new"),
     path("orders/new/paste/", pasting.paste, name="paste"),
     path("orders/new/quote/", quotes.quote, name="quote"),
@@ -20,6 +40,7 @@ urlpatterns = [
     path("orders/<int:pk>/", detail.detail, name="detail"),
     path("orders/<int:pk>/draft/", drafts.continue_draft, name="draft"),
     path("orders/<int:pk>/discard/", drafts.discard, name="discard"),
+    path("orders/<int:pk>/edit/", edit.edit, name="edit"),
     path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
     path("orders/<int:pk>/hold/", actions.hold, name="hold"),
     path("orders/<int:pk>/release/", actions.release, name="release"),

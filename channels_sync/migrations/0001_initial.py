@@ -7,202 +7,430 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inventory', '0002_ledger_guard'),
-        ('orders', '0001_initial'),
+        ("inventory", "0002_ledger_guard"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Shop',
+            name="Shop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('marketplace', models.CharField(max_length=30)),
-                ('name', models.CharField(max_length=200)),
-                ('region', models.CharField(default='VN', max_length=2)),
-                ('remote_shop_id', models.CharField(max_length=64)),
-                ('credentials', oms.kernel.crypto.EncryptedJSONField(default=dict)),
-                ('token_version', models.PositiveIntegerField(default=0)),
-                ('token_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('authorised_until', models.DateTimeField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('connected', 'Đang kết nối'), ('expired', 'Hết hạn kết nối'), ('disconnected', 'Đã ngắt kết nối')], default='connected', max_length=20)),
-                ('connected_at', models.DateTimeField()),
-                ('buffer', models.PositiveIntegerField(default=0)),
-                ('handover', models.CharField(choices=[('pickup', 'Sàn đến lấy hàng'), ('dropoff', 'Gửi tại bưu cục')], default='pickup', max_length=10)),
-                ('last_poll_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('last_error_at', models.DateTimeField(blank=True, null=True)),
-                ('last_reconciled_at', models.DateTimeField(blank=True, null=True)),
-                ('import_version', models.BigIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('stock_warehouses', models.ManyToManyField(blank=True, related_name='+', to='inventory.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("marketplace", models.CharField(max_length=30)),
+                ("name", models.CharField(max_length=200)),
+                ("region", models.CharField(default="VN", max_length=2)),
+                ("remote_shop_id", models.CharField(max_length=64)),
+                ("credentials", oms.kernel.crypto.EncryptedJSONField(default=dict)),
+                ("token_version", models.PositiveIntegerField(default=0)),
+                ("token_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("authorised_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("connected", "Đang kết nối"),
+                            ("expired", "Hết hạn kết nối"),
+                            ("disconnected", "Đã ngắt kết nối"),
+                        ],
+                        default="connected",
+                        max_length=20,
+                    ),
+                ),
+                ("connected_at", models.DateTimeField()),
+                ("buffer", models.PositiveIntegerField(default=0)),
+                (
+                    "handover",
+                    models.CharField(
+                        choices=[("pickup", "Sàn đến lấy hàng"), ("dropoff", "Gửi tại bưu cục")],
+                        default="pickup",
+                        max_length=10,
+                    ),
+                ),
+                ("last_poll_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True, default="")),
+                ("last_error_at", models.DateTimeField(blank=True, null=True)),
+                ("last_reconciled_at", models.DateTimeField(blank=True, null=True)),
+                ("import_version", models.BigIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "stock_warehouses",
+                    models.ManyToManyField(blank=True, related_name="+", to="inventory.warehouse"),
+                ),
             ],
             options={
-                'ordering': ('marketplace', 'name', 'pk'),
+                "ordering": ("marketplace", "name", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("marketplace", "remote_shop_id"), name="shop_once_per_marketplace"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["connected", "expired", "disconnected"])
+                        ),
+                        name="shop_status_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RemoteOrder',
+            name="RemoteOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remote_id', models.CharField(max_length=64)),
-                ('was_placed', models.BooleanField(default=False)),
-                ('remote_status', models.CharField(max_length=60)),
-                ('state', models.CharField(max_length=30)),
-                ('remote_created_at', models.DateTimeField()),
-                ('remote_updated_at', models.DateTimeField()),
-                ('version', models.BigIntegerField()),
-                ('payload', models.JSONField(default=dict)),
-                ('held', models.JSONField(default=dict)),
-                ('cancel_answer', models.CharField(blank=True, choices=[('', 'Chưa trả lời'), ('accepted', 'Đã đồng ý hủy'), ('rejected', 'Đã từ chối hủy')], default='', max_length=10)),
-                ('applied_version', models.BigIntegerField(default=0)),
-                ('imported_at', models.DateTimeField(auto_now=True)),
-                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orders.order')),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remote_orders', to='channels_sync.shop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remote_id", models.CharField(max_length=64)),
+                ("was_placed", models.BooleanField(default=False)),
+                ("remote_status", models.CharField(max_length=60)),
+                ("state", models.CharField(max_length=30)),
+                ("remote_created_at", models.DateTimeField()),
+                ("remote_updated_at", models.DateTimeField()),
+                ("version", models.BigIntegerField()),
+                ("payload", models.JSONField(default=dict)),
+                ("held", models.JSONField(default=dict)),
+                (
+                    "cancel_answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Chưa trả lời"),
+                            ("accepted", "Đã đồng ý hủy"),
+                            ("rejected", "Đã từ chối hủy"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("applied_version", models.BigIntegerField(default=0)),
+                ("imported_at", models.DateTimeField(auto_now=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remote_orders",
+                        to="channels_sync.shop",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-remote_created_at', '-pk'),
+                "ordering": ("-remote_created_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "remote_id"), name="remote_order_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("order__isnull", False)),
+                        fields=("order",),
+                        name="one_remote_order_per_order",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("order__isnull", True), models.Q(("held", {}), _negated=True)
+                        ),
+                        fields=["shop"],
+                        name="remote_order_held",
+                    ),
+                    models.Index(fields=["shop", "remote_created_at"], name="remote_order_created"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remote_item_id', models.CharField(max_length=64)),
-                ('remote_model_id', models.CharField(default='0', max_length=64)),
-                ('name', models.CharField(max_length=500)),
-                ('sku', models.CharField(blank=True, default='', max_length=120)),
-                ('barcode', models.CharField(blank=True, default='', max_length=120)),
-                ('remote_status', models.CharField(blank=True, default='', max_length=40)),
-                ('price_vnd', models.BigIntegerField(blank=True, null=True)),
-                ('location_ids', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('linked_by', models.CharField(blank=True, choices=[('', 'Chưa liên kết'), ('sku', 'Trùng SKU'), ('barcode', 'Trùng mã vạch'), ('person', 'Chọn bằng tay')], default='', max_length=10)),
-                ('pushed_quantity', models.IntegerField(blank=True, null=True)),
-                ('remote_quantity', models.IntegerField(blank=True, null=True)),
-                ('remote_quantity_at', models.DateTimeField(blank=True, null=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('variant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inventory.variant')),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='channels_sync.shop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remote_item_id", models.CharField(max_length=64)),
+                ("remote_model_id", models.CharField(default="0", max_length=64)),
+                ("name", models.CharField(max_length=500)),
+                ("sku", models.CharField(blank=True, default="", max_length=120)),
+                ("barcode", models.CharField(blank=True, default="", max_length=120)),
+                ("remote_status", models.CharField(blank=True, default="", max_length=40)),
+                ("price_vnd", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "location_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "linked_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Chưa liên kết"),
+                            ("sku", "Trùng SKU"),
+                            ("barcode", "Trùng mã vạch"),
+                            ("person", "Chọn bằng tay"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("pushed_quantity", models.IntegerField(blank=True, null=True)),
+                ("remote_quantity", models.IntegerField(blank=True, null=True)),
+                ("remote_quantity_at", models.DateTimeField(blank=True, null=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="inventory.variant",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="channels_sync.shop",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('shop', 'name', 'pk'),
+                "ordering": ("shop", "name", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shop", "remote_item_id", "remote_model_id"),
+                        name="listing_once_per_shop",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("variant__isnull", True)),
+                        fields=["shop", "sku"],
+                        name="listing_unlinked",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StockPush',
+            name="StockPush",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.IntegerField(blank=True, null=True)),
-                ('version', models.BigIntegerField(default=1)),
-                ('sent_version', models.BigIntegerField(default=0)),
-                ('state', models.CharField(choices=[('pending', 'Chờ gửi'), ('sent', 'Đã gửi'), ('failed', 'Bị từ chối')], default='pending', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='push', to='channels_sync.listing')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SyncCursor',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('position', models.DateTimeField()),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='channels_sync.shop')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SyncProblem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('bad_order', 'Đơn không nhập được'), ('unknown_status', 'Trạng thái sàn chưa biết'), ('missing_order', 'Sàn có, ta không có'), ('stock_refused', 'Sàn từ chối số tồn'), ('stock_drift', 'Tồn trên sàn lệch')], max_length=30)),
-                ('remote_id', models.CharField(max_length=140)),
-                ('message', models.TextField()),
-                ('seen_count', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('seen_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='channels_sync.shop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.IntegerField(blank=True, null=True)),
+                ("version", models.BigIntegerField(default=1)),
+                ("sent_version", models.BigIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Chờ gửi"),
+                            ("sent", "Đã gửi"),
+                            ("failed", "Bị từ chối"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True, default="")),
+                (
+                    "listing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="push",
+                        to="channels_sync.listing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-seen_at', '-pk'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_version__lte", models.F("version"))),
+                        name="push_sent_not_ahead",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("version__gt", models.F("sent_version"))),
+                        fields=["next_attempt_at"],
+                        name="push_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RemotePackage',
+            name="SyncCursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('package_number', models.CharField(max_length=64)),
-                ('carrier_name', models.CharField(blank=True, default='', max_length=120)),
-                ('logistics_status', models.CharField(blank=True, default='', max_length=60)),
-                ('tracking_number', models.CharField(blank=True, default='', max_length=80)),
-                ('own_tracking_number', models.CharField(blank=True, default='', max_length=80)),
-                ('arrangement', models.CharField(choices=[('none', 'Chưa sắp xếp'), ('queued', 'Chờ gửi sàn'), ('unknown', 'Chờ tra cứu'), ('arranged', 'Đã sắp xếp'), ('refused', 'Sàn từ chối')], default='none', max_length=10)),
-                ('arranged_at', models.DateTimeField(blank=True, null=True)),
-                ('waybill', models.CharField(choices=[('none', 'Chưa có vận đơn'), ('wanted', 'Đang lấy vận đơn'), ('created', 'Sàn đang tạo vận đơn'), ('stored', 'Đã có vận đơn'), ('failed', 'Không lấy được vận đơn')], default='none', max_length=10)),
-                ('document_type', models.CharField(blank=True, default='', max_length=60)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('remote_order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packages', to='channels_sync.remoteorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("position", models.DateTimeField()),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cursors",
+                        to="channels_sync.shop",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'indexes': [models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['next_attempt_at'], name='remote_package_due')],
-                'constraints': [models.UniqueConstraint(fields=('remote_order', 'package_number'), name='remote_package_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop", "kind"), name="cursor_once_per_kind"),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='shop',
-            constraint=models.UniqueConstraint(fields=('marketplace', 'remote_shop_id'), name='shop_once_per_marketplace'),
+        migrations.CreateModel(
+            name="SyncProblem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bad_order", "Đơn không nhập được"),
+                            ("unknown_status", "Trạng thái sàn chưa biết"),
+                            ("missing_order", "Sàn có, ta không có"),
+                            ("stock_refused", "Sàn từ chối số tồn"),
+                            ("stock_drift", "Tồn trên sàn lệch"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("remote_id", models.CharField(max_length=140)),
+                ("message", models.TextField()),
+                ("seen_count", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("seen_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="channels_sync.shop",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-seen_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_at__isnull", True)),
+                        fields=("shop", "kind", "remote_id"),
+                        name="one_open_problem_per_thing",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='shop',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['connected', 'expired', 'disconnected'])), name='shop_status_known'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteorder',
-            index=models.Index(condition=models.Q(('order__isnull', True), models.Q(('held', {}), _negated=True)), fields=['shop'], name='remote_order_held'),
-        ),
-        migrations.AddIndex(
-            model_name='remoteorder',
-            index=models.Index(fields=['shop', 'remote_created_at'], name='remote_order_created'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteorder',
-            constraint=models.UniqueConstraint(fields=('shop', 'remote_id'), name='remote_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('order__isnull', False)), fields=('order',), name='one_remote_order_per_order'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('variant__isnull', True)), fields=['shop', 'sku'], name='listing_unlinked'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(fields=('shop', 'remote_item_id', 'remote_model_id'), name='listing_once_per_shop'),
-        ),
-        migrations.AddIndex(
-            model_name='stockpush',
-            index=models.Index(condition=models.Q(('version__gt', models.F('sent_version'))), fields=['next_attempt_at'], name='push_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockpush',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_version__lte', models.F('version'))), name='push_sent_not_ahead'),
-        ),
-        migrations.AddConstraint(
-            model_name='synccursor',
-            constraint=models.UniqueConstraint(fields=('shop', 'kind'), name='cursor_once_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='syncproblem',
-            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('shop', 'kind', 'remote_id'), name='one_open_problem_per_thing'),
+        migrations.CreateModel(
+            name="RemotePackage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("package_number", models.CharField(max_length=64)),
+                ("carrier_name", models.CharField(blank=True, default="", max_length=120)),
+                ("logistics_status", models.CharField(blank=True, default="", max_length=60)),
+                ("tracking_number", models.CharField(blank=True, default="", max_length=80)),
+                ("own_tracking_number", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "arrangement",
+                    models.CharField(
+                        choices=[
+                            ("none", "Chưa sắp xếp"),
+                            ("queued", "Chờ gửi sàn"),
+                            ("unknown", "Chờ tra cứu"),
+                            ("arranged", "Đã sắp xếp"),
+                            ("refused", "Sàn từ chối"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("arranged_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "waybill",
+                    models.CharField(
+                        choices=[
+                            ("none", "Chưa có vận đơn"),
+                            ("wanted", "Đang lấy vận đơn"),
+                            ("created", "Sàn đang tạo vận đơn"),
+                            ("stored", "Đã có vận đơn"),
+                            ("failed", "Không lấy được vận đơn"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("document_type", models.CharField(blank=True, default="", max_length=60)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True, default="")),
+                (
+                    "remote_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="packages",
+                        to="channels_sync.remoteorder",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("pk",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_attempt_at__isnull", False)),
+                        fields=["next_attempt_at"],
+                        name="remote_package_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("remote_order", "package_number"), name="remote_package_once"
+                    )
+                ],
+            },
         ),
     ]

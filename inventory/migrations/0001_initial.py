@@ -8,240 +8,586 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         TrigramExtension(),
         BtreeGinExtension(),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255, verbose_name='Tên sản phẩm')),
-                ('name_folded', models.CharField(editable=False, max_length=255)),
-                ('brand', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='Thương hiệu')),
-                ('category', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='Danh mục')),
-                ('description', models.TextField(blank=True, db_default='', default='', verbose_name='Mô tả')),
-                ('vat_rate', models.SmallIntegerField(choices=[(0, '0%'), (5, '5%'), (8, '8%'), (10, '10%'), (-2, 'Không chịu thuế'), (-1, 'Không kê khai, nộp thuế')], db_default=10, default=10, verbose_name='Thuế suất VAT')),
-                ('status', models.CharField(choices=[('active', 'Đang bán'), ('archived', 'Lưu trữ')], db_default='active', default='active', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="Tên sản phẩm")),
+                ("name_folded", models.CharField(editable=False, max_length=255)),
+                (
+                    "brand",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=120,
+                        verbose_name="Thương hiệu",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=120,
+                        verbose_name="Danh mục",
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, db_default="", default="", verbose_name="Mô tả"),
+                ),
+                (
+                    "vat_rate",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "0%"),
+                            (5, "5%"),
+                            (8, "8%"),
+                            (10, "10%"),
+                            (-2, "Không chịu thuế"),
+                            (-1, "Không kê khai, nộp thuế"),
+                        ],
+                        db_default=10,
+                        default=10,
+                        verbose_name="Thuế suất VAT",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Đang bán"), ("archived", "Lưu trữ")],
+                        db_default="active",
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'Sản phẩm',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name_folded'], name='product_name_trgm', opclasses=['gin_trgm_ops']), models.Index(fields=['status', '-id'], name='product_status_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('vat_rate__in', [0, 5, 8, 10, -1, -2])), name='product_vat_rate_known')],
+                "verbose_name": "Sản phẩm",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name_folded"], name="product_name_trgm", opclasses=["gin_trgm_ops"]
+                    ),
+                    models.Index(fields=["status", "-id"], name="product_status_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("vat_rate__in", [0, 5, 8, 10, -1, -2])),
+                        name="product_vat_rate_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(max_length=100, verbose_name='Mã SKU')),
-                ('title', models.CharField(blank=True, db_default='', default='', max_length=200)),
-                ('option_values', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('price_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Giá bán')),
-                ('cost_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Giá vốn')),
-                ('weight_g', models.PositiveIntegerField(db_default=0, default=0, verbose_name='Khối lượng (g)')),
-                ('length_cm', models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name='Dài (cm)')),
-                ('width_cm', models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name='Rộng (cm)')),
-                ('height_cm', models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name='Cao (cm)')),
-                ('allow_backorder', models.BooleanField(db_default=True, default=True, verbose_name='Cho phép đặt khi hết hàng')),
-                ('is_active', models.BooleanField(db_default=True, default=True)),
-                ('search_folded', models.CharField(db_default='', default='', editable=False, max_length=600)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='inventory.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sku", models.CharField(max_length=100, verbose_name="Mã SKU")),
+                ("title", models.CharField(blank=True, db_default="", default="", max_length=200)),
+                (
+                    "option_values",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "price_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Giá bán"),
+                ),
+                (
+                    "cost_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Giá vốn"),
+                ),
+                (
+                    "weight_g",
+                    models.PositiveIntegerField(
+                        db_default=0, default=0, verbose_name="Khối lượng (g)"
+                    ),
+                ),
+                (
+                    "length_cm",
+                    models.PositiveSmallIntegerField(
+                        db_default=0, default=0, verbose_name="Dài (cm)"
+                    ),
+                ),
+                (
+                    "width_cm",
+                    models.PositiveSmallIntegerField(
+                        db_default=0, default=0, verbose_name="Rộng (cm)"
+                    ),
+                ),
+                (
+                    "height_cm",
+                    models.PositiveSmallIntegerField(
+                        db_default=0, default=0, verbose_name="Cao (cm)"
+                    ),
+                ),
+                (
+                    "allow_backorder",
+                    models.BooleanField(
+                        db_default=True, default=True, verbose_name="Cho phép đặt khi hết hàng"
+                    ),
+                ),
+                ("is_active", models.BooleanField(db_default=True, default=True)),
+                (
+                    "search_folded",
+                    models.CharField(db_default="", default="", editable=False, max_length=600),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="variants",
+                        to="inventory.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Phiên bản',
+                "verbose_name": "Phiên bản",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sku",),
+                        name="variant_sku_unique",
+                        violation_error_message="Mã SKU này đã được dùng.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("product", "option_values"), name="variant_combination_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cost_vnd__gte", 0), ("price_vnd__gte", 0)),
+                        name="variant_money_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sku", ""), _negated=True), name="variant_sku_not_empty"
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search_folded"],
+                        name="variant_search_trgm",
+                        opclasses=["gin_trgm_ops"],
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Barcode',
+            name="Barcode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, verbose_name='Mã vạch')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='barcodes', to='inventory.variant')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Warehouse',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, verbose_name='Mã kho')),
-                ('name', models.CharField(max_length=120, verbose_name='Tên kho')),
-                ('kind', models.CharField(choices=[('main', 'Kho chính'), ('branch', 'Chi nhánh'), ('secondary', 'Kho phụ'), ('third_party', 'Kho bên thứ ba'), ('quarantine', 'Kho chờ kiểm')], db_default='main', default='main', max_length=12, verbose_name='Loại kho')),
-                ('contact_name', models.CharField(blank=True, default='', max_length=120, verbose_name='Người phụ trách')),
-                ('phone', models.CharField(blank=True, default='', max_length=20, verbose_name='Điện thoại')),
-                ('street', models.CharField(blank=True, default='', max_length=255, verbose_name='Địa chỉ')),
-                ('ward', models.CharField(blank=True, default='', max_length=120, verbose_name='Phường/Xã')),
-                ('district', models.CharField(blank=True, default='', max_length=120, verbose_name='Quận/Huyện')),
-                ('province', models.CharField(blank=True, default='', max_length=120, verbose_name='Tỉnh/Thành')),
-                ('is_active', models.BooleanField(db_default=True, default=True, verbose_name='Đang dùng')),
-                ('priority', models.PositiveSmallIntegerField(db_default=100, default=100, verbose_name='Độ ưu tiên')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=64, verbose_name="Mã vạch")),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="barcodes",
+                        to="inventory.variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Kho',
-                'ordering': ['priority', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('code',), name='warehouse_code_unique', violation_error_message='Mã kho này đã được dùng.')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",),
+                        name="barcode_code_unique",
+                        violation_error_message="Mã vạch này đã thuộc về một phiên bản khác.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StockMovement',
+            name="Warehouse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.IntegerField(verbose_name='Số lượng')),
-                ('kind', models.CharField(choices=[('opening', 'Tồn đầu kỳ'), ('receipt', 'Nhập kho'), ('adjustment', 'Điều chỉnh'), ('shipment', 'Xuất giao hàng'), ('return', 'Hàng trả về'), ('transfer', 'Chuyển kho'), ('scrap', 'Hủy hàng')], max_length=12, verbose_name='Loại')),
-                ('cause_kind', models.CharField(blank=True, db_default='', default='', max_length=30)),
-                ('cause_id', models.BigIntegerField(blank=True, null=True)),
-                ('actor_kind', models.CharField(max_length=20)),
-                ('actor_id', models.BigIntegerField(blank=True, null=True)),
-                ('actor_label', models.CharField(max_length=150)),
-                ('note', models.CharField(blank=True, db_default='', default='', max_length=255, verbose_name='Lý do')),
-                ('created_at', models.DateTimeField()),
-                ('variant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.variant')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, verbose_name="Mã kho")),
+                ("name", models.CharField(max_length=120, verbose_name="Tên kho")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("main", "Kho chính"),
+                            ("branch", "Chi nhánh"),
+                            ("secondary", "Kho phụ"),
+                            ("third_party", "Kho bên thứ ba"),
+                            ("quarantine", "Kho chờ kiểm"),
+                        ],
+                        db_default="main",
+                        default="main",
+                        max_length=12,
+                        verbose_name="Loại kho",
+                    ),
+                ),
+                (
+                    "contact_name",
+                    models.CharField(
+                        blank=True, default="", max_length=120, verbose_name="Người phụ trách"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True, default="", max_length=20, verbose_name="Điện thoại"
+                    ),
+                ),
+                (
+                    "street",
+                    models.CharField(
+                        blank=True, default="", max_length=255, verbose_name="Địa chỉ"
+                    ),
+                ),
+                (
+                    "ward",
+                    models.CharField(
+                        blank=True, default="", max_length=120, verbose_name="Phường/Xã"
+                    ),
+                ),
+                (
+                    "district",
+                    models.CharField(
+                        blank=True, default="", max_length=120, verbose_name="Quận/Huyện"
+                    ),
+                ),
+                (
+                    "province",
+                    models.CharField(
+                        blank=True, default="", max_length=120, verbose_name="Tỉnh/Thành"
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(db_default=True, default=True, verbose_name="Đang dùng"),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        db_default=100, default=100, verbose_name="Độ ưu tiên"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Biến động kho',
+                "verbose_name": "Kho",
+                "ordering": ["priority", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",),
+                        name="warehouse_code_unique",
+                        violation_error_message="Mã kho này đã được dùng.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StockLevel',
+            name="StockMovement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on_hand', models.IntegerField(db_default=0, default=0, verbose_name='Tồn thực tế')),
-                ('reserved', models.IntegerField(db_default=0, default=0, verbose_name='Đang giữ chỗ')),
-                ('safety_stock', models.PositiveIntegerField(db_default=0, default=0, verbose_name='Tồn an toàn')),
-                ('variant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.variant')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.IntegerField(verbose_name="Số lượng")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opening", "Tồn đầu kỳ"),
+                            ("receipt", "Nhập kho"),
+                            ("adjustment", "Điều chỉnh"),
+                            ("shipment", "Xuất giao hàng"),
+                            ("return", "Hàng trả về"),
+                            ("transfer", "Chuyển kho"),
+                            ("scrap", "Hủy hàng"),
+                        ],
+                        max_length=12,
+                        verbose_name="Loại",
+                    ),
+                ),
+                (
+                    "cause_kind",
+                    models.CharField(blank=True, db_default="", default="", max_length=30),
+                ),
+                ("cause_id", models.BigIntegerField(blank=True, null=True)),
+                ("actor_kind", models.CharField(max_length=20)),
+                ("actor_id", models.BigIntegerField(blank=True, null=True)),
+                ("actor_label", models.CharField(max_length=150)),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=255, verbose_name="Lý do"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="inventory.variant",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="inventory.warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Tồn kho',
+                "verbose_name": "Biến động kho",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), _negated=True),
+                        name="movement_quantity_not_zero",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["variant", "warehouse", "id"], name="movement_of_level"),
+                    models.Index(fields=["warehouse", "-id"], name="movement_of_warehouse"),
+                    models.Index(
+                        condition=models.Q(("cause_id__isnull", False)),
+                        fields=["cause_kind", "cause_id"],
+                        name="movement_by_cause",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="StockLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField(verbose_name='Số lượng')),
-                ('holder_kind', models.CharField(max_length=30)),
-                ('holder_id', models.BigIntegerField()),
-                ('status', models.CharField(choices=[('open', 'Đang giữ'), ('consumed', 'Đã xuất'), ('released', 'Đã trả lại')], db_default='open', default='open', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('variant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='inventory.variant')),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='inventory.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "on_hand",
+                    models.IntegerField(db_default=0, default=0, verbose_name="Tồn thực tế"),
+                ),
+                (
+                    "reserved",
+                    models.IntegerField(db_default=0, default=0, verbose_name="Đang giữ chỗ"),
+                ),
+                (
+                    "safety_stock",
+                    models.PositiveIntegerField(
+                        db_default=0, default=0, verbose_name="Tồn an toàn"
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="inventory.variant",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="inventory.warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Phân bổ tồn',
+                "verbose_name": "Tồn kho",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("variant", "warehouse"), name="level_variant_warehouse_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("on_hand__gte", 0)), name="level_on_hand_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__gte", 0)), name="level_reserved_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__lte", models.F("on_hand"))),
+                        name="level_reserved_within_on_hand",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["warehouse", "variant"], name="level_warehouse_variant"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProductImage',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.ImageField(upload_to='products/%Y/%m/')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='inventory.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="Số lượng")),
+                ("holder_kind", models.CharField(max_length=30)),
+                ("holder_id", models.BigIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Đang giữ"),
+                            ("consumed", "Đã xuất"),
+                            ("released", "Đã trả lại"),
+                        ],
+                        db_default="open",
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="inventory.variant",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="inventory.warehouse",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('product', 'position'), name='image_position_once')],
+                "verbose_name": "Phân bổ tồn",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="allocation_quantity_positive"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")),
+                        fields=("holder_kind", "holder_id", "variant", "warehouse"),
+                        name="allocation_open_once_per_holder",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "open")),
+                        fields=["variant", "warehouse"],
+                        name="allocation_open_of_level",
+                    ),
+                    models.Index(fields=["holder_id", "holder_kind"], name="allocation_of_holder"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProductOption',
+            name="ProductImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=60, verbose_name='Thuộc tính')),
-                ('values', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='inventory.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.ImageField(upload_to="products/%Y/%m/")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="images",
+                        to="inventory.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('product', 'position'), name='option_position_once'), models.UniqueConstraint(fields=('product', 'name'), name='option_name_once'), models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 3)), name='option_at_most_three')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "position"), name="image_position_once"
+                    )
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='variant',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_folded'], name='variant_search_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('sku',), name='variant_sku_unique', violation_error_message='Mã SKU này đã được dùng.'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('product', 'option_values'), name='variant_combination_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_vnd__gte', 0), ('price_vnd__gte', 0)), name='variant_money_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('sku', ''), _negated=True), name='variant_sku_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='barcode',
-            constraint=models.UniqueConstraint(fields=('code',), name='barcode_code_unique', violation_error_message='Mã vạch này đã thuộc về một phiên bản khác.'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['variant', 'warehouse', 'id'], name='movement_of_level'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['warehouse', '-id'], name='movement_of_warehouse'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(condition=models.Q(('cause_id__isnull', False)), fields=['cause_kind', 'cause_id'], name='movement_by_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='movement_quantity_not_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='stocklevel',
-            index=models.Index(fields=['warehouse', 'variant'], name='level_warehouse_variant'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.UniqueConstraint(fields=('variant', 'warehouse'), name='level_variant_warehouse_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='level_on_hand_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='level_reserved_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__lte', models.F('on_hand'))), name='level_reserved_within_on_hand'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['variant', 'warehouse'], name='allocation_open_of_level'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['holder_id', 'holder_kind'], name='allocation_of_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='allocation_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('holder_kind', 'holder_id', 'variant', 'warehouse'), name='allocation_open_once_per_holder'),
+        migrations.CreateModel(
+            name="ProductOption",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=60, verbose_name="Thuộc tính")),
+                (
+                    "values",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), size=None
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="options",
+                        to="inventory.product",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "position"), name="option_position_once"
+                    ),
+                    models.UniqueConstraint(fields=("product", "name"), name="option_name_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gte", 1), ("position__lte", 3)),
+                        name="option_at_most_three",
+                    ),
+                ],
+            },
         ),
     ]

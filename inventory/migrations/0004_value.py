@@ -6,152 +6,258 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0003_promise_moved'),
+        ("inventory", "0003_promise_moved"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CostCorrection',
+            name="CostCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value_vnd', models.BigIntegerField(verbose_name='Giá trị')),
-                ('cause_kind', models.CharField(max_length=30)),
-                ('cause_id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value_vnd", models.BigIntegerField(verbose_name="Giá trị")),
+                ("cause_kind", models.CharField(max_length=30)),
+                ("cause_id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "movement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="inventory.stockmovement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Điều chỉnh giá vốn',
+                "verbose_name": "Điều chỉnh giá vốn",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("value_vnd", 0), _negated=True),
+                        name="cost_correction_not_zero",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["cause_kind", "cause_id"], name="cost_correction_by_cause"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CostLayer',
+            name="CostLayer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.IntegerField()),
-                ('remaining', models.IntegerField()),
-                ('value_vnd', models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LayerUse',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.IntegerField()),
-                ('value_vnd', models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Valuation',
-            fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('method', models.CharField(choices=[('average', 'Bình quân di động'), ('fifo', 'Nhập trước xuất trước (FIFO)')], default='average', max_length=10, verbose_name='Phương pháp giá vốn')),
-                ('chosen_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.IntegerField()),
+                ("remaining", models.IntegerField()),
+                ("value_vnd", models.BigIntegerField()),
+                (
+                    "movement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="layer",
+                        to="inventory.stockmovement",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.variant",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Phương pháp giá vốn',
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("remaining__gte", 0), ("remaining__lte", models.F("quantity"))
+                        ),
+                        name="layer_remaining_within_quantity",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value_vnd__gte", 0),
+                            models.Q(("remaining__gt", 0), ("value_vnd", 0), _connector="OR"),
+                        ),
+                        name="layer_value_goes_with_pieces",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("remaining__gt", 0)),
+                        fields=["variant", "warehouse", "id"],
+                        name="layer_open_of_level",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LayerUse",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.IntegerField()),
+                ("value_vnd", models.BigIntegerField()),
+                (
+                    "layer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="inventory.costlayer",
+                    ),
+                ),
+                (
+                    "movement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="layer_uses",
+                        to="inventory.stockmovement",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("layer", "movement"), name="layer_use_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0), ("value_vnd__gte", 0)),
+                        name="layer_use_positive",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Valuation",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("average", "Bình quân di động"),
+                            ("fifo", "Nhập trước xuất trước (FIFO)"),
+                        ],
+                        default="average",
+                        max_length=10,
+                        verbose_name="Phương pháp giá vốn",
+                    ),
+                ),
+                ("chosen_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "Phương pháp giá vốn",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="valuation_only_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("method__in", ["average", "fifo"])),
+                        name="valuation_method_known",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='stockmovement',
-            name='movement_quantity_not_zero',
+            model_name="stockmovement",
+            name="movement_quantity_not_zero",
         ),
         migrations.AddField(
-            model_name='stocklevel',
-            name='value_vnd',
-            field=models.BigIntegerField(db_default=0, default=0, verbose_name='Giá trị tồn'),
+            model_name="stocklevel",
+            name="value_vnd",
+            field=models.BigIntegerField(db_default=0, default=0, verbose_name="Giá trị tồn"),
         ),
         migrations.AddField(
-            model_name='stockmovement',
-            name='value_vnd',
-            field=models.BigIntegerField(db_default=0, default=0, verbose_name='Giá trị'),
+            model_name="stockmovement",
+            name="value_vnd",
+            field=models.BigIntegerField(db_default=0, default=0, verbose_name="Giá trị"),
         ),
         migrations.AlterField(
-            model_name='stockmovement',
-            name='kind',
-            field=models.CharField(choices=[('opening', 'Tồn đầu kỳ'), ('receipt', 'Nhập kho'), ('adjustment', 'Điều chỉnh'), ('shipment', 'Xuất giao hàng'), ('return', 'Hàng trả về'), ('transfer', 'Chuyển kho'), ('scrap', 'Hủy hàng'), ('to_supplier', 'Trả nhà cung cấp'), ('revaluation', 'Điều chỉnh giá trị')], max_length=12, verbose_name='Loại'),
+            model_name="stockmovement",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("opening", "Tồn đầu kỳ"),
+                    ("receipt", "Nhập kho"),
+                    ("adjustment", "Điều chỉnh"),
+                    ("shipment", "Xuất giao hàng"),
+                    ("return", "Hàng trả về"),
+                    ("transfer", "Chuyển kho"),
+                    ("scrap", "Hủy hàng"),
+                    ("to_supplier", "Trả nhà cung cấp"),
+                    ("revaluation", "Điều chỉnh giá trị"),
+                ],
+                max_length=12,
+                verbose_name="Loại",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockmovement',
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['created_at'], name='movement_by_day'),
+            model_name="stockmovement",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                autosummarize=True, fields=["created_at"], name="movement_by_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('value_vnd__gte', 0), models.Q(('on_hand__gt', 0), ('value_vnd', 0), _connector='OR')), name='level_value_goes_with_pieces'),
+            model_name="stocklevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("value_vnd__gte", 0),
+                    models.Q(("on_hand__gt", 0), ("value_vnd", 0), _connector="OR"),
+                ),
+                name="level_value_goes_with_pieces",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('quantity', 0), _negated=True), models.Q(('kind', 'revaluation'), _negated=True)), models.Q(('kind', 'revaluation'), ('quantity', 0), models.Q(('value_vnd', 0), _negated=True)), _connector='OR'), name='movement_moves_pieces_or_worth'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("quantity", 0), _negated=True),
+                        models.Q(("kind", "revaluation"), _negated=True),
+                    ),
+                    models.Q(
+                        ("kind", "revaluation"),
+                        ("quantity", 0),
+                        models.Q(("value_vnd", 0), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="movement_moves_pieces_or_worth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), models.Q(('quantity__gt', 0), ('value_vnd__gte', 0)), models.Q(('quantity__lt', 0), ('value_vnd__lte', 0)), _connector='OR'), name='movement_value_follows_quantity'),
-        ),
-        migrations.AddField(
-            model_name='costcorrection',
-            name='movement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='inventory.stockmovement'),
-        ),
-        migrations.AddField(
-            model_name='costlayer',
-            name='movement',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='layer', to='inventory.stockmovement'),
-        ),
-        migrations.AddField(
-            model_name='costlayer',
-            name='variant',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.variant'),
-        ),
-        migrations.AddField(
-            model_name='costlayer',
-            name='warehouse',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse'),
-        ),
-        migrations.AddField(
-            model_name='layeruse',
-            name='layer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='inventory.costlayer'),
-        ),
-        migrations.AddField(
-            model_name='layeruse',
-            name='movement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='layer_uses', to='inventory.stockmovement'),
-        ),
-        migrations.AddConstraint(
-            model_name='valuation',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='valuation_only_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='valuation',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['average', 'fifo'])), name='valuation_method_known'),
-        ),
-        migrations.AddIndex(
-            model_name='costcorrection',
-            index=models.Index(fields=['cause_kind', 'cause_id'], name='cost_correction_by_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='costcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('value_vnd', 0), _negated=True), name='cost_correction_not_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='costlayer',
-            index=models.Index(condition=models.Q(('remaining__gt', 0)), fields=['variant', 'warehouse', 'id'], name='layer_open_of_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='costlayer',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('remaining__lte', models.F('quantity'))), name='layer_remaining_within_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='costlayer',
-            constraint=models.CheckConstraint(condition=models.Q(('value_vnd__gte', 0), models.Q(('remaining__gt', 0), ('value_vnd', 0), _connector='OR')), name='layer_value_goes_with_pieces'),
-        ),
-        migrations.AddConstraint(
-            model_name='layeruse',
-            constraint=models.UniqueConstraint(fields=('layer', 'movement'), name='layer_use_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='layeruse',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('value_vnd__gte', 0)), name='layer_use_positive'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity", 0),
+                    models.Q(("quantity__gt", 0), ("value_vnd__gte", 0)),
+                    models.Q(("quantity__lt", 0), ("value_vnd__lte", 0)),
+                    _connector="OR",
+                ),
+                name="movement_value_follows_quantity",
+            ),
         ),
     ]

@@ -5,63 +5,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0010_imports'),
+        ("inventory", "0010_imports"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChannelStockRule',
+            name="ChannelStockRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel_kind', models.CharField(max_length=20)),
-                ('channel_id', models.BigIntegerField()),
-                ('buffer_kind', models.CharField(choices=[('fixed', 'Số cố định'), ('percent', 'Phần trăm tồn'), ('lag', 'Lượng bán trong lúc chờ đồng bộ')], default='fixed', max_length=10, verbose_name='Cách giữ lại')),
-                ('buffer_value', models.PositiveIntegerField(default=0, verbose_name='Giữ lại')),
-                ('max_units', models.PositiveIntegerField(blank=True, null=True, verbose_name='Báo nhiều nhất')),
-                ('share_percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Phần của kênh (%)')),
-                ('sale_from', models.DateTimeField(blank=True, null=True, verbose_name='Đợt sale từ')),
-                ('sale_until', models.DateTimeField(blank=True, null=True, verbose_name='đến')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel_kind", models.CharField(max_length=20)),
+                ("channel_id", models.BigIntegerField()),
+                (
+                    "buffer_kind",
+                    models.CharField(
+                        choices=[
+                            ("fixed", "Số cố định"),
+                            ("percent", "Phần trăm tồn"),
+                            ("lag", "Lượng bán trong lúc chờ đồng bộ"),
+                        ],
+                        default="fixed",
+                        max_length=10,
+                        verbose_name="Cách giữ lại",
+                    ),
+                ),
+                ("buffer_value", models.PositiveIntegerField(default=0, verbose_name="Giữ lại")),
+                (
+                    "max_units",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="Báo nhiều nhất"
+                    ),
+                ),
+                (
+                    "share_percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="Phần của kênh (%)"
+                    ),
+                ),
+                (
+                    "sale_from",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Đợt sale từ"),
+                ),
+                ("sale_until", models.DateTimeField(blank=True, null=True, verbose_name="đến")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inventory.category",
+                        verbose_name="Danh mục",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="inventory.variant",
+                        verbose_name="Mã SKU",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Quy tắc tồn theo kênh',
-                'ordering': ['variant_id', 'id'],
+                "verbose_name": "Quy tắc tồn theo kênh",
+                "ordering": ["variant_id", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("channel_kind", "channel_id", "variant", "category"),
+                        name="channel_rule_once_per_scope",
+                        nulls_distinct=False,
+                        violation_error_message="Phạm vi này đã có quy tắc.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("variant", None), ("category", None), _connector="OR"),
+                        name="channel_rule_one_scope",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("buffer_kind__in", ["fixed", "lag"]),
+                            models.Q(("buffer_kind", "percent"), ("buffer_value__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="channel_rule_buffer_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share_percent", None),
+                            models.Q(("share_percent__gte", 1), ("share_percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="channel_rule_share_is_percent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sale_from", None), ("sale_until", None)),
+                            models.Q(
+                                ("sale_from__isnull", False),
+                                ("sale_until__gt", models.F("sale_from")),
+                                ("sale_until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="channel_rule_sale_ends_after_start",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sale_until__isnull", False)),
+                        fields=["sale_until"],
+                        name="channel_rule_sale_end",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='channelstockrule',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.category', verbose_name='Danh mục'),
-        ),
-        migrations.AddField(
-            model_name='channelstockrule',
-            name='variant',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.variant', verbose_name='Mã SKU'),
-        ),
-        migrations.AddIndex(
-            model_name='channelstockrule',
-            index=models.Index(condition=models.Q(('sale_until__isnull', False)), fields=['sale_until'], name='channel_rule_sale_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='channelstockrule',
-            constraint=models.UniqueConstraint(fields=('channel_kind', 'channel_id', 'variant', 'category'), name='channel_rule_once_per_scope', nulls_distinct=False, violation_error_message='Phạm vi này đã có quy tắc.'),
-        ),
-        migrations.AddConstraint(
-            model_name='channelstockrule',
-            constraint=models.CheckConstraint(condition=models.Q(('variant', None), ('category', None), _connector='OR'), name='channel_rule_one_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='channelstockrule',
-            constraint=models.CheckConstraint(condition=models.Q(('buffer_kind__in', ['fixed', 'lag']), models.Q(('buffer_kind', 'percent'), ('buffer_value__lte', 100)), _connector='OR'), name='channel_rule_buffer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='channelstockrule',
-            constraint=models.CheckConstraint(condition=models.Q(('share_percent', None), models.Q(('share_percent__gte', 1), ('share_percent__lte', 100)), _connector='OR'), name='channel_rule_share_is_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='channelstockrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sale_from', None), ('sale_until', None)), models.Q(('sale_from__isnull', False), ('sale_until__gt', models.F('sale_from')), ('sale_until__isnull', False)), _connector='OR'), name='channel_rule_sale_ends_after_start'),
         ),
     ]

@@ -19,328 +19,904 @@ DROP SEQUENCE inventory_supplier_return_number;
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0012_shipped_index'),
+        ("inventory", "0012_shipped_index"),
     ]
 
     operations = [
         migrations.RunSQL(SEQUENCES, NO_SEQUENCES),
         migrations.CreateModel(
-            name='GoodsReceipt',
+            name="GoodsReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='Mã phiếu nhập')),
-                ('status', models.CharField(choices=[('open', 'Đang đếm'), ('posted', 'Đã nhập kho'), ('cancelled', 'Đã hủy')], default='open', max_length=10)),
-                ('over_reason', models.CharField(blank=True, db_default='', default='', max_length=255)),
-                ('created_at', models.DateTimeField()),
-                ('posted_at', models.DateTimeField(blank=True, null=True)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='inventory.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(max_length=30, unique=True, verbose_name="Mã phiếu nhập"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Đang đếm"),
+                            ("posted", "Đã nhập kho"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "over_reason",
+                    models.CharField(blank=True, db_default="", default="", max_length=255),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("posted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="inventory.warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Phiếu nhập kho',
+                "verbose_name": "Phiếu nhập kho",
             },
         ),
         migrations.CreateModel(
-            name='LandedCost',
+            name="LandedCost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('kind', models.CharField(choices=[('freight', 'Vận chuyển'), ('duty', 'Thuế nhập khẩu'), ('other', 'Chi phí khác')], max_length=10, verbose_name='Loại chi phí')),
-                ('basis', models.CharField(choices=[('value', 'Theo giá trị'), ('weight', 'Theo khối lượng'), ('quantity', 'Theo số lượng')], max_length=10, verbose_name='Phân bổ')),
-                ('amount_vnd', models.BigIntegerField(verbose_name='Số tiền')),
-                ('on_hand_vnd', models.BigIntegerField(db_default=0, default=0)),
-                ('left_vnd', models.BigIntegerField(db_default=0, default=0)),
-                ('note', models.CharField(blank=True, db_default='', default='', max_length=255, verbose_name='Ghi chú')),
-                ('created_at', models.DateTimeField()),
-                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='landed_costs', to='inventory.goodsreceipt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("freight", "Vận chuyển"),
+                            ("duty", "Thuế nhập khẩu"),
+                            ("other", "Chi phí khác"),
+                        ],
+                        max_length=10,
+                        verbose_name="Loại chi phí",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("value", "Theo giá trị"),
+                            ("weight", "Theo khối lượng"),
+                            ("quantity", "Theo số lượng"),
+                        ],
+                        max_length=10,
+                        verbose_name="Phân bổ",
+                    ),
+                ),
+                ("amount_vnd", models.BigIntegerField(verbose_name="Số tiền")),
+                ("on_hand_vnd", models.BigIntegerField(db_default=0, default=0)),
+                ("left_vnd", models.BigIntegerField(db_default=0, default=0)),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=255,
+                        verbose_name="Ghi chú",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="landed_costs",
+                        to="inventory.goodsreceipt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Chi phí nhập hàng',
+                "verbose_name": "Chi phí nhập hàng",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "amount_vnd",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("on_hand_vnd"), "+", models.F("left_vnd")
+                                ),
+                            ),
+                            ("amount_vnd__gt", 0),
+                        ),
+                        name="landed_cost_is_here_or_left",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PurchaseLine',
+            name="PurchaseLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('packs', models.PositiveIntegerField(verbose_name='Số lượng mua')),
-                ('pack_size', models.PositiveIntegerField(db_default=1, default=1, verbose_name='Số cái mỗi đơn vị mua')),
-                ('quantity', models.PositiveIntegerField(verbose_name='Số lượng')),
-                ('unit_price_vnd', models.BigIntegerField(verbose_name='Đơn giá')),
-                ('discount_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Chiết khấu')),
-                ('vat_rate', models.SmallIntegerField(choices=[(0, '0%'), (5, '5%'), (8, '8%'), (10, '10%'), (-2, 'Không chịu thuế'), (-1, 'Không kê khai, nộp thuế')], default=10, verbose_name='Thuế suất VAT')),
-                ('net_vnd', models.BigIntegerField(verbose_name='Thành tiền')),
-                ('tax_vnd', models.BigIntegerField(verbose_name='Thuế VAT')),
-                ('received', models.PositiveIntegerField(db_default=0, default=0, verbose_name='Đã nhận')),
-                ('accepted_over', models.PositiveIntegerField(db_default=0, default=0)),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purchase_lines', to='inventory.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("packs", models.PositiveIntegerField(verbose_name="Số lượng mua")),
+                (
+                    "pack_size",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, verbose_name="Số cái mỗi đơn vị mua"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="Số lượng")),
+                ("unit_price_vnd", models.BigIntegerField(verbose_name="Đơn giá")),
+                (
+                    "discount_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Chiết khấu"),
+                ),
+                (
+                    "vat_rate",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "0%"),
+                            (5, "5%"),
+                            (8, "8%"),
+                            (10, "10%"),
+                            (-2, "Không chịu thuế"),
+                            (-1, "Không kê khai, nộp thuế"),
+                        ],
+                        default=10,
+                        verbose_name="Thuế suất VAT",
+                    ),
+                ),
+                ("net_vnd", models.BigIntegerField(verbose_name="Thành tiền")),
+                ("tax_vnd", models.BigIntegerField(verbose_name="Thuế VAT")),
+                (
+                    "received",
+                    models.PositiveIntegerField(db_default=0, default=0, verbose_name="Đã nhận"),
+                ),
+                ("accepted_over", models.PositiveIntegerField(db_default=0, default=0)),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="purchase_lines",
+                        to="inventory.variant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='PurchaseNeed',
+            name="PurchaseNeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder_kind', models.CharField(max_length=30)),
-                ('holder_id', models.BigIntegerField()),
-                ('quantity', models.PositiveIntegerField()),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='inventory.purchaseline')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PurchaseOrder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='Mã đơn nhập')),
-                ('status', models.CharField(choices=[('draft', 'Nháp'), ('confirmed', 'Đã đặt'), ('partly_received', 'Nhận một phần'), ('received', 'Đã nhận đủ'), ('cancelled', 'Đã hủy')], db_default='draft', default='draft', max_length=16)),
-                ('origin', models.CharField(choices=[('manual', 'Lập tay'), ('shortage', 'Đơn hàng chờ hàng'), ('proposal', 'Đề xuất bổ sung')], db_default='manual', default='manual', max_length=10)),
-                ('expected_on', models.DateField(blank=True, null=True, verbose_name='Ngày dự kiến về')),
-                ('currency', models.CharField(db_default='VND', default='VND', max_length=3)),
-                ('note', models.CharField(blank=True, db_default='', default='', max_length=500, verbose_name='Ghi chú')),
-                ('goods_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Tiền hàng')),
-                ('tax_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Thuế VAT')),
-                ('total_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Tổng tiền')),
-                ('cancel_reason', models.CharField(blank=True, db_default='', default='', max_length=255)),
-                ('created_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.CharField(choices=[('none', 'Chưa trả lời'), ('confirmed', 'Xác nhận đủ'), ('late', 'Hẹn ngày khác'), ('short', 'Không đủ hàng')], db_default='none', default='none', max_length=10)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answer_on', models.DateField(blank=True, null=True)),
-                ('answer_note', models.CharField(blank=True, db_default='', default='', max_length=500)),
-                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='purchase_orders', to='inventory.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("holder_kind", models.CharField(max_length=30)),
+                ("holder_id", models.BigIntegerField()),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="needs",
+                        to="inventory.purchaseline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Đơn nhập hàng',
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("line", "holder_kind", "holder_id"), name="purchase_need_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["holder_id", "holder_kind"], name="purchase_need_holder"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PurchaseMail',
+            name="PurchaseOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('to', models.EmailField(max_length=254, verbose_name='Gửi tới')),
-                ('status', models.CharField(choices=[('queued', 'Chờ gửi'), ('sending', 'Đang gửi'), ('sent', 'Đã gửi'), ('failed', 'Không gửi được')], default='queued', max_length=10)),
-                ('error', models.CharField(blank=True, db_default='', default='', max_length=255)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(verbose_name='Liên kết hết hạn')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='inventory.purchaseorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(max_length=30, unique=True, verbose_name="Mã đơn nhập"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Nháp"),
+                            ("confirmed", "Đã đặt"),
+                            ("partly_received", "Nhận một phần"),
+                            ("received", "Đã nhận đủ"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        db_default="draft",
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("manual", "Lập tay"),
+                            ("shortage", "Đơn hàng chờ hàng"),
+                            ("proposal", "Đề xuất bổ sung"),
+                        ],
+                        db_default="manual",
+                        default="manual",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "expected_on",
+                    models.DateField(blank=True, null=True, verbose_name="Ngày dự kiến về"),
+                ),
+                ("currency", models.CharField(db_default="VND", default="VND", max_length=3)),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=500,
+                        verbose_name="Ghi chú",
+                    ),
+                ),
+                (
+                    "goods_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Tiền hàng"),
+                ),
+                (
+                    "tax_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Thuế VAT"),
+                ),
+                (
+                    "total_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Tổng tiền"),
+                ),
+                (
+                    "cancel_reason",
+                    models.CharField(blank=True, db_default="", default="", max_length=255),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("none", "Chưa trả lời"),
+                            ("confirmed", "Xác nhận đủ"),
+                            ("late", "Hẹn ngày khác"),
+                            ("short", "Không đủ hàng"),
+                        ],
+                        db_default="none",
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("answer_on", models.DateField(blank=True, null=True)),
+                (
+                    "answer_note",
+                    models.CharField(blank=True, db_default="", default="", max_length=500),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="purchase_orders",
+                        to="inventory.warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Thư gửi nhà cung cấp',
+                "verbose_name": "Đơn nhập hàng",
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchaseMail",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("to", models.EmailField(max_length=254, verbose_name="Gửi tới")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Chờ gửi"),
+                            ("sending", "Đang gửi"),
+                            ("sent", "Đã gửi"),
+                            ("failed", "Không gửi được"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("error", models.CharField(blank=True, db_default="", default="", max_length=255)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(verbose_name="Liên kết hết hạn")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mails",
+                        to="inventory.purchaseorder",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Thư gửi nhà cung cấp",
             },
         ),
         migrations.AddField(
-            model_name='purchaseline',
-            name='order',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='inventory.purchaseorder'),
+            model_name="purchaseline",
+            name="order",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="inventory.purchaseorder",
+            ),
         ),
         migrations.AddField(
-            model_name='goodsreceipt',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='inventory.purchaseorder'),
+            model_name="goodsreceipt",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="receipts",
+                to="inventory.purchaseorder",
+            ),
         ),
         migrations.CreateModel(
-            name='ReceiptLine',
+            name="ReceiptLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField(default=0, verbose_name='Số lượng')),
-                ('price_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Tiền hàng')),
-                ('value_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Giá trị')),
-                ('returned', models.PositiveIntegerField(db_default=0, default=0, verbose_name='Đã trả NCC')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='inventory.purchaseline')),
-                ('movement', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipt_line', to='inventory.stockmovement')),
-                ('receipt', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='inventory.goodsreceipt')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.variant')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LandedShare',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_vnd', models.BigIntegerField()),
-                ('cost', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='inventory.landedcost')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='landed', to='inventory.receiptline')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Supplier',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, verbose_name='Mã nhà cung cấp')),
-                ('name', models.CharField(max_length=200, verbose_name='Tên nhà cung cấp')),
-                ('phone', models.CharField(blank=True, default='', max_length=20, verbose_name='Điện thoại')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='Email nhận đơn')),
-                ('tax_code', models.CharField(blank=True, default='', max_length=20, verbose_name='Mã số thuế')),
-                ('address', models.CharField(blank=True, default='', max_length=255, verbose_name='Địa chỉ')),
-                ('lead_time_days', models.PositiveSmallIntegerField(db_default=7, default=7, verbose_name='Thời gian nhập hàng (ngày)')),
-                ('min_order_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Giá trị đặt tối thiểu')),
-                ('min_order_quantity', models.PositiveIntegerField(db_default=0, default=0, verbose_name='Số lượng đặt tối thiểu')),
-                ('payment_terms', models.CharField(blank=True, default='', max_length=200, verbose_name='Điều kiện thanh toán')),
-                ('notes', models.TextField(blank=True, default='', verbose_name='Ghi chú')),
-                ('is_active', models.BooleanField(db_default=True, default=True, verbose_name='Đang giao dịch')),
-                ('search_folded', models.CharField(db_default='', default='', editable=False, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(default=0, verbose_name="Số lượng")),
+                (
+                    "price_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Tiền hàng"),
+                ),
+                (
+                    "value_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Giá trị"),
+                ),
+                (
+                    "returned",
+                    models.PositiveIntegerField(db_default=0, default=0, verbose_name="Đã trả NCC"),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="inventory.purchaseline",
+                    ),
+                ),
+                (
+                    "movement",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt_line",
+                        to="inventory.stockmovement",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="inventory.goodsreceipt",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Nhà cung cấp',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search_folded'], name='supplier_search_trgm', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('code',), name='supplier_code_unique', violation_error_message='Mã nhà cung cấp này đã được dùng.'), models.CheckConstraint(condition=models.Q(('min_order_vnd__gte', 0)), name='supplier_minimum_not_negative')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("receipt", "line"), name="receipt_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("price_vnd__gte", 0), ("returned__lte", models.F("quantity"))
+                        ),
+                        name="receipt_line_returned_within_received",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LandedShare",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount_vnd", models.BigIntegerField()),
+                (
+                    "cost",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="inventory.landedcost",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="landed",
+                        to="inventory.receiptline",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("cost", "line"), name="landed_share_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_vnd__gte", 0)), name="landed_share_not_negative"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Supplier",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, verbose_name="Mã nhà cung cấp")),
+                ("name", models.CharField(max_length=200, verbose_name="Tên nhà cung cấp")),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True, default="", max_length=20, verbose_name="Điện thoại"
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, default="", max_length=254, verbose_name="Email nhận đơn"
+                    ),
+                ),
+                (
+                    "tax_code",
+                    models.CharField(
+                        blank=True, default="", max_length=20, verbose_name="Mã số thuế"
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, default="", max_length=255, verbose_name="Địa chỉ"
+                    ),
+                ),
+                (
+                    "lead_time_days",
+                    models.PositiveSmallIntegerField(
+                        db_default=7, default=7, verbose_name="Thời gian nhập hàng (ngày)"
+                    ),
+                ),
+                (
+                    "min_order_vnd",
+                    models.BigIntegerField(
+                        db_default=0, default=0, verbose_name="Giá trị đặt tối thiểu"
+                    ),
+                ),
+                (
+                    "min_order_quantity",
+                    models.PositiveIntegerField(
+                        db_default=0, default=0, verbose_name="Số lượng đặt tối thiểu"
+                    ),
+                ),
+                (
+                    "payment_terms",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="Điều kiện thanh toán"
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, default="", verbose_name="Ghi chú")),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        db_default=True, default=True, verbose_name="Đang giao dịch"
+                    ),
+                ),
+                (
+                    "search_folded",
+                    models.CharField(db_default="", default="", editable=False, max_length=500),
+                ),
+            ],
+            options={
+                "verbose_name": "Nhà cung cấp",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search_folded"],
+                        name="supplier_search_trgm",
+                        opclasses=["gin_trgm_ops"],
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code",),
+                        name="supplier_code_unique",
+                        violation_error_message="Mã nhà cung cấp này đã được dùng.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("min_order_vnd__gte", 0)),
+                        name="supplier_minimum_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='purchaseorder',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='inventory.supplier'),
+            model_name="purchaseorder",
+            name="supplier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="inventory.supplier",
+            ),
         ),
         migrations.CreateModel(
-            name='SupplierContact',
+            name="SupplierContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Họ tên')),
-                ('role', models.CharField(blank=True, default='', max_length=120, verbose_name='Vai trò')),
-                ('phone', models.CharField(blank=True, default='', max_length=20, verbose_name='Điện thoại')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='Email')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='inventory.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="Họ tên")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True, default="", max_length=120, verbose_name="Vai trò"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True, default="", max_length=20, verbose_name="Điện thoại"
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, default="", max_length=254, verbose_name="Email"),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="inventory.supplier",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SupplierPrice',
+            name="SupplierPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('supplier_sku', models.CharField(blank=True, default='', max_length=100, verbose_name='Mã hàng của NCC')),
-                ('price_vnd', models.BigIntegerField(verbose_name='Giá nhập mỗi đơn vị mua')),
-                ('pack_size', models.PositiveIntegerField(db_default=1, default=1, verbose_name='Số cái mỗi đơn vị mua')),
-                ('min_quantity', models.PositiveIntegerField(db_default=1, default=1, verbose_name='Mua từ')),
-                ('valid_from', models.DateField(verbose_name='Áp dụng từ')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='inventory.supplier')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supplier_prices', to='inventory.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "supplier_sku",
+                    models.CharField(
+                        blank=True, default="", max_length=100, verbose_name="Mã hàng của NCC"
+                    ),
+                ),
+                ("price_vnd", models.BigIntegerField(verbose_name="Giá nhập mỗi đơn vị mua")),
+                (
+                    "pack_size",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, verbose_name="Số cái mỗi đơn vị mua"
+                    ),
+                ),
+                (
+                    "min_quantity",
+                    models.PositiveIntegerField(db_default=1, default=1, verbose_name="Mua từ"),
+                ),
+                ("valid_from", models.DateField(verbose_name="Áp dụng từ")),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prices",
+                        to="inventory.supplier",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="supplier_prices",
+                        to="inventory.variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Giá nhập',
+                "verbose_name": "Giá nhập",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("supplier", "variant", "min_quantity", "valid_from"),
+                        name="supplier_price_once",
+                        violation_error_message="Đã có giá cho mặt hàng, số lượng và ngày này.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("min_quantity__gte", 1), ("pack_size__gte", 1), ("price_vnd__gte", 0)
+                        ),
+                        name="supplier_price_sane",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SupplierReturn',
+            name="SupplierReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='Mã phiếu trả')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('status', models.CharField(choices=[('sent', 'Đã xuất trả'), ('credited', 'Đã nhận lại tiền')], default='sent', max_length=10)),
-                ('reason', models.CharField(max_length=255, verbose_name='Lý do')),
-                ('refund_vnd', models.BigIntegerField(default=0, verbose_name='Tiền NCC hoàn lại')),
-                ('created_at', models.DateTimeField()),
-                ('credited_at', models.DateTimeField(blank=True, null=True)),
-                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='inventory.goodsreceipt')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='inventory.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(max_length=30, unique=True, verbose_name="Mã phiếu trả"),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("sent", "Đã xuất trả"), ("credited", "Đã nhận lại tiền")],
+                        default="sent",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=255, verbose_name="Lý do")),
+                ("refund_vnd", models.BigIntegerField(default=0, verbose_name="Tiền NCC hoàn lại")),
+                ("created_at", models.DateTimeField()),
+                ("credited_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="inventory.goodsreceipt",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="inventory.supplier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Trả hàng nhà cung cấp',
+                "verbose_name": "Trả hàng nhà cung cấp",
             },
         ),
         migrations.CreateModel(
-            name='SupplierReturnLine',
+            name="SupplierReturnLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField(verbose_name='Số lượng')),
-                ('refund_vnd', models.BigIntegerField(verbose_name='Giá trị khi nhập')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='inventory.receiptline')),
-                ('movement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.stockmovement')),
-                ('supplier_return', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='inventory.supplierreturn')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="Số lượng")),
+                ("refund_vnd", models.BigIntegerField(verbose_name="Giá trị khi nhập")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="inventory.receiptline",
+                    ),
+                ),
+                (
+                    "movement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.stockmovement",
+                    ),
+                ),
+                (
+                    "supplier_return",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="inventory.supplierreturn",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("supplier_return", "line"), name="supplier_return_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0), ("refund_vnd__gte", 0)),
+                        name="supplier_return_line_positive",
+                    ),
+                ],
+            },
         ),
         migrations.AddConstraint(
-            model_name='landedcost',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd', django.db.models.expressions.CombinedExpression(models.F('on_hand_vnd'), '+', models.F('left_vnd'))), ('amount_vnd__gt', 0)), name='landed_cost_is_here_or_left'),
+            model_name="purchaseline",
+            constraint=models.UniqueConstraint(
+                fields=("order", "position"), name="purchase_line_position"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchaseline",
+            constraint=models.UniqueConstraint(
+                fields=("order", "variant"),
+                name="purchase_line_variant_once",
+                violation_error_message="Mặt hàng này đã có trong đơn nhập.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchaseline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("pack_size__gt", 0),
+                    ("packs__gt", 0),
+                    (
+                        "quantity",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("packs"), "*", models.F("pack_size")
+                        ),
+                    ),
+                ),
+                name="purchase_line_quantity_is_packs",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchaseline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("discount_vnd__gte", 0),
+                    (
+                        "net_vnd",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("packs"), "*", models.F("unit_price_vnd")
+                            ),
+                            "-",
+                            models.F("discount_vnd"),
+                        ),
+                    ),
+                    ("net_vnd__gte", 0),
+                    ("tax_vnd__gte", 0),
+                    ("unit_price_vnd__gte", 0),
+                ),
+                name="purchase_line_net_is_price",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchaseline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "received__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("quantity"), "+", models.F("accepted_over")
+                        ),
+                    )
+                ),
+                name="purchase_line_received_within_ordered",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="goodsreceipt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")),
+                fields=("order",),
+                name="receipt_one_open_per_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='purchaseneed',
-            index=models.Index(fields=['holder_id', 'holder_kind'], name='purchase_need_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseneed',
-            constraint=models.UniqueConstraint(fields=('line', 'holder_kind', 'holder_id'), name='purchase_need_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='purchase_line_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseline',
-            constraint=models.UniqueConstraint(fields=('order', 'variant'), name='purchase_line_variant_once', violation_error_message='Mặt hàng này đã có trong đơn nhập.'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseline',
-            constraint=models.CheckConstraint(condition=models.Q(('pack_size__gt', 0), ('packs__gt', 0), ('quantity', django.db.models.expressions.CombinedExpression(models.F('packs'), '*', models.F('pack_size')))), name='purchase_line_quantity_is_packs'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_vnd__gte', 0), ('net_vnd', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('packs'), '*', models.F('unit_price_vnd')), '-', models.F('discount_vnd'))), ('net_vnd__gte', 0), ('tax_vnd__gte', 0), ('unit_price_vnd__gte', 0)), name='purchase_line_net_is_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseline',
-            constraint=models.CheckConstraint(condition=models.Q(('received__lte', django.db.models.expressions.CombinedExpression(models.F('quantity'), '+', models.F('accepted_over')))), name='purchase_line_received_within_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('order',), name='receipt_one_open_per_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.UniqueConstraint(fields=('receipt', 'line'), name='receipt_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptline',
-            constraint=models.CheckConstraint(condition=models.Q(('price_vnd__gte', 0), ('returned__lte', models.F('quantity'))), name='receipt_line_returned_within_received'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedshare',
-            constraint=models.UniqueConstraint(fields=('cost', 'line'), name='landed_share_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedshare',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gte', 0)), name='landed_share_not_negative'),
+            model_name="purchaseorder",
+            index=models.Index(fields=["status", "-id"], name="purchase_status_newest"),
         ),
         migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(fields=['status', '-id'], name='purchase_status_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(fields=['warehouse', '-id'], name='purchase_of_warehouse'),
+            model_name="purchaseorder",
+            index=models.Index(fields=["warehouse", "-id"], name="purchase_of_warehouse"),
         ),
         migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('goods_vnd__gte', 0), ('total_vnd', django.db.models.expressions.CombinedExpression(models.F('goods_vnd'), '+', models.F('tax_vnd')))), name='purchase_total_is_sum'),
+            model_name="purchaseorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("goods_vnd__gte", 0),
+                    (
+                        "total_vnd",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("goods_vnd"), "+", models.F("tax_vnd")
+                        ),
+                    ),
+                ),
+                name="purchase_total_is_sum",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft'), models.Q(('origin', 'manual'), _negated=True)), fields=('supplier', 'warehouse', 'origin'), name='purchase_one_open_proposal'),
+            model_name="purchaseorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status", "draft"), models.Q(("origin", "manual"), _negated=True)
+                ),
+                fields=("supplier", "warehouse", "origin"),
+                name="purchase_one_open_proposal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', 'VND')), name='purchase_currency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierprice',
-            constraint=models.UniqueConstraint(fields=('supplier', 'variant', 'min_quantity', 'valid_from'), name='supplier_price_once', violation_error_message='Đã có giá cho mặt hàng, số lượng và ngày này.'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierprice',
-            constraint=models.CheckConstraint(condition=models.Q(('min_quantity__gte', 1), ('pack_size__gte', 1), ('price_vnd__gte', 0)), name='supplier_price_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturnline',
-            constraint=models.UniqueConstraint(fields=('supplier_return', 'line'), name='supplier_return_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('refund_vnd__gte', 0)), name='supplier_return_line_positive'),
+            model_name="purchaseorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency", "VND")), name="purchase_currency_known"
+            ),
         ),
     ]

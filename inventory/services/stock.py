@@ -166,6 +166,12 @@ def promise_groups(
     return Outcome(picks, short)
 
 
+def lock_levels(variant_ids: Collection[int]) -> None:
+    """Lock these variants' balances at once, so that a release and a promise after it do not meet
+    another transaction in between; inside the caller's transaction."""
+    run(stock_sql.LOCK_LEVELS, {"ids": _ids(variant_ids), "places": None})
+
+
 def hold(picks: Sequence[Pick], *, holder_kind: str, actor: Actor) -> None:
     """Write promises whose places are chosen; the caller has locked the balances."""
     if not picks:

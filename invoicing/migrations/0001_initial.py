@@ -9,265 +9,581 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orders', '0001_initial'),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('legal_name', models.CharField(max_length=400, verbose_name='Tên pháp lý')),
-                ('tax_code', models.CharField(max_length=14, unique=True, verbose_name='Mã số thuế')),
-                ('address', models.CharField(max_length=400, verbose_name='Địa chỉ')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='Điện thoại')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('bank_name', models.CharField(blank=True, max_length=200, verbose_name='Ngân hàng')),
-                ('bank_account', models.CharField(blank=True, max_length=40, verbose_name='Số tài khoản')),
-                ('is_default', models.BooleanField(default=False, verbose_name='Công ty mặc định')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("legal_name", models.CharField(max_length=400, verbose_name="Tên pháp lý")),
+                (
+                    "tax_code",
+                    models.CharField(max_length=14, unique=True, verbose_name="Mã số thuế"),
+                ),
+                ("address", models.CharField(max_length=400, verbose_name="Địa chỉ")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="Điện thoại")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail")),
+                (
+                    "bank_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="Ngân hàng"),
+                ),
+                (
+                    "bank_account",
+                    models.CharField(blank=True, max_length=40, verbose_name="Số tài khoản"),
+                ),
+                ("is_default", models.BooleanField(default=False, verbose_name="Công ty mặc định")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_company')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="one_default_company",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InvoiceForm',
+            name="InvoiceForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='Từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='Đến ngày')),
-                ('source', models.CharField(max_length=300, verbose_name='Căn cứ')),
-                ('digit', models.CharField(max_length=1)),
-                ('name', models.CharField(max_length=200)),
-                ('has_vat', models.BooleanField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="Từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="Đến ngày")),
+                ("source", models.CharField(max_length=300, verbose_name="Căn cứ")),
+                ("digit", models.CharField(max_length=1)),
+                ("name", models.CharField(max_length=200)),
+                ("has_vat", models.BooleanField()),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='invoiceform_ends_after_start'), models.UniqueConstraint(fields=('digit', 'valid_from'), name='one_invoice_form_per_start')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="invoiceform_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("digit", "valid_from"), name="one_invoice_form_per_start"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IssuerAccount',
+            name="IssuerAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issuer', models.CharField(default='sinvoice', max_length=20, verbose_name='Nhà cung cấp')),
-                ('username', models.CharField(max_length=100, verbose_name='Tên đăng nhập')),
-                ('password', oms.kernel.crypto.EncryptedTextField(verbose_name='Mật khẩu')),
-                ('template_code', models.CharField(max_length=20, verbose_name='Mẫu số')),
-                ('series', models.CharField(max_length=25, verbose_name='Ký hiệu')),
-                ('is_active', models.BooleanField(default=True, verbose_name='Đang dùng')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='invoicing.company')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Invoice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('original', 'Hóa đơn gốc'), ('adjustment', 'Hóa đơn điều chỉnh'), ('replacement', 'Hóa đơn thay thế')], default='original', max_length=20)),
-                ('status', models.CharField(choices=[('draft', 'Nháp'), ('queued', 'Chờ phát hành'), ('unknown', 'Chờ tra cứu'), ('issued', 'Đã phát hành'), ('coded', 'Đã cấp mã'), ('rejected', 'Bị từ chối'), ('dropped', 'Đã bỏ')], default='draft', max_length=20)),
-                ('transaction_uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('template_code', models.CharField(max_length=20)),
-                ('series', models.CharField(max_length=25)),
-                ('number', models.PositiveBigIntegerField(null=True)),
-                ('invoice_no', models.CharField(blank=True, max_length=40)),
-                ('tax_authority_code', models.CharField(blank=True, max_length=60)),
-                ('reservation_code', models.CharField(blank=True, max_length=60)),
-                ('transaction_id', models.CharField(blank=True, max_length=60)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('is_date_confirmed', models.BooleanField(default=False)),
-                ('buyer_kind', models.CharField(choices=[('consumer', 'Người tiêu dùng'), ('person', 'Cá nhân'), ('company', 'Công ty, tổ chức')], default='consumer', max_length=10)),
-                ('buyer_name', models.CharField(blank=True, max_length=200)),
-                ('buyer_legal_name', models.CharField(blank=True, max_length=400)),
-                ('buyer_folded', models.CharField(blank=True, editable=False, max_length=700)),
-                ('buyer_tax_code', models.CharField(blank=True, max_length=14)),
-                ('buyer_address', models.CharField(blank=True, max_length=400)),
-                ('buyer_phone', models.CharField(blank=True, max_length=20)),
-                ('buyer_email', models.EmailField(blank=True, max_length=254)),
-                ('payment_method', models.CharField(default='TM/CK', max_length=20)),
-                ('net_vnd', models.BigIntegerField()),
-                ('tax_vnd', models.BigIntegerField()),
-                ('total_vnd', models.BigIntegerField()),
-                ('discount_vnd', models.BigIntegerField(default=0)),
-                ('words', models.CharField(max_length=400)),
-                ('pdf', models.FileField(blank=True, upload_to='invoices/%Y/%m')),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('next_attempt_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='orders.order')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='invoicing.issueraccount')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LegalText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='Từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='Đến ngày')),
-                ('source', models.CharField(max_length=300, verbose_name='Căn cứ')),
-                ('key', models.CharField(max_length=40)),
-                ('text', models.CharField(max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.CharField(
+                        default="sinvoice", max_length=20, verbose_name="Nhà cung cấp"
+                    ),
+                ),
+                ("username", models.CharField(max_length=100, verbose_name="Tên đăng nhập")),
+                ("password", oms.kernel.crypto.EncryptedTextField(verbose_name="Mật khẩu")),
+                ("template_code", models.CharField(max_length=20, verbose_name="Mẫu số")),
+                ("series", models.CharField(max_length=25, verbose_name="Ký hiệu")),
+                ("is_active", models.BooleanField(default=True, verbose_name="Đang dùng")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="invoicing.company",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='legaltext_ends_after_start'), models.UniqueConstraint(fields=('key', 'valid_from'), name='one_legal_text_per_start')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("company",),
+                        name="one_active_account_per_company",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_vnd', models.BigIntegerField()),
-                ('method', models.CharField(choices=[('cash', 'Tiền mặt'), ('bank', 'Chuyển khoản'), ('cod', 'Thu hộ (COD)'), ('card', 'Thẻ'), ('wallet', 'Ví điện tử'), ('marketplace', 'Sàn thanh toán')], max_length=20)),
-                ('reference', models.CharField(blank=True, max_length=100)),
-                ('received_at', models.DateTimeField()),
-                ('source_kind', models.CharField(max_length=30)),
-                ('source_id', models.CharField(max_length=100)),
-                ('actor_kind', models.CharField(max_length=20)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_label', models.CharField(max_length=150)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("original", "Hóa đơn gốc"),
+                            ("adjustment", "Hóa đơn điều chỉnh"),
+                            ("replacement", "Hóa đơn thay thế"),
+                        ],
+                        default="original",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Nháp"),
+                            ("queued", "Chờ phát hành"),
+                            ("unknown", "Chờ tra cứu"),
+                            ("issued", "Đã phát hành"),
+                            ("coded", "Đã cấp mã"),
+                            ("rejected", "Bị từ chối"),
+                            ("dropped", "Đã bỏ"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "transaction_uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
+                ),
+                ("template_code", models.CharField(max_length=20)),
+                ("series", models.CharField(max_length=25)),
+                ("number", models.PositiveBigIntegerField(null=True)),
+                ("invoice_no", models.CharField(blank=True, max_length=40)),
+                ("tax_authority_code", models.CharField(blank=True, max_length=60)),
+                ("reservation_code", models.CharField(blank=True, max_length=60)),
+                ("transaction_id", models.CharField(blank=True, max_length=60)),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("is_date_confirmed", models.BooleanField(default=False)),
+                (
+                    "buyer_kind",
+                    models.CharField(
+                        choices=[
+                            ("consumer", "Người tiêu dùng"),
+                            ("person", "Cá nhân"),
+                            ("company", "Công ty, tổ chức"),
+                        ],
+                        default="consumer",
+                        max_length=10,
+                    ),
+                ),
+                ("buyer_name", models.CharField(blank=True, max_length=200)),
+                ("buyer_legal_name", models.CharField(blank=True, max_length=400)),
+                ("buyer_folded", models.CharField(blank=True, editable=False, max_length=700)),
+                ("buyer_tax_code", models.CharField(blank=True, max_length=14)),
+                ("buyer_address", models.CharField(blank=True, max_length=400)),
+                ("buyer_phone", models.CharField(blank=True, max_length=20)),
+                ("buyer_email", models.EmailField(blank=True, max_length=254)),
+                ("payment_method", models.CharField(default="TM/CK", max_length=20)),
+                ("net_vnd", models.BigIntegerField()),
+                ("tax_vnd", models.BigIntegerField()),
+                ("total_vnd", models.BigIntegerField()),
+                ("discount_vnd", models.BigIntegerField(default=0)),
+                ("words", models.CharField(max_length=400)),
+                ("pdf", models.FileField(blank=True, upload_to="invoices/%Y/%m")),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="invoicing.issueraccount",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-received_at', '-id'], name='payment_newest')],
-                'constraints': [models.UniqueConstraint(fields=('source_kind', 'source_id'), name='one_payment_per_source'), models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0)), name='payment_is_positive')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("kind", "original"), models.Q(("status", "dropped"), _negated=True)
+                        ),
+                        fields=("order",),
+                        name="one_active_invoice_per_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number__isnull", False)),
+                        fields=("account", "template_code", "series", "number"),
+                        name="one_invoice_per_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_vnd__gte", 0),
+                            ("net_vnd__gte", 0),
+                            ("tax_vnd__gte", 0),
+                            ("total_vnd__gte", 0),
+                        ),
+                        name="invoice_amounts_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_vnd",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("net_vnd"), "+", models.F("tax_vnd")
+                                ),
+                            )
+                        ),
+                        name="invoice_net_plus_tax",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["coded", "issued"]), _negated=True),
+                            ("number__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="issued_invoice_has_number",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="invoice_newest"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["buyer_folded"],
+                        name="invoice_buyer_trgm",
+                        opclasses=["gin_trgm_ops"],
+                    ),
+                    models.Index(fields=["status", "-created_at", "-id"], name="invoice_by_status"),
+                    models.Index(
+                        condition=models.Q(("next_attempt_at__isnull", False)),
+                        fields=["next_attempt_at"],
+                        name="invoice_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PaymentApplication',
+            name="LegalText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_vnd', models.BigIntegerField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_applications', to='orders.order')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to='invoicing.payment')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Submission',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('send', 'Gửi phát hành'), ('look_up', 'Tra cứu')], max_length=10)),
-                ('outcome', models.CharField(choices=[('running', 'Đang chờ trả lời'), ('issued', 'Đã phát hành'), ('refused', 'Bị từ chối'), ('not_sent', 'Chưa gửi được'), ('unknown', 'Không rõ kết quả'), ('not_found', 'Chưa có hóa đơn')], default='running', max_length=10)),
-                ('message', models.CharField(blank=True, max_length=500)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='invoicing.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="Từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="Đến ngày")),
+                ("source", models.CharField(max_length=300, verbose_name="Căn cứ")),
+                ("key", models.CharField(max_length=40)),
+                ("text", models.CharField(max_length=300)),
             ],
             options={
-                'ordering': ['-started_at', '-id'],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="legaltext_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("key", "valid_from"), name="one_legal_text_per_start"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SymbolPattern',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='Từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='Đến ngày')),
-                ('source', models.CharField(max_length=300, verbose_name='Căn cứ')),
-                ('pattern', models.CharField(max_length=100)),
-                ('note', models.CharField(max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount_vnd", models.BigIntegerField()),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("cash", "Tiền mặt"),
+                            ("bank", "Chuyển khoản"),
+                            ("cod", "Thu hộ (COD)"),
+                            ("card", "Thẻ"),
+                            ("wallet", "Ví điện tử"),
+                            ("marketplace", "Sàn thanh toán"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=100)),
+                ("received_at", models.DateTimeField()),
+                ("source_kind", models.CharField(max_length=30)),
+                ("source_id", models.CharField(max_length=100)),
+                ("actor_kind", models.CharField(max_length=20)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_label", models.CharField(max_length=150)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='symbolpattern_ends_after_start')],
+                "indexes": [models.Index(fields=["-received_at", "-id"], name="payment_newest")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source_kind", "source_id"), name="one_payment_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_vnd__gt", 0)), name="payment_is_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaxRate',
+            name="PaymentApplication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='Từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='Đến ngày')),
-                ('source', models.CharField(max_length=300, verbose_name='Căn cứ')),
-                ('product_rate', models.SmallIntegerField()),
-                ('applied_rate', models.SmallIntegerField()),
-                ('label', models.CharField(max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount_vnd", models.BigIntegerField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_applications",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="applications",
+                        to="invoicing.payment",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='taxrate_ends_after_start'), models.UniqueConstraint(fields=('product_rate', 'valid_from'), name='one_tax_rate_per_start')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("payment", "order"), name="one_application_per_payment_and_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_vnd__gt", 0)), name="application_is_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('goods', 'Hàng hóa'), ('fee', 'Phí'), ('discount', 'Chiết khấu')], default='goods', max_length=10)),
-                ('sku', models.CharField(blank=True, max_length=64)),
-                ('name', models.CharField(max_length=500)),
-                ('unit', models.CharField(blank=True, max_length=50)),
-                ('quantity', models.PositiveIntegerField()),
-                ('unit_price', models.DecimalField(decimal_places=6, max_digits=20)),
-                ('listed_vnd', models.BigIntegerField()),
-                ('discount_vnd', models.BigIntegerField(default=0)),
-                ('net_vnd', models.BigIntegerField()),
-                ('vat_rate', models.SmallIntegerField()),
-                ('tax_vnd', models.BigIntegerField()),
-                ('gross_vnd', models.BigIntegerField()),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='invoicing.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("send", "Gửi phát hành"), ("look_up", "Tra cứu")], max_length=10
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("running", "Đang chờ trả lời"),
+                            ("issued", "Đã phát hành"),
+                            ("refused", "Bị từ chối"),
+                            ("not_sent", "Chưa gửi được"),
+                            ("unknown", "Không rõ kết quả"),
+                            ("not_found", "Chưa có hóa đơn"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("message", models.CharField(blank=True, max_length=500)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="submissions",
+                        to="invoicing.invoice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('invoice', 'position'), name='one_invoice_line_per_position'), models.CheckConstraint(condition=models.Q(('discount_vnd__gte', 0), ('listed_vnd__gte', 0), ('net_vnd__gte', 0), ('tax_vnd__gte', 0)), name='invoice_line_amounts_not_negative'), models.CheckConstraint(condition=models.Q(('gross_vnd', django.db.models.expressions.CombinedExpression(models.F('net_vnd'), '+', models.F('tax_vnd'))), ('net_vnd', django.db.models.expressions.CombinedExpression(models.F('listed_vnd'), '-', models.F('discount_vnd')))), name='invoice_line_adds_up')],
+                "ordering": ["-started_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=("invoice",),
+                        name="one_running_submission_per_invoice",
+                    ),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='issueraccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('company',), name='one_active_account_per_company'),
+        migrations.CreateModel(
+            name="SymbolPattern",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="Từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="Đến ngày")),
+                ("source", models.CharField(max_length=300, verbose_name="Căn cứ")),
+                ("pattern", models.CharField(max_length=100)),
+                ("note", models.CharField(max_length=300)),
+            ],
+            options={
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="symbolpattern_ends_after_start",
+                    )
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['-created_at', '-id'], name='invoice_newest'),
+        migrations.CreateModel(
+            name="TaxRate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="Từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="Đến ngày")),
+                ("source", models.CharField(max_length=300, verbose_name="Căn cứ")),
+                ("product_rate", models.SmallIntegerField()),
+                ("applied_rate", models.SmallIntegerField()),
+                ("label", models.CharField(max_length=40)),
+            ],
+            options={
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="taxrate_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("product_rate", "valid_from"), name="one_tax_rate_per_start"
+                    ),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['buyer_folded'], name='invoice_buyer_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['status', '-created_at', '-id'], name='invoice_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['next_attempt_at'], name='invoice_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'original'), models.Q(('status', 'dropped'), _negated=True)), fields=('order',), name='one_active_invoice_per_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('account', 'template_code', 'series', 'number'), name='one_invoice_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_vnd__gte', 0), ('net_vnd__gte', 0), ('tax_vnd__gte', 0), ('total_vnd__gte', 0)), name='invoice_amounts_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total_vnd', django.db.models.expressions.CombinedExpression(models.F('net_vnd'), '+', models.F('tax_vnd')))), name='invoice_net_plus_tax'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['coded', 'issued']), _negated=True), ('number__isnull', False), _connector='OR'), name='issued_invoice_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentapplication',
-            constraint=models.UniqueConstraint(fields=('payment', 'order'), name='one_application_per_payment_and_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0)), name='application_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('invoice',), name='one_running_submission_per_invoice'),
+        migrations.CreateModel(
+            name="InvoiceLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("goods", "Hàng hóa"), ("fee", "Phí"), ("discount", "Chiết khấu")],
+                        default="goods",
+                        max_length=10,
+                    ),
+                ),
+                ("sku", models.CharField(blank=True, max_length=64)),
+                ("name", models.CharField(max_length=500)),
+                ("unit", models.CharField(blank=True, max_length=50)),
+                ("quantity", models.PositiveIntegerField()),
+                ("unit_price", models.DecimalField(decimal_places=6, max_digits=20)),
+                ("listed_vnd", models.BigIntegerField()),
+                ("discount_vnd", models.BigIntegerField(default=0)),
+                ("net_vnd", models.BigIntegerField()),
+                ("vat_rate", models.SmallIntegerField()),
+                ("tax_vnd", models.BigIntegerField()),
+                ("gross_vnd", models.BigIntegerField()),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="invoicing.invoice",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("invoice", "position"), name="one_invoice_line_per_position"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_vnd__gte", 0),
+                            ("listed_vnd__gte", 0),
+                            ("net_vnd__gte", 0),
+                            ("tax_vnd__gte", 0),
+                        ),
+                        name="invoice_line_amounts_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "gross_vnd",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("net_vnd"), "+", models.F("tax_vnd")
+                                ),
+                            ),
+                            (
+                                "net_vnd",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("listed_vnd"), "-", models.F("discount_vnd")
+                                ),
+                            ),
+                        ),
+                        name="invoice_line_adds_up",
+                    ),
+                ],
+            },
         ),
     ]

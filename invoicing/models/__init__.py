@@ -1,6 +1,7 @@
 from invoicing.models.invoices import Invoice, InvoiceLine
 from invoicing.models.parties import Company, IssuerAccount
 from invoicing.models.payments import Payment, PaymentApplication
+from invoicing.models.refunds import Refund
 from invoicing.models.rules import InvoiceForm, LegalText, SymbolPattern, TaxRate
 from invoicing.models.submissions import Submission
 
@@ -13,6 +14,7 @@ __all__ = [
     "LegalText",
     "Payment",
     "PaymentApplication",
+    "Refund",
     "Submission",
     "SymbolPattern",
     "TaxRate",

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from invoicing.models import Payment, PaymentApplication
+from invoicing.models import Payment, PaymentApplication, Refund
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
@@ -107,7 +107,8 @@ def adopt_prepaid(
 def _adopt(order_id: int, source: Source, received_at: datetime | None) -> Payment | None:
     order = lock_order(order_id)
     booked = order.payment_applications.aggregate(total=Sum("amount_vnd"))["total"] or 0
-    missing_vnd = order.paid_vnd - booked
+    given_back = Refund.objects.filter(order=order).aggregate(total=Sum("amount_vnd"))["total"] or 0
+    missing_vnd = order.paid_vnd - booked + given_back
     if missing_vnd <= 0 or payment_of(source) is not None:
         return None
     payment = Payment.objects.create(

@@ -1,5 +1,7 @@
 """Receiving money for an order."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from invoicing.forms import PaymentForm
+from invoicing.models import Payment, Refund
 from invoicing.services.payments import receive_payment
+from invoicing.services.refunds import refund_payment
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.money import format_vnd
@@ -18,6 +22,19 @@ from orders.selectors.lists import orders_visible_to
 @require_POST
 @permission_required("invoicing.receive_payment", raise_exception=True)
 def receive(request: HttpRequest, order_id: int) -> HttpResponse:
+    return _book(request, order_id, receive_payment, _("Đã ghi nhận %(amount)s."))
+
+
+@require_POST
+@permission_required("invoicing.refund_payment", raise_exception=True)
+def refund(request: HttpRequest, order_id: int) -> HttpResponse:
+    return _book(request, order_id, refund_payment, _("Đã ghi nhận hoàn %(amount)s cho khách."))
+
+
+def _book(
+    request: HttpRequest, order_id: int, book: Callable[..., Payment | Refund], done: str
+) -> HttpResponse:
+    """Money in or out, typed by hand: the form's key makes a second press harmless."""
     get_object_or_404(orders_visible_to(request.user), pk=order_id)
     form = PaymentForm(request.POST)
     if not form.is_valid():
@@ -26,7 +43,7 @@ def receive(request: HttpRequest, order_id: int) -> HttpResponse:
         return redirect("orders:detail", order_id)
     typed = form.cleaned_data
     try:
-        payment = receive_payment(
+        booked = book(
             order_id,
             typed["amount_vnd"],
             typed["method"],
@@ -37,6 +54,5 @@ def receive(request: HttpRequest, order_id: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        amount = format_vnd(payment.amount_vnd)
-        messages.success(request, _("Đã ghi nhận %(amount)s.") % {"amount": amount})
+        messages.success(request, done % {"amount": format_vnd(booked.amount_vnd)})
     return redirect("orders:detail", order_id)

@@ -16,6 +16,7 @@ SALES = {
     "orders.change_customer",
     "orders.add_order",
     "orders.confirm_order",
+    "orders.change_order",
     "orders.hold_order",
     "orders.cancel_order",
     "orders.add_note",
@@ -29,6 +30,7 @@ SALES = {
 WAREHOUSE = {
     "inventory.view_purchase",
     "inventory.receive_goods",
+    "inventory.receive_unordered",
     "inventory.adjust_stock",
     "inventory.import_goods",
     "inventory.export_goods",
@@ -51,10 +53,12 @@ ACCOUNTING = {
     "web.view_books",
     "invoicing.issue_invoice",
     "invoicing.receive_payment",
+    "invoicing.refund_payment",
     "shipping.reconcile_cod",
     "shipping.write_off_cod",
 }
 MANAGER = {
+    "orders.share_view",
     "orders.merge_customer",
     "orders.export_customer",
     "orders.change_tag",
@@ -78,7 +82,13 @@ MANAGER = {
     "web.rebuild_books",
 }
 # Beyond the limits that are set for managers.
-OWNER = {"inventory.approve_big_count", "orders.erase_customer"}
+OWNER = {
+    "inventory.approve_big_count",
+    "orders.erase_customer",
+    "accounts.change_user",
+    "accounts.change_role",
+    "web.view_audit",
+}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER | OWNER),

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.kernel.fields import LineField
 from orders.models import Order, Tag
 from orders.selectors.marks import active_tags, colleagues
-
-PRIORITIES = [(2, _("Làm ngay")), (1, _("Sớm")), (0, _("Thường")), (-1, _("Để sau"))]
+from orders.words import PRIORITIES
 
 
 class MarksForm(forms.Form):
@@ -27,7 +26,7 @@ class MarksForm(forms.Form):
     assignee = forms.TypedChoiceField(
         label=_("Nhân viên phụ trách"), coerce=int, empty_value=None, required=False
     )
-    priority = forms.TypedChoiceField(label=_("Độ ưu tiên"), coerce=int, choices=PRIORITIES)
+    priority = forms.TypedChoiceField(label=_("Độ ưu tiên"), coerce=int, choices=PRIORITIES.items)
 
     def __init__(self, order: Order, *args: Any, **options: Any) -> None:
         options["initial"] = {

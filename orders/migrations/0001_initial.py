@@ -8,247 +8,743 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inventory', '0001_initial'),
+        ("inventory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='Tên khách hàng')),
-                ('name_folded', models.CharField(db_default='', default='', editable=False, max_length=150)),
-                ('phone', models.CharField(blank=True, max_length=20, null=True, verbose_name='Điện thoại')),
-                ('phone_reversed', models.CharField(db_default='', default='', editable=False, max_length=20)),
-                ('email', models.EmailField(blank=True, db_default='', default='', max_length=254, verbose_name='Email')),
-                ('company_name', models.CharField(blank=True, db_default='', default='', max_length=255, verbose_name='Tên công ty')),
-                ('tax_code', models.CharField(blank=True, db_default='', default='', max_length=20, verbose_name='Mã số thuế')),
-                ('address', models.CharField(blank=True, db_default='', default='', max_length=400, verbose_name='Địa chỉ')),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="Tên khách hàng")),
+                (
+                    "name_folded",
+                    models.CharField(db_default="", default="", editable=False, max_length=150),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True, max_length=20, null=True, verbose_name="Điện thoại"
+                    ),
+                ),
+                (
+                    "phone_reversed",
+                    models.CharField(db_default="", default="", editable=False, max_length=20),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, db_default="", default="", max_length=254, verbose_name="Email"
+                    ),
+                ),
+                (
+                    "company_name",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=255,
+                        verbose_name="Tên công ty",
+                    ),
+                ),
+                (
+                    "tax_code",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=20,
+                        verbose_name="Mã số thuế",
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=400,
+                        verbose_name="Địa chỉ",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'Khách hàng',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name_folded'], name='customer_name_trgm', opclasses=['gin_trgm_ops']), models.Index(fields=['phone_reversed'], name='customer_phone_tail', opclasses=['varchar_pattern_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('phone',), name='customer_phone_unique', violation_error_message='Số điện thoại này đã có khách hàng.'), models.CheckConstraint(condition=models.Q(('phone__isnull', True), ('phone__startswith', '+'), _connector='OR'), name='customer_phone_international')],
+                "verbose_name": "Khách hàng",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name_folded"],
+                        name="customer_name_trgm",
+                        opclasses=["gin_trgm_ops"],
+                    ),
+                    models.Index(
+                        fields=["phone_reversed"],
+                        name="customer_phone_tail",
+                        opclasses=["varchar_pattern_ops"],
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("phone",),
+                        name="customer_phone_unique",
+                        violation_error_message="Số điện thoại này đã có khách hàng.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("phone__isnull", True), ("phone__startswith", "+"), _connector="OR"
+                        ),
+                        name="customer_phone_international",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, verbose_name='Mã đơn hàng')),
-                ('source', models.CharField(choices=[('shopee', 'Shopee'), ('lazada', 'Lazada'), ('tiktok_shop', 'TikTok Shop'), ('website', 'Website'), ('facebook', 'Facebook'), ('zalo', 'Zalo'), ('phone', 'Điện thoại'), ('counter', 'Tại quầy'), ('import', 'Nhập từ tệp'), ('api', 'API'), ('chatbot', 'Chatbot')], max_length=20, verbose_name='Nguồn đơn')),
-                ('shop_ref', models.BigIntegerField(blank=True, null=True)),
-                ('shop_name', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='Gian hàng')),
-                ('remote_id', models.CharField(blank=True, db_default='', default='', max_length=64, verbose_name='Mã đơn sàn')),
-                ('request_key', models.CharField(blank=True, editable=False, max_length=100, null=True)),
-                ('remote_status', models.CharField(blank=True, db_default='', default='', max_length=40)),
-                ('remote_version', models.BigIntegerField(db_default=0, default=0)),
-                ('status', models.CharField(choices=[('draft', 'Nháp'), ('pending_confirmation', 'Chờ xác nhận'), ('confirmed', 'Đã xác nhận'), ('on_hold', 'Tạm giữ'), ('processing', 'Đang xử lý'), ('shipped', 'Đang giao'), ('delivered', 'Đã giao'), ('completed', 'Hoàn thành'), ('returning', 'Đang hoàn'), ('returned', 'Đã hoàn'), ('partially_returned', 'Hoàn một phần'), ('cancelled', 'Đã hủy')], max_length=20, verbose_name='Trạng thái đơn hàng')),
-                ('fulfillment_status', models.CharField(choices=[('unallocated', 'Chưa có hàng'), ('allocated', 'Đã giữ hàng'), ('released', 'Chờ nhặt'), ('picking', 'Đang nhặt'), ('picked', 'Chờ đóng gói'), ('packed', 'Đã đóng gói'), ('handed_over', 'Đã bàn giao'), ('in_transit', 'Đang vận chuyển'), ('out_for_delivery', 'Đang giao'), ('delivery_failed', 'Giao thất bại'), ('delivered', 'Đã giao'), ('return_pending', 'Chờ chuyển hoàn'), ('returning', 'Đang hoàn'), ('returned', 'Đã nhận hoàn'), ('lost', 'Thất lạc'), ('damaged', 'Hư hỏng'), ('cancelled', 'Đã hủy')], db_default='unallocated', default='unallocated', max_length=20, verbose_name='Trạng thái giao hàng')),
-                ('payment_status', models.CharField(choices=[('unpaid', 'Chưa thanh toán'), ('pending', 'Chờ xử lý'), ('partially_paid', 'Thanh toán một phần'), ('paid', 'Đã thanh toán'), ('partially_refunded', 'Hoàn tiền một phần'), ('refunded', 'Đã hoàn tiền'), ('voided', 'Đã hủy')], db_default='unpaid', default='unpaid', max_length=20, verbose_name='Trạng thái thanh toán')),
-                ('cod_status', models.CharField(choices=[('none', 'Không thu hộ'), ('to_collect', 'Chưa thu'), ('collected', 'Đã thu (hãng giữ)'), ('in_statement', 'Có trong bảng kê'), ('remitted', 'Đã nhận tiền'), ('mismatch', 'Lệch'), ('written_off', 'Xóa')], db_default='none', default='none', max_length=20, verbose_name='Trạng thái thu hộ')),
-                ('invoice_status', models.CharField(choices=[('not_required', 'Không cần'), ('draft', 'Nháp'), ('queued', 'Chờ phát hành'), ('unknown', 'Chờ tra cứu'), ('issued', 'Đã phát hành'), ('coded', 'Đã cấp mã'), ('rejected', 'Bị từ chối'), ('adjusted', 'Đã điều chỉnh'), ('replaced', 'Đã bị thay thế')], db_default='not_required', default='not_required', max_length=20, verbose_name='Trạng thái hóa đơn')),
-                ('tab', models.CharField(choices=[('to_confirm', 'Chờ xác nhận'), ('waiting_stock', 'Chờ hàng'), ('to_arrange', 'Chờ xử lý'), ('to_print', 'Chờ in'), ('packing', 'Đang đóng gói'), ('to_hand_over', 'Chờ lấy hàng'), ('shipping', 'Đang giao'), ('delivered', 'Đã giao'), ('returning', 'Hoàn / Trả'), ('completed', 'Hoàn thành'), ('cancelled', 'Đã hủy'), ('draft', 'Nháp'), ('on_hold', 'Tạm giữ')], max_length=20)),
-                ('needs_attention', models.BooleanField(db_default=False, default=False)),
-                ('status_before_hold', models.CharField(blank=True, db_default='', default='', max_length=20)),
-                ('priority', models.SmallIntegerField(db_default=0, default=0, verbose_name='Độ ưu tiên')),
-                ('currency', models.CharField(db_default='VND', default='VND', max_length=3)),
-                ('rate', models.DecimalField(db_default=Decimal('1'), decimal_places=8, default=Decimal('1'), max_digits=18)),
-                ('goods_vnd', models.BigIntegerField(db_default=0, default=0)),
-                ('discount_vnd', models.BigIntegerField(db_default=0, default=0)),
-                ('shipping_fee_buyer_vnd', models.BigIntegerField(db_default=0, default=0)),
-                ('total_vnd', models.BigIntegerField(db_default=0, default=0)),
-                ('total_minor', models.BigIntegerField(blank=True, null=True)),
-                ('paid_vnd', models.BigIntegerField(db_default=0, default=0)),
-                ('cod_vnd', models.BigIntegerField(db_default=0, default=0)),
-                ('is_cod', models.BooleanField(db_default=False, default=False)),
-                ('recipient_name', models.CharField(blank=True, default='', max_length=150, verbose_name='Người nhận')),
-                ('recipient_phone', models.CharField(blank=True, default='', max_length=20, verbose_name='Điện thoại')),
-                ('phone_reversed', models.CharField(db_default='', default='', editable=False, max_length=20)),
-                ('street', models.CharField(blank=True, db_default='', default='', max_length=255, verbose_name='Địa chỉ')),
-                ('ward', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='Phường/Xã')),
-                ('district', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='Quận/Huyện')),
-                ('province', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='Tỉnh/Thành')),
-                ('address_raw', models.CharField(blank=True, db_default='', default='', max_length=500)),
-                ('buyer_note', models.CharField(blank=True, db_default='', default='', max_length=1000, verbose_name='Ghi chú của khách')),
-                ('internal_note', models.CharField(blank=True, db_default='', default='', max_length=1000, verbose_name='Ghi chú nội bộ')),
-                ('hold_reason', models.CharField(blank=True, db_default='', default='', max_length=255)),
-                ('cancel_reason', models.CharField(blank=True, db_default='', default='', max_length=255)),
-                ('placed_at', models.DateTimeField(verbose_name='Ngày đặt')),
-                ('ship_by_at', models.DateTimeField(blank=True, null=True, verbose_name='Hạn giao cho vận chuyển')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('shipped_at', models.DateTimeField(blank=True, null=True)),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('carrier_code', models.CharField(blank=True, db_default='', default='', max_length=30, verbose_name='Vận chuyển')),
-                ('tracking_number', models.CharField(blank=True, db_default='', default='', max_length=64, verbose_name='Mã vận đơn')),
-                ('label_printed_count', models.PositiveIntegerField(db_default=0, default=0)),
-                ('version', models.IntegerField(db_default=1, default=1)),
-                ('search_folded', models.CharField(db_default='', default='', editable=False, max_length=1000)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.customer')),
-                ('warehouse', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='inventory.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=30, verbose_name="Mã đơn hàng")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("shopee", "Shopee"),
+                            ("lazada", "Lazada"),
+                            ("tiktok_shop", "TikTok Shop"),
+                            ("website", "Website"),
+                            ("facebook", "Facebook"),
+                            ("zalo", "Zalo"),
+                            ("phone", "Điện thoại"),
+                            ("counter", "Tại quầy"),
+                            ("import", "Nhập từ tệp"),
+                            ("api", "API"),
+                            ("chatbot", "Chatbot"),
+                        ],
+                        max_length=20,
+                        verbose_name="Nguồn đơn",
+                    ),
+                ),
+                ("shop_ref", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "shop_name",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=120,
+                        verbose_name="Gian hàng",
+                    ),
+                ),
+                (
+                    "remote_id",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=64,
+                        verbose_name="Mã đơn sàn",
+                    ),
+                ),
+                (
+                    "request_key",
+                    models.CharField(blank=True, editable=False, max_length=100, null=True),
+                ),
+                (
+                    "remote_status",
+                    models.CharField(blank=True, db_default="", default="", max_length=40),
+                ),
+                ("remote_version", models.BigIntegerField(db_default=0, default=0)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Nháp"),
+                            ("pending_confirmation", "Chờ xác nhận"),
+                            ("confirmed", "Đã xác nhận"),
+                            ("on_hold", "Tạm giữ"),
+                            ("processing", "Đang xử lý"),
+                            ("shipped", "Đang giao"),
+                            ("delivered", "Đã giao"),
+                            ("completed", "Hoàn thành"),
+                            ("returning", "Đang hoàn"),
+                            ("returned", "Đã hoàn"),
+                            ("partially_returned", "Hoàn một phần"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        max_length=20,
+                        verbose_name="Trạng thái đơn hàng",
+                    ),
+                ),
+                (
+                    "fulfillment_status",
+                    models.CharField(
+                        choices=[
+                            ("unallocated", "Chưa có hàng"),
+                            ("allocated", "Đã giữ hàng"),
+                            ("released", "Chờ nhặt"),
+                            ("picking", "Đang nhặt"),
+                            ("picked", "Chờ đóng gói"),
+                            ("packed", "Đã đóng gói"),
+                            ("handed_over", "Đã bàn giao"),
+                            ("in_transit", "Đang vận chuyển"),
+                            ("out_for_delivery", "Đang giao"),
+                            ("delivery_failed", "Giao thất bại"),
+                            ("delivered", "Đã giao"),
+                            ("return_pending", "Chờ chuyển hoàn"),
+                            ("returning", "Đang hoàn"),
+                            ("returned", "Đã nhận hoàn"),
+                            ("lost", "Thất lạc"),
+                            ("damaged", "Hư hỏng"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        db_default="unallocated",
+                        default="unallocated",
+                        max_length=20,
+                        verbose_name="Trạng thái giao hàng",
+                    ),
+                ),
+                (
+                    "payment_status",
+                    models.CharField(
+                        choices=[
+                            ("unpaid", "Chưa thanh toán"),
+                            ("pending", "Chờ xử lý"),
+                            ("partially_paid", "Thanh toán một phần"),
+                            ("paid", "Đã thanh toán"),
+                            ("partially_refunded", "Hoàn tiền một phần"),
+                            ("refunded", "Đã hoàn tiền"),
+                            ("voided", "Đã hủy"),
+                        ],
+                        db_default="unpaid",
+                        default="unpaid",
+                        max_length=20,
+                        verbose_name="Trạng thái thanh toán",
+                    ),
+                ),
+                (
+                    "cod_status",
+                    models.CharField(
+                        choices=[
+                            ("none", "Không thu hộ"),
+                            ("to_collect", "Chưa thu"),
+                            ("collected", "Đã thu (hãng giữ)"),
+                            ("in_statement", "Có trong bảng kê"),
+                            ("remitted", "Đã nhận tiền"),
+                            ("mismatch", "Lệch"),
+                            ("written_off", "Xóa"),
+                        ],
+                        db_default="none",
+                        default="none",
+                        max_length=20,
+                        verbose_name="Trạng thái thu hộ",
+                    ),
+                ),
+                (
+                    "invoice_status",
+                    models.CharField(
+                        choices=[
+                            ("not_required", "Không cần"),
+                            ("draft", "Nháp"),
+                            ("queued", "Chờ phát hành"),
+                            ("unknown", "Chờ tra cứu"),
+                            ("issued", "Đã phát hành"),
+                            ("coded", "Đã cấp mã"),
+                            ("rejected", "Bị từ chối"),
+                            ("adjusted", "Đã điều chỉnh"),
+                            ("replaced", "Đã bị thay thế"),
+                        ],
+                        db_default="not_required",
+                        default="not_required",
+                        max_length=20,
+                        verbose_name="Trạng thái hóa đơn",
+                    ),
+                ),
+                (
+                    "tab",
+                    models.CharField(
+                        choices=[
+                            ("to_confirm", "Chờ xác nhận"),
+                            ("waiting_stock", "Chờ hàng"),
+                            ("to_arrange", "Chờ xử lý"),
+                            ("to_print", "Chờ in"),
+                            ("packing", "Đang đóng gói"),
+                            ("to_hand_over", "Chờ lấy hàng"),
+                            ("shipping", "Đang giao"),
+                            ("delivered", "Đã giao"),
+                            ("returning", "Hoàn / Trả"),
+                            ("completed", "Hoàn thành"),
+                            ("cancelled", "Đã hủy"),
+                            ("draft", "Nháp"),
+                            ("on_hold", "Tạm giữ"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("needs_attention", models.BooleanField(db_default=False, default=False)),
+                (
+                    "status_before_hold",
+                    models.CharField(blank=True, db_default="", default="", max_length=20),
+                ),
+                (
+                    "priority",
+                    models.SmallIntegerField(db_default=0, default=0, verbose_name="Độ ưu tiên"),
+                ),
+                ("currency", models.CharField(db_default="VND", default="VND", max_length=3)),
+                (
+                    "rate",
+                    models.DecimalField(
+                        db_default=Decimal("1"),
+                        decimal_places=8,
+                        default=Decimal("1"),
+                        max_digits=18,
+                    ),
+                ),
+                ("goods_vnd", models.BigIntegerField(db_default=0, default=0)),
+                ("discount_vnd", models.BigIntegerField(db_default=0, default=0)),
+                ("shipping_fee_buyer_vnd", models.BigIntegerField(db_default=0, default=0)),
+                ("total_vnd", models.BigIntegerField(db_default=0, default=0)),
+                ("total_minor", models.BigIntegerField(blank=True, null=True)),
+                ("paid_vnd", models.BigIntegerField(db_default=0, default=0)),
+                ("cod_vnd", models.BigIntegerField(db_default=0, default=0)),
+                ("is_cod", models.BooleanField(db_default=False, default=False)),
+                (
+                    "recipient_name",
+                    models.CharField(
+                        blank=True, default="", max_length=150, verbose_name="Người nhận"
+                    ),
+                ),
+                (
+                    "recipient_phone",
+                    models.CharField(
+                        blank=True, default="", max_length=20, verbose_name="Điện thoại"
+                    ),
+                ),
+                (
+                    "phone_reversed",
+                    models.CharField(db_default="", default="", editable=False, max_length=20),
+                ),
+                (
+                    "street",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=255,
+                        verbose_name="Địa chỉ",
+                    ),
+                ),
+                (
+                    "ward",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=120,
+                        verbose_name="Phường/Xã",
+                    ),
+                ),
+                (
+                    "district",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=120,
+                        verbose_name="Quận/Huyện",
+                    ),
+                ),
+                (
+                    "province",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=120,
+                        verbose_name="Tỉnh/Thành",
+                    ),
+                ),
+                (
+                    "address_raw",
+                    models.CharField(blank=True, db_default="", default="", max_length=500),
+                ),
+                (
+                    "buyer_note",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=1000,
+                        verbose_name="Ghi chú của khách",
+                    ),
+                ),
+                (
+                    "internal_note",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=1000,
+                        verbose_name="Ghi chú nội bộ",
+                    ),
+                ),
+                (
+                    "hold_reason",
+                    models.CharField(blank=True, db_default="", default="", max_length=255),
+                ),
+                (
+                    "cancel_reason",
+                    models.CharField(blank=True, db_default="", default="", max_length=255),
+                ),
+                ("placed_at", models.DateTimeField(verbose_name="Ngày đặt")),
+                (
+                    "ship_by_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="Hạn giao cho vận chuyển"
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("shipped_at", models.DateTimeField(blank=True, null=True)),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "carrier_code",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=30,
+                        verbose_name="Vận chuyển",
+                    ),
+                ),
+                (
+                    "tracking_number",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        max_length=64,
+                        verbose_name="Mã vận đơn",
+                    ),
+                ),
+                ("label_printed_count", models.PositiveIntegerField(db_default=0, default=0)),
+                ("version", models.IntegerField(db_default=1, default=1)),
+                (
+                    "search_folded",
+                    models.CharField(db_default="", default="", editable=False, max_length=1000),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="orders.customer",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="inventory.warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Đơn hàng',
+                "verbose_name": "Đơn hàng",
+                "constraints": [
+                    models.UniqueConstraint(fields=("number",), name="order_number_unique"),
+                    models.UniqueConstraint(
+                        fields=("shop_ref", "remote_id"), name="order_remote_once"
+                    ),
+                    models.UniqueConstraint(fields=("request_key",), name="order_request_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_vnd",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("goods_vnd"), "-", models.F("discount_vnd")
+                                    ),
+                                    "+",
+                                    models.F("shipping_fee_buyer_vnd"),
+                                ),
+                            )
+                        ),
+                        name="order_total_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cod_vnd__gte", 0),
+                            ("discount_vnd__gte", 0),
+                            ("goods_vnd__gte", 0),
+                            ("paid_vnd__gte", 0),
+                            ("shipping_fee_buyer_vnd__gte", 0),
+                            ("total_vnd__gte", 0),
+                        ),
+                        name="order_money_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shop_ref__isnull", True),
+                            models.Q(("remote_id", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="order_of_shop_has_remote_id",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tab", "-placed_at", "-id"], name="order_tab_newest"),
+                    models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+                    models.Index(
+                        fields=["warehouse", "-placed_at", "-id"], name="order_warehouse_newest"
+                    ),
+                    models.Index(
+                        fields=["source", "-placed_at", "-id"], name="order_source_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("shop_ref__isnull", False)),
+                        fields=["shop_ref", "-placed_at", "-id"],
+                        name="order_shop_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("needs_attention", True)),
+                        fields=["-placed_at", "-id"],
+                        name="order_attention_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("fulfillment_status", "unallocated"),
+                            ("status__in", ["pending_confirmation", "confirmed"]),
+                        ),
+                        fields=["-priority", "placed_at", "id"],
+                        name="order_wants_stock",
+                    ),
+                    models.Index(
+                        condition=models.Q(("remote_id", ""), _negated=True),
+                        fields=["remote_id"],
+                        name="order_remote_id",
+                    ),
+                    models.Index(
+                        condition=models.Q(("tracking_number", ""), _negated=True),
+                        fields=["tracking_number"],
+                        name="order_tracking_number",
+                    ),
+                    models.Index(
+                        fields=["phone_reversed"],
+                        name="order_phone_tail",
+                        opclasses=["varchar_pattern_ops"],
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search_folded"],
+                        name="order_search_trgm",
+                        opclasses=["gin_trgm_ops"],
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('sku', models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name='Mã SKU')),
-                ('name', models.CharField(max_length=500, verbose_name='Tên hàng')),
-                ('quantity', models.PositiveIntegerField(verbose_name='Số lượng')),
-                ('unit_price_vnd', models.BigIntegerField(verbose_name='Đơn giá')),
-                ('discount_vnd', models.BigIntegerField(db_default=0, default=0, verbose_name='Giảm giá')),
-                ('total_vnd', models.BigIntegerField(verbose_name='Thành tiền')),
-                ('vat_rate', models.SmallIntegerField(db_default=10, default=10, verbose_name='Thuế suất VAT')),
-                ('listing_ref', models.CharField(blank=True, db_default='', default='', max_length=100)),
-                ('remote_line_id', models.CharField(blank=True, db_default='', default='', max_length=100)),
-                ('unit_price_minor', models.BigIntegerField(blank=True, null=True)),
-                ('total_minor', models.BigIntegerField(blank=True, null=True)),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
-                ('variant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='inventory.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "sku",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=100, verbose_name="Mã SKU"
+                    ),
+                ),
+                ("name", models.CharField(max_length=500, verbose_name="Tên hàng")),
+                ("quantity", models.PositiveIntegerField(verbose_name="Số lượng")),
+                ("unit_price_vnd", models.BigIntegerField(verbose_name="Đơn giá")),
+                (
+                    "discount_vnd",
+                    models.BigIntegerField(db_default=0, default=0, verbose_name="Giảm giá"),
+                ),
+                ("total_vnd", models.BigIntegerField(verbose_name="Thành tiền")),
+                (
+                    "vat_rate",
+                    models.SmallIntegerField(
+                        db_default=10, default=10, verbose_name="Thuế suất VAT"
+                    ),
+                ),
+                (
+                    "listing_ref",
+                    models.CharField(blank=True, db_default="", default="", max_length=100),
+                ),
+                (
+                    "remote_line_id",
+                    models.CharField(blank=True, db_default="", default="", max_length=100),
+                ),
+                ("unit_price_minor", models.BigIntegerField(blank=True, null=True)),
+                ("total_minor", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order_lines",
+                        to="inventory.variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Dòng hàng',
-                'ordering': ['position'],
+                "verbose_name": "Dòng hàng",
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "position"), name="line_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="line_quantity_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_vnd__gte", 0),
+                            ("total_vnd__gte", 0),
+                            ("unit_price_vnd__gte", 0),
+                        ),
+                        name="line_money_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total_minor__isnull", False),
+                            (
+                                "total_vnd",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("quantity"), "*", models.F("unit_price_vnd")
+                                    ),
+                                    "-",
+                                    models.F("discount_vnd"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="line_total_adds_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderNote',
+            name="OrderNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=2000)),
-                ('author_id', models.BigIntegerField(blank=True, null=True)),
-                ('author_label', models.CharField(max_length=150)),
-                ('created_at', models.DateTimeField()),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=2000)),
+                ("author_id", models.BigIntegerField(blank=True, null=True)),
+                ("author_label", models.CharField(max_length=150)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Ghi chú nội bộ',
-                'ordering': ['-id'],
+                "verbose_name": "Ghi chú nội bộ",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["order", "-id"], name="note_of_order"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderProblem',
+            name="OrderProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('unknown_sku', 'Chưa liên kết sản phẩm'), ('bad_phone', 'Số điện thoại không hợp lệ'), ('bad_address', 'Địa chỉ không hợp lệ'), ('oversold', 'Bán vượt tồn'), ('changed_remotely', 'Sàn thay đổi đơn'), ('cancel_requested', 'Khách yêu cầu hủy'), ('unknown_status', 'Trạng thái lạ'), ('delivery_failed', 'Giao thất bại'), ('sync', 'Lỗi đồng bộ'), ('shipping', 'Lỗi vận chuyển'), ('invoice', 'Lỗi hóa đơn'), ('other', 'Khác')], max_length=30)),
-                ('message', models.CharField(max_length=500)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("unknown_sku", "Chưa liên kết sản phẩm"),
+                            ("bad_phone", "Số điện thoại không hợp lệ"),
+                            ("bad_address", "Địa chỉ không hợp lệ"),
+                            ("oversold", "Bán vượt tồn"),
+                            ("changed_remotely", "Sàn thay đổi đơn"),
+                            ("cancel_requested", "Khách yêu cầu hủy"),
+                            ("unknown_status", "Trạng thái lạ"),
+                            ("delivery_failed", "Giao thất bại"),
+                            ("sync", "Lỗi đồng bộ"),
+                            ("shipping", "Lỗi vận chuyển"),
+                            ("invoice", "Lỗi hóa đơn"),
+                            ("other", "Khác"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("message", models.CharField(max_length=500)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Việc cần xử lý',
-                'ordering': ['-id'],
+                "verbose_name": "Việc cần xử lý",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_at__isnull", True)),
+                        fields=("order", "kind"),
+                        name="problem_open_once_per_kind",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["order", "-id"], name="problem_of_order"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['tab', '-placed_at', '-id'], name='order_tab_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['-placed_at', '-id'], name='order_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['warehouse', '-placed_at', '-id'], name='order_warehouse_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['source', '-placed_at', '-id'], name='order_source_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('shop_ref__isnull', False)), fields=['shop_ref', '-placed_at', '-id'], name='order_shop_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('needs_attention', True)), fields=['-placed_at', '-id'], name='order_attention_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('fulfillment_status', 'unallocated'), ('status__in', ['pending_confirmation', 'confirmed'])), fields=['-priority', 'placed_at', 'id'], name='order_wants_stock'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('remote_id', ''), _negated=True), fields=['remote_id'], name='order_remote_id'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('tracking_number', ''), _negated=True), fields=['tracking_number'], name='order_tracking_number'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['phone_reversed'], name='order_phone_tail', opclasses=['varchar_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_folded'], name='order_search_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('number',), name='order_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('shop_ref', 'remote_id'), name='order_remote_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('request_key',), name='order_request_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total_vnd', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods_vnd'), '-', models.F('discount_vnd')), '+', models.F('shipping_fee_buyer_vnd')))), name='order_total_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('cod_vnd__gte', 0), ('discount_vnd__gte', 0), ('goods_vnd__gte', 0), ('paid_vnd__gte', 0), ('shipping_fee_buyer_vnd__gte', 0), ('total_vnd__gte', 0)), name='order_money_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('shop_ref__isnull', True), models.Q(('remote_id', ''), _negated=True), _connector='OR'), name='order_of_shop_has_remote_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='line_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='line_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_vnd__gte', 0), ('total_vnd__gte', 0), ('unit_price_vnd__gte', 0)), name='line_money_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('total_minor__isnull', False), ('total_vnd', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('unit_price_vnd')), '-', models.F('discount_vnd'))), _connector='OR'), name='line_total_adds_up'),
-        ),
-        migrations.AddIndex(
-            model_name='ordernote',
-            index=models.Index(fields=['order', '-id'], name='note_of_order'),
-        ),
-        migrations.AddIndex(
-            model_name='orderproblem',
-            index=models.Index(fields=['order', '-id'], name='problem_of_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderproblem',
-            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('order', 'kind'), name='problem_open_once_per_kind'),
         ),
     ]

@@ -8,61 +8,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0020_lots'),
-        ('orders', '0003_line_components'),
+        ("inventory", "0020_lots"),
+        ("orders", "0003_line_components"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='Tên thẻ')),
-                ('name_folded', models.CharField(editable=False, max_length=40)),
-                ('colour', models.CharField(choices=[('gray', 'Xám'), ('blue', 'Xanh dương'), ('green', 'Xanh lá'), ('amber', 'Vàng'), ('red', 'Đỏ'), ('purple', 'Tím')], default='gray', max_length=10, verbose_name='Màu')),
-                ('is_active', models.BooleanField(db_default=True, default=True, verbose_name='Đang dùng')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="Tên thẻ")),
+                ("name_folded", models.CharField(editable=False, max_length=40)),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("gray", "Xám"),
+                            ("blue", "Xanh dương"),
+                            ("green", "Xanh lá"),
+                            ("amber", "Vàng"),
+                            ("red", "Đỏ"),
+                            ("purple", "Tím"),
+                        ],
+                        default="gray",
+                        max_length=10,
+                        verbose_name="Màu",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(db_default=True, default=True, verbose_name="Đang dùng"),
+                ),
             ],
             options={
-                'verbose_name': 'Thẻ',
-                'ordering': ['name_folded'],
+                "verbose_name": "Thẻ",
+                "ordering": ["name_folded"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name_folded",), name="tag_name_once"),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='order',
-            name='assignee',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Nhân viên phụ trách'),
+            model_name="order",
+            name="assignee",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="Nhân viên phụ trách",
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='flags',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('vip', 'Khách VIP'), ('gift', 'Đơn quà tặng'), ('replacement', 'Đơn đổi / bù hàng')], max_length=12), blank=True, db_default=[], default=list, size=None),
+            model_name="order",
+            name="flags",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("vip", "Khách VIP"),
+                        ("gift", "Đơn quà tặng"),
+                        ("replacement", "Đơn đổi / bù hàng"),
+                    ],
+                    max_length=12,
+                ),
+                blank=True,
+                db_default=[],
+                default=list,
+                size=None,
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='tag_ids',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, db_default=[], default=list, size=None),
+            model_name="order",
+            name="tag_ids",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.IntegerField(), blank=True, db_default=[], default=list, size=None
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tag_ids', []), _negated=True), fields=['tag_ids'], name='order_tags'),
+            model_name="order",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tag_ids", []), _negated=True),
+                fields=["tag_ids"],
+                name="order_tags",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('flags', []), _negated=True), fields=['flags'], name='order_flags'),
+            model_name="order",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("flags", []), _negated=True),
+                fields=["flags"],
+                name="order_flags",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee', '-placed_at', '-id'], name='order_assignee_newest'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("assignee__isnull", False)),
+                fields=["assignee", "-placed_at", "-id"],
+                name="order_assignee_newest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('flags__contained_by', ['vip', 'gift', 'replacement'])), name='order_flags_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('name_folded',), name='tag_name_once'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("flags__contained_by", ["vip", "gift", "replacement"])),
+                name="order_flags_known",
+            ),
         ),
     ]

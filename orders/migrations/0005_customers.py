@@ -8,154 +8,258 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0004_marks'),
+        ("orders", "0004_marks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CustomerMerge',
+            name="CustomerMerge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('follower_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('actor_label', models.CharField(max_length=150)),
-                ('created_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "order_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "follower_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("actor_label", models.CharField(max_length=150)),
+                ("created_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges",
+                        to="orders.customer",
+                    ),
+                ),
+                (
+                    "merged",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Lần gộp khách hàng',
-                'ordering': ['-id'],
+                "verbose_name": "Lần gộp khách hàng",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("merged",),
+                        name="customer_merged_once",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='customer',
-            name='erased_at',
+            model_name="customer",
+            name="erased_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='figures_at',
+            model_name="customer",
+            name="figures_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='finished_count',
+            model_name="customer",
+            name="finished_count",
             field=models.IntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='last_order_at',
+            model_name="customer",
+            name="last_order_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='orders.customer'),
+            model_name="customer",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="orders.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='orders_count',
+            model_name="customer",
+            name="orders_count",
             field=models.IntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='profit_vnd',
+            model_name="customer",
+            name="profit_vnd",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='refused_count',
+            model_name="customer",
+            name="refused_count",
             field=models.IntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='returned_count',
+            model_name="customer",
+            name="returned_count",
             field=models.IntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='risk_reason',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="customer",
+            name="risk_reason",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='risk_set',
-            field=models.CharField(blank=True, choices=[('none', 'Không rủi ro'), ('low', 'Rủi ro thấp'), ('medium', 'Rủi ro vừa'), ('high', 'Rủi ro cao')], db_default='', default='', max_length=10),
+            model_name="customer",
+            name="risk_set",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("none", "Không rủi ro"),
+                    ("low", "Rủi ro thấp"),
+                    ("medium", "Rủi ro vừa"),
+                    ("high", "Rủi ro cao"),
+                ],
+                db_default="",
+                default="",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='spent_vnd',
+            model_name="customer",
+            name="spent_vnd",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='tags',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, db_default=[], default=list, size=None),
+            model_name="customer",
+            name="tags",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=40),
+                blank=True,
+                db_default=[],
+                default=list,
+                size=None,
+            ),
         ),
         migrations.CreateModel(
-            name='CustomerGroup',
+            name="CustomerGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='Tên nhóm')),
-                ('name_folded', models.CharField(editable=False, max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="Tên nhóm")),
+                ("name_folded", models.CharField(editable=False, max_length=60)),
             ],
             options={
-                'verbose_name': 'Nhóm khách hàng',
-                'ordering': ['name_folded'],
-                'constraints': [models.UniqueConstraint(fields=('name_folded',), name='customer_group_once', violation_error_message='Nhóm này đã có.')],
+                "verbose_name": "Nhóm khách hàng",
+                "ordering": ["name_folded"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name_folded",),
+                        name="customer_group_once",
+                        violation_error_message="Nhóm này đã có.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='customer',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='orders.customergroup'),
+            model_name="customer",
+            name="group",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="customers",
+                to="orders.customergroup",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='customer_tags'),
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="customer_tags"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('spent_vnd__gt', 0)), fields=['-spent_vnd', '-id'], name='customer_by_spend'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("spent_vnd__gt", 0)),
+                fields=["-spent_vnd", "-id"],
+                name="customer_by_spend",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('profit_vnd', 0), _negated=True), fields=['-profit_vnd', '-id'], name='customer_by_profit'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("profit_vnd", 0), _negated=True),
+                fields=["-profit_vnd", "-id"],
+                name="customer_by_profit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('refused_count__gt', 0)), fields=['-refused_count', '-id'], name='customer_by_refusals'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("refused_count__gt", 0)),
+                fields=["-refused_count", "-id"],
+                name="customer_by_refusals",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('orders_count__gt', 0)), fields=['-orders_count', '-id'], name='customer_by_orders'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("orders_count__gt", 0)),
+                fields=["-orders_count", "-id"],
+                name="customer_by_orders",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='customer_not_merged_into_itself'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("merged_into__isnull", True),
+                    models.Q(("merged_into", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="customer_not_merged_into_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('address', ''), ('email', ''), ('phone__isnull', True)), _connector='OR'), name='customer_erased_is_empty'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at__isnull", True),
+                    models.Q(("address", ""), ("email", ""), ("phone__isnull", True)),
+                    _connector="OR",
+                ),
+                name="customer_erased_is_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_count__gte', django.db.models.expressions.CombinedExpression(models.F('returned_count'), '+', models.F('refused_count')))), name='customer_returns_within_finished'),
-        ),
-        migrations.AddField(
-            model_name='customermerge',
-            name='kept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='orders.customer'),
-        ),
-        migrations.AddField(
-            model_name='customermerge',
-            name='merged',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='customermerge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('merged',), name='customer_merged_once'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "finished_count__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("returned_count"), "+", models.F("refused_count")
+                        ),
+                    )
+                ),
+                name="customer_returns_within_finished",
+            ),
         ),
     ]

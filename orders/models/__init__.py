@@ -1,12 +1,14 @@
 """Customers and their orders."""
 
 from orders.models.customer import Customer, CustomerGroup, CustomerMerge
-from orders.models.lines import OrderLine, OrderLineComponent
+from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import OrderNote, OrderProblem
 from orders.models.order import Order
 from orders.models.tags import Tag
+from orders.models.views import OrderView
 
 __all__ = [
+    "CancelledLine",
     "Customer",
     "CustomerGroup",
     "CustomerMerge",
@@ -15,5 +17,6 @@ __all__ = [
     "OrderLineComponent",
     "OrderNote",
     "OrderProblem",
+    "OrderView",
     "Tag",
 ]

@@ -74,3 +74,28 @@ class OrderLineComponent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.variant_id}"
+
+
+class CancelledLine(models.Model):
+    """Pieces that left a placed order before they were shipped, as they were priced."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="cancelled_lines")
+    variant = models.ForeignKey(Variant, models.PROTECT, null=True, related_name="+")
+    sku = models.CharField(_("Mã SKU"), max_length=100, blank=True, default="")
+    name = models.CharField(_("Tên hàng"), max_length=500)
+    quantity = models.PositiveIntegerField(_("Số lượng"))
+    total_vnd = models.BigIntegerField(_("Thành tiền"))
+    reason = models.CharField(_("Lý do"), max_length=200, blank=True, default="")
+    cancelled_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Hàng đã bớt")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, total_vnd__gte=0), name="cancelled_line_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku or self.name}"

@@ -298,6 +298,12 @@ class Order(models.Model):
         return max(0, self.total_vnd - self.paid_vnd)
 
     @property
+    def refund_due_vnd(self) -> int:
+        """What was paid beyond the total, or for an order that is cancelled: due to the buyer."""
+        owed = 0 if self.status == self.Status.CANCELLED else self.total_vnd
+        return max(0, self.paid_vnd - owed)
+
+    @property
     def flag_codes(self) -> list[str]:
         """The short codes of its flags, in the order of `Flag`."""
         return [FLAG_CODES[flag] for flag in FLAG_CODES if flag in self.flags]

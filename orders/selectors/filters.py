@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from oms.kernel.addresses import PROVINCES
 from orders.models import Order, OrderProblem
@@ -19,7 +20,7 @@ from orders.selectors.periods import PERIODS, read_period, show_period
 from orders.selectors.sorting import NEWEST, SORTS
 
 Choices = Callable[[Any], list[tuple[str, Any]]]
-LONGEST, LARGEST = 100, 1_000_000
+LONGEST, LONGEST_LIST, LARGEST = 100, 5_000, 1_000_000
 
 
 class Kind(StrEnum):
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     FLAG = "flag"
+    CODES = "codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Filter:
         if self.kind is Kind.PERIOD:
             first, last = (str(params.get(f"{self.name}_{end}") or "") for end in ("from", "to"))
             return read_period(text, first, last)
+        if self.kind is Kind.CODES:
+            return str(params.get(self.name) or "").strip(",")[:LONGEST_LIST]
         if self.kind is Kind.NUMBER:
             return str(int(text)) if text.isdecimal() and 0 < int(text) <= LARGEST else ""
         if self.kind is Kind.FLAG:
@@ -62,6 +66,8 @@ class Filter:
             return show_period(value)
         if self.kind is Kind.FLAG:
             return ""
+        if self.kind is Kind.CODES:
+            return ngettext("%(n)d mã", "%(n)d mã", n := value.count(",") + 1) % {"n": n}
         return str(dict(self.choices(user)).get(value, value))
 
 
@@ -136,6 +142,7 @@ FILTERS: tuple[Filter, ...] = (
     Filter(
         "problem", _("Việc cần xử lý"), narrow.problem, choices=fixed(OrderProblem.Kind.choices)
     ),
+    Filter("codes", _("Nhiều mã"), narrow.codes, Kind.CODES, is_hidden=True),
     Filter("late", _("Trễ hạn giao"), narrow.late, Kind.FLAG, is_hidden=True),
     Filter("live", _("Trừ nháp và đơn hủy"), narrow.live, Kind.FLAG, is_hidden=True),
     Filter("with_carrier", _("Hãng đang giữ"), narrow.with_carrier, Kind.FLAG, is_hidden=True),

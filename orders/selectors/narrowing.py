@@ -16,6 +16,7 @@ from orders.models import Order, OrderLine, OrderNote
 from orders.models.order_indexes import MANY_PIECES, OPEN_TABS
 from orders.selectors.marks import tagged
 from orders.selectors.periods import period_bounds
+from orders.selectors.search import with_codes
 
 Rows = QuerySet[Order]
 Narrow = Callable[[Rows, str], Rows]
@@ -174,6 +175,10 @@ def double(rows: Rows, value: str) -> Rows:
     ).exclude(pk=OuterRef("pk"))
     rows = rows.filter(placed_at__gte=clock.now() - DOUBLE_SINCE, tab__in=OPEN_TABS)
     return rows.exclude(phone_reversed="").filter(Exists(others))
+
+
+def codes(rows: Rows, value: str) -> Rows:
+    return with_codes(rows, value.split(","))
 
 
 def problem(rows: Rows, value: str) -> Rows:

@@ -42,6 +42,11 @@ def tail(digits: str) -> str:
     return digits[1:] if len(digits) >= 9 and digits.startswith("0") else digits
 
 
+def with_codes(rows: QuerySet[Order], codes: list[str]) -> QuerySet[Order]:
+    """The orders that carry one of the codes, in capitals or not."""
+    return rows.filter(_codes([*codes, *(code.upper() for code in codes)]))
+
+
 def _codes(codes: list[str]) -> Q:
     numbers = [code.upper() for code in codes]
     numbers += [f"DH{code}" for code in codes if code.isdigit()]

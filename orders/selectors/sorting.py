@@ -19,6 +19,8 @@ class Sort:
 
 
 NEWEST = ""
+# Of a search by codes: as they were pasted. Any other list has no such order.
+PASTED = "pasted"
 SORTS = {
     NEWEST: Sort(_("Mới nhất trước"), ("-placed_at", "-id"), Q()),
     "oldest": Sort(_("Cũ nhất trước"), ("placed_at", "id"), Q()),
@@ -31,4 +33,5 @@ SORTS = {
         _("Mới xác nhận trước"), ("-confirmed_at", "-id"), Q(confirmed_at__isnull=False)
     ),
     "shipped": Sort(_("Mới bàn giao trước"), ("-shipped_at", "-id"), Q(shipped_at__isnull=False)),
+    PASTED: Sort(_("Theo thứ tự mã đã dán"), ("-placed_at", "-id"), Q()),
 }

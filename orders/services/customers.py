@@ -1,40 +1,21 @@
-"""Customers and who an order goes to."""
+"""Customers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
-from oms.kernel.addresses import require_province, require_ward
 from oms.kernel.clock import now
-from oms.kernel.errors import DomainError, TransitionRefused
+from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
 from oms.kernel.phones import normalise_phone, reversed_digits
-from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line, fold
-from orders.models import Customer, CustomerGroup, Order, OrderProblem
-from orders.services.drafting import search_text
-from orders.services.problems import close_problems
-from orders.services.states import Change, lock_order, save_changes
-from orders.states import BEFORE_HAND_OVER
+from orders.models import Customer, CustomerGroup
 
 TAG_LENGTH, MOST_TAGS = 40, 20
 DERIVED = ("name_folded", "phone_reversed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """Who gets the parcel, as typed."""
-
-    name: str
-    phone: str
-    street: str
-    ward: str
-    province: str
-    district: str = ""
 
 
 def save_customer(
@@ -165,41 +146,16 @@ def remove_group(group_id: int, *, actor: Actor) -> None:
     group.delete()
 
 
-@retry_deadlock
 @transaction.atomic
-def correct_recipient(order_id: int, recipient: Recipient, *, version: int, actor: Actor) -> Order:
-    """Change who gets an order that is still in our hands, and close the problems that it fixes.
-
-    `version` is what the form was opened with; another one means that somebody was faster.
-    """
-    change = Change(lock_order(order_id), "order.recipient_changed")
-    order = change.order
-    if order.version != version:
-        raise DomainError(
-            _("Đơn vừa được người khác thay đổi; hãy xem lại trước khi lưu."), code="order.version"
-        )
-    if order.fulfillment_status not in BEFORE_HAND_OVER:
-        raise TransitionRefused(_("Đơn đã bàn giao, không sửa được địa chỉ."), code="order.left")
-    phone = normalise_phone(recipient.phone, field="recipient_phone")
-    province = require_province(recipient.province)
-    values = {
-        "recipient_name": clean_line(recipient.name, 150, field="recipient_name"),
-        "recipient_phone": phone,
-        "phone_reversed": reversed_digits(phone),
-        "street": clean_line(recipient.street, 255, field="street"),
-        "ward": require_ward(recipient.ward, province, district=recipient.district),
-        "district": clean_line(recipient.district, 120, field="district"),
-        "province": province.name,
-    }
-    change.data["changes"] = {
-        name: [getattr(order, name), value]
-        for name, value in values.items()
-        if getattr(order, name) != value and name != "phone_reversed"
-    }
-    for name, value in values.items():
-        setattr(order, name, value)
-    lines = [{"sku": sku} for sku in order.lines.values_list("sku", flat=True)]
-    order.search_folded = search_text(fold(order.recipient_name), lines)
-    close_problems(order, {OrderProblem.Kind.BAD_ADDRESS, OrderProblem.Kind.BAD_PHONE})
-    save_changes([change], actor=actor)
-    return order
+def customer_of_phone(phone: str, *, name: str) -> Customer:
+    """Whoever has this E.164 number, or was merged from who had; else a new customer."""
+    customer = Customer.objects.get_or_create(
+        phone=phone,
+        defaults={
+            "name": name,
+            "name_folded": fold(name),
+            "phone_reversed": reversed_digits(phone),
+            "created_at": now(),
+        },
+    )[0]
+    return customer.merged_into or customer

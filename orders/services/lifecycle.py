@@ -66,8 +66,7 @@ def confirm_order(order_id: int, *, actor: Actor) -> Order:
         )
     order.status = Status.CONFIRMED
     short = promise_stock([change], actor=actor).get(order.pk, [])
-    if short and _is_firm(order.pk, [row.variant_id for row in short]):
-        raise stock.InsufficientStock(short)
+    refuse_backorder(order.pk, short)
     save_changes([change], actor=actor)
     return order
 
@@ -220,6 +219,12 @@ def _refuse_discarded(order: Order) -> None:
         raise TransitionRefused(
             _("Đơn nháp đã xóa; hãy mở lại bằng “Tiếp tục” trước."), code="order.discarded"
         )
+
+
+def refuse_backorder(order_id: int, short: Sequence[stock.Shortage]) -> None:
+    """Raise InsufficientStock when something short may not be ordered beyond the stock."""
+    if short and _is_firm(order_id, [row.variant_id for row in short]):
+        raise stock.InsufficientStock(short)
 
 
 def _is_firm(order_id: int, variant_ids: Iterable[int]) -> bool:

@@ -18,6 +18,7 @@ from orders.selectors.customer_figures import risks_of
 from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
 from orders.selectors.marks import add_marks
+from orders.services.editing import EDITABLE, EDITABLE_STATUS
 from orders.services.shortages import is_waiting
 from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
 
@@ -48,11 +49,18 @@ def order_page(
         and order.status != Order.Status.CANCELLED,
         "problems": order.problems.filter(resolved_at=None).order_by("id"),
         "notes": order.notes.order_by("-id")[:20],
-        "timeline": [timeline.entry(e) for e in timeline_of("order", order.pk)[:TIMELINE_LENGTH]],
+        "timeline": [
+            timeline.entry(event, sees_cost=request.user.has_perm("inventory.view_cost"))
+            for event in timeline_of("order", order.pk)[:TIMELINE_LENGTH]
+        ],
         "recent_orders": recent_orders(request, order),
         "risk": risks_of([order.recipient_phone]).get(order.recipient_phone),
         "panels": ports.render_panels(request, order),
         "next_actions": next_actions(request.user, order),
+        "cancelled_lines": order.cancelled_lines.all(),
+        "can_edit": request.user.has_perm("orders.change_order")
+        and order.status in EDITABLE_STATUS
+        and order.fulfillment_status in EDITABLE,
         "can_hold": request.user.has_perm("orders.hold_order")
         and order.status != Order.Status.ON_HOLD
         and ORDER_FLOW.allows(order.status, Order.Status.ON_HOLD),

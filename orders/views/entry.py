@@ -2,13 +2,14 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.forms import BaseFormSet
+from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -141,7 +142,7 @@ def new_line_of(line: Any, prices: dict[int, Price]) -> NewLine:
     )
 
 
-def list_prices(typed: list[Any], *, source: str, group: str) -> dict[int, Price]:
+def list_prices(typed: Sequence[Any], *, source: str, group: str) -> dict[int, Price]:
     """Prices of the goods typed, by what is bought of each altogether; one statement."""
     bought: Counter[int] = Counter()
     for line in typed:
@@ -253,7 +254,7 @@ def ward_hint(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/new.html#wards", address_hint(form))
 
 
-def address_hint(form: OrderEntryForm) -> dict[str, list[Ward]]:
+def address_hint(form: BaseForm) -> dict[str, list[Ward]]:
     """The wards of the province that is chosen."""
     province = find_province(str(form["province"].value() or ""))
     return {"wards": wards_of(province.code) if province else []}

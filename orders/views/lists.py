@@ -1,23 +1,32 @@
 """The order list: tabs with counters, filters, search, keyset pages."""
 
+from urllib.parse import urlencode
+
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from oms.kernel.htmx import is_htmx
+from oms.kernel.pages import Page
 from orders.forms.address import ListAddress, page_size
 from orders.forms.filters import FilterForm, chips, fields
+from orders.forms.views import CodesForm
 from orders.models import Order
+from orders.selectors.cells import add_cells
+from orders.selectors.codes import MOST_CODES, CodeSearch, orders_by_codes, split_codes
+from orders.selectors.columns import COLUMNS
 from orders.selectors.filters import OrderFilters
-from orders.selectors.lines import add_first_lines
 from orders.selectors.lists import OPEN_TABS, PAGE_SIZES
 from orders.selectors.lists import order_list as select_orders
-from orders.selectors.marks import add_marks
 from orders.selectors.periods import CUSTOM, PERIODS, show_period
-from orders.selectors.sorting import SORTS
+from orders.selectors.sorting import PASTED, SORTS
+from orders.selectors.views import columns_in, views_of
 from orders.views.list_tabs import Link, part_links, tab_links
+from orders.views.saved import url_of
 
 
 @require_GET
@@ -27,18 +36,20 @@ def order_list(request: HttpRequest) -> HttpResponse:
     if not is_htmx(request) and {"", CUSTOM} & set(request.GET.values()):
         # A form sends its empty fields too: what is kept and shared is the short address.
         return redirect(reverse("orders:list") + str(address))
-    size = page_size(request.GET)
-    page = select_orders(
-        request.user,
-        filters,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-        size=size,
-    )
-    add_first_lines(page.rows)
-    add_marks(page.rows)
+    size, views = page_size(request.GET), views_of(request.user)
+    columns = columns_in(views, int(address.parts["view"] or 0), request.user)
+    page, search = rows_of(request, filters, size)
+    add_cells(page.rows, columns)
     context = {
         "open_tabs": OPEN_TABS,
+        "columns": frozenset(columns),
+        "heads": [column for column in COLUMNS if column.key in columns],
+        "search": search,
+        "views": [
+            Link(view.name, url_of(view), str(view.pk) == address.parts["view"])
+            for view in views
+            if view.name
+        ],
         "filters": filters,
         "page": page,
         "tab": filters.tab,
@@ -48,7 +59,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "address": str(address),
         "kept": kept(address, "q", "source", "period", "sort"),
         "sort": filters.sort,
-        "sorts": {name: sort.label for name, sort in SORTS.items()},
+        "sorts": {n: sort.label for n, sort in SORTS.items() if n != PASTED or search},
         "sizes": [Link(str(n), address.changed(size=str(n)), n == size) for n in PAGE_SIZES],
         "sources": Order.Source.choices,
         "periods": [*own_period(filters), *PERIODS[:-1]],
@@ -58,6 +69,17 @@ def order_list(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         response.headers["HX-Push-Url"] = reverse("orders:list") + str(address)
     return response
+
+
+def rows_of(
+    request: HttpRequest, filters: OrderFilters, size: int
+) -> tuple[Page[Order], CodeSearch | None]:
+    """One page of the list, or all that many pasted codes found."""
+    if "codes" in filters.values:
+        search = orders_by_codes(request.user, filters)
+        return search.page, search
+    after, before = (request.GET.get(name, "") for name in ("after", "before"))
+    return select_orders(request.user, filters, after=after, before=before, size=size), None
 
 
 def own_period(filters: OrderFilters) -> list[tuple[str, str]]:
@@ -84,3 +106,24 @@ def filter_form(request: HttpRequest) -> HttpResponse:
     }
     template = "orders/filters.html#form" if is_htmx(request) else "orders/filters.html"
     return render(request, template, context)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("orders.view_order", raise_exception=True)
+def find_codes(request: HttpRequest) -> HttpResponse:
+    """Codes pasted line by line become an address that finds them in the order pasted."""
+    form = CodesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        codes = split_codes(form.cleaned_data["codes"])
+        if len(codes) > MOST_CODES:
+            messages.warning(
+                request,
+                _("Tìm mỗi lần %(most)d mã; %(left)d mã cuối chưa được tìm.")
+                % {"most": MOST_CODES, "left": len(codes) - MOST_CODES},
+            )
+        if codes:
+            query = urlencode({"codes": ",".join(codes[:MOST_CODES]), "sort": PASTED})
+            return redirect(f"{reverse('orders:list')}?{query}")
+        form.add_error("codes", _("Hãy dán ít nhất một mã."))
+    template = "orders/codes.html#form" if is_htmx(request) else "orders/codes.html"
+    return render(request, template, {"form": form}, status=422 if form.errors else 200)

@@ -22,12 +22,14 @@ def paste(request: HttpRequest) -> HttpResponse:
     """The form again, filled from the message; what the message does not say stays as typed."""
     message = request.POST.get("message", "")[:LONGEST]
     pasted = fill_in(read_message(message))
-    typed = {name: request.POST.get(name, "") for name in OrderEntryForm.base_fields}
+    typed: dict[str, Any] = {
+        name: request.POST.get(name, "") for name in OrderEntryForm.base_fields
+    }
     typed["is_cod"] = "is_cod" in request.POST
     form = OrderEntryForm(initial=typed | pasted.values)
     lines = lines_with(pasted.lines) if pasted.lines else LineSet(prefix="lines")
     focus(form, lines, pasted)
-    extra = {"pasted": pasted, "message": message}
+    extra: dict[str, Any] = {"pasted": pasted, "message": message}
     template = "orders/new.html#entry" if is_htmx(request) else "orders/new.html"
     return entry_page(request, form, lines, template=template, **extra)
 

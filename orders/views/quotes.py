@@ -64,7 +64,8 @@ def asked_for(request: HttpRequest) -> QuoteRequest | None:
         * quantity
         for line, (variant, quantity) in zip(typed, goods, strict=True)
     )
-    scope = request.user.warehouse_scope()
+    user: Any = request.user
+    scope = user.warehouse_scope()
     return QuoteRequest(
         street=data.get("street", ""),
         ward=data["ward"],

@@ -7,164 +7,394 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inventory', '0002_ledger_guard'),
-        ('orders', '0001_initial'),
+        ("inventory", "0002_ledger_guard"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CarrierAccount',
+            name="CarrierAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('carrier', models.CharField(max_length=20, verbose_name='Đơn vị vận chuyển')),
-                ('name', models.CharField(max_length=80, verbose_name='Tên gợi nhớ')),
-                ('credentials', oms.kernel.crypto.EncryptedJSONField(default=dict)),
-                ('shop_id', models.CharField(max_length=40, verbose_name='Mã cửa hàng (ShopId)')),
-                ('webhook_secret', models.CharField(default=shipping.models.accounts.new_secret, max_length=64, unique=True)),
-                ('is_active', models.BooleanField(default=True, verbose_name='Đang dùng')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('warehouse', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse', verbose_name='Kho lấy hàng')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("carrier", models.CharField(max_length=20, verbose_name="Đơn vị vận chuyển")),
+                ("name", models.CharField(max_length=80, verbose_name="Tên gợi nhớ")),
+                ("credentials", oms.kernel.crypto.EncryptedJSONField(default=dict)),
+                ("shop_id", models.CharField(max_length=40, verbose_name="Mã cửa hàng (ShopId)")),
+                (
+                    "webhook_secret",
+                    models.CharField(
+                        default=shipping.models.accounts.new_secret, max_length=64, unique=True
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="Đang dùng")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.warehouse",
+                        verbose_name="Kho lấy hàng",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("carrier", "shop_id"), name="carrier_account_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Fulfilment',
+            name="Fulfilment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('released', 'Chờ nhặt'), ('picking', 'Đang nhặt'), ('picked', 'Chờ đóng gói'), ('packed', 'Đã đóng gói'), ('handed_over', 'Đã bàn giao'), ('in_transit', 'Đang vận chuyển'), ('out_for_delivery', 'Đang giao'), ('delivery_failed', 'Giao thất bại'), ('delivered', 'Đã giao'), ('return_pending', 'Chờ chuyển hoàn'), ('returning', 'Đang hoàn'), ('returned', 'Đã nhận hoàn'), ('lost', 'Thất lạc'), ('damaged', 'Hư hỏng'), ('cancelled', 'Đã hủy')], default='released', max_length=20)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fulfilments', to='orders.order')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.warehouse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("released", "Chờ nhặt"),
+                            ("picking", "Đang nhặt"),
+                            ("picked", "Chờ đóng gói"),
+                            ("packed", "Đã đóng gói"),
+                            ("handed_over", "Đã bàn giao"),
+                            ("in_transit", "Đang vận chuyển"),
+                            ("out_for_delivery", "Đang giao"),
+                            ("delivery_failed", "Giao thất bại"),
+                            ("delivered", "Đã giao"),
+                            ("return_pending", "Chờ chuyển hoàn"),
+                            ("returning", "Đang hoàn"),
+                            ("returned", "Đã nhận hoàn"),
+                            ("lost", "Thất lạc"),
+                            ("damaged", "Hư hỏng"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        default="released",
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fulfilments",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.warehouse",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "cancelled"), _negated=True),
+                        fields=("order", "warehouse"),
+                        name="fulfilment_once_per_warehouse",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='FulfilmentLine',
+            name="FulfilmentLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField()),
-                ('fulfilment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='shipping.fulfilment')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "fulfilment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="shipping.fulfilment",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.orderline",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fulfilment", "order_line"), name="fulfilment_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="fulfilment_line_positive"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=50, unique=True)),
-                ('carrier_code', models.CharField(max_length=20)),
-                ('service_code', models.CharField(blank=True, default='', max_length=20)),
-                ('status', models.CharField(choices=[('released', 'Chờ nhặt'), ('picking', 'Đang nhặt'), ('picked', 'Chờ đóng gói'), ('packed', 'Đã đóng gói'), ('handed_over', 'Đã bàn giao'), ('in_transit', 'Đang vận chuyển'), ('out_for_delivery', 'Đang giao'), ('delivery_failed', 'Giao thất bại'), ('delivered', 'Đã giao'), ('return_pending', 'Chờ chuyển hoàn'), ('returning', 'Đang hoàn'), ('returned', 'Đã nhận hoàn'), ('lost', 'Thất lạc'), ('damaged', 'Hư hỏng'), ('cancelled', 'Đã hủy')], default='released', max_length=20)),
-                ('booking_state', models.CharField(choices=[('none', 'Chưa đặt'), ('queued', 'Đang chờ gửi'), ('unknown', 'Chờ tra cứu'), ('booked', 'Đã có vận đơn'), ('refused', 'Hãng từ chối'), ('void', 'Đã hủy vận đơn')], default='none', max_length=10)),
-                ('booking_attempts', models.PositiveSmallIntegerField(default=0)),
-                ('booking_error', models.TextField(blank=True, default='')),
-                ('next_attempt_at', models.DateTimeField(null=True)),
-                ('cancel_requested_at', models.DateTimeField(null=True)),
-                ('tracking_number', models.CharField(blank=True, default='', max_length=60)),
-                ('sort_code', models.CharField(blank=True, default='', max_length=60)),
-                ('weight_g', models.PositiveIntegerField(default=0)),
-                ('length_cm', models.PositiveSmallIntegerField(default=0)),
-                ('width_cm', models.PositiveSmallIntegerField(default=0)),
-                ('height_cm', models.PositiveSmallIntegerField(default=0)),
-                ('declared_vnd', models.BigIntegerField(default=0)),
-                ('fee_payer', models.CharField(choices=[('shop', 'Shop trả phí'), ('receiver', 'Người nhận trả phí')], default='shop', max_length=10)),
-                ('inspection_note', models.CharField(choices=[('look', 'Cho xem hàng không thử'), ('try', 'Cho thử hàng'), ('closed', 'Không cho xem hàng')], default='look', max_length=10)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('fee_vnd', models.BigIntegerField(null=True)),
-                ('carrier_weight_g', models.PositiveIntegerField(null=True)),
-                ('expected_at', models.DateTimeField(null=True)),
-                ('cod_vnd', models.BigIntegerField(default=0)),
-                ('cod_status', models.CharField(choices=[('none', 'Không thu hộ'), ('to_collect', 'Chưa thu'), ('collected', 'Đã thu (hãng giữ)'), ('in_statement', 'Có trong bảng kê'), ('remitted', 'Đã nhận tiền'), ('mismatch', 'Lệch'), ('written_off', 'Xóa')], default='none', max_length=15)),
-                ('cod_collected_at', models.DateTimeField(null=True)),
-                ('cod_received_vnd', models.BigIntegerField(null=True)),
-                ('cod_received_at', models.DateTimeField(null=True)),
-                ('cod_reference', models.CharField(blank=True, default='', max_length=100)),
-                ('label_printed_count', models.PositiveSmallIntegerField(default=0)),
-                ('raw_status', models.CharField(blank=True, default='', max_length=60)),
-                ('status_at', models.DateTimeField(null=True)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('waybill', models.FileField(blank=True, null=True, upload_to='waybills/%Y/%m/')),
-                ('is_external', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('booked_at', models.DateTimeField(null=True)),
-                ('handed_over_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='shipping.carrieraccount')),
-                ('fulfilment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='shipping.fulfilment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=50, unique=True)),
+                ("carrier_code", models.CharField(max_length=20)),
+                ("service_code", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("released", "Chờ nhặt"),
+                            ("picking", "Đang nhặt"),
+                            ("picked", "Chờ đóng gói"),
+                            ("packed", "Đã đóng gói"),
+                            ("handed_over", "Đã bàn giao"),
+                            ("in_transit", "Đang vận chuyển"),
+                            ("out_for_delivery", "Đang giao"),
+                            ("delivery_failed", "Giao thất bại"),
+                            ("delivered", "Đã giao"),
+                            ("return_pending", "Chờ chuyển hoàn"),
+                            ("returning", "Đang hoàn"),
+                            ("returned", "Đã nhận hoàn"),
+                            ("lost", "Thất lạc"),
+                            ("damaged", "Hư hỏng"),
+                            ("cancelled", "Đã hủy"),
+                        ],
+                        default="released",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "booking_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "Chưa đặt"),
+                            ("queued", "Đang chờ gửi"),
+                            ("unknown", "Chờ tra cứu"),
+                            ("booked", "Đã có vận đơn"),
+                            ("refused", "Hãng từ chối"),
+                            ("void", "Đã hủy vận đơn"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("booking_attempts", models.PositiveSmallIntegerField(default=0)),
+                ("booking_error", models.TextField(blank=True, default="")),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("cancel_requested_at", models.DateTimeField(null=True)),
+                ("tracking_number", models.CharField(blank=True, default="", max_length=60)),
+                ("sort_code", models.CharField(blank=True, default="", max_length=60)),
+                ("weight_g", models.PositiveIntegerField(default=0)),
+                ("length_cm", models.PositiveSmallIntegerField(default=0)),
+                ("width_cm", models.PositiveSmallIntegerField(default=0)),
+                ("height_cm", models.PositiveSmallIntegerField(default=0)),
+                ("declared_vnd", models.BigIntegerField(default=0)),
+                (
+                    "fee_payer",
+                    models.CharField(
+                        choices=[("shop", "Shop trả phí"), ("receiver", "Người nhận trả phí")],
+                        default="shop",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "inspection_note",
+                    models.CharField(
+                        choices=[
+                            ("look", "Cho xem hàng không thử"),
+                            ("try", "Cho thử hàng"),
+                            ("closed", "Không cho xem hàng"),
+                        ],
+                        default="look",
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("fee_vnd", models.BigIntegerField(null=True)),
+                ("carrier_weight_g", models.PositiveIntegerField(null=True)),
+                ("expected_at", models.DateTimeField(null=True)),
+                ("cod_vnd", models.BigIntegerField(default=0)),
+                (
+                    "cod_status",
+                    models.CharField(
+                        choices=[
+                            ("none", "Không thu hộ"),
+                            ("to_collect", "Chưa thu"),
+                            ("collected", "Đã thu (hãng giữ)"),
+                            ("in_statement", "Có trong bảng kê"),
+                            ("remitted", "Đã nhận tiền"),
+                            ("mismatch", "Lệch"),
+                            ("written_off", "Xóa"),
+                        ],
+                        default="none",
+                        max_length=15,
+                    ),
+                ),
+                ("cod_collected_at", models.DateTimeField(null=True)),
+                ("cod_received_vnd", models.BigIntegerField(null=True)),
+                ("cod_received_at", models.DateTimeField(null=True)),
+                ("cod_reference", models.CharField(blank=True, default="", max_length=100)),
+                ("label_printed_count", models.PositiveSmallIntegerField(default=0)),
+                ("raw_status", models.CharField(blank=True, default="", max_length=60)),
+                ("status_at", models.DateTimeField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("waybill", models.FileField(blank=True, null=True, upload_to="waybills/%Y/%m/")),
+                ("is_external", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("booked_at", models.DateTimeField(null=True)),
+                ("handed_over_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packages",
+                        to="shipping.carrieraccount",
+                    ),
+                ),
+                (
+                    "fulfilment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packages",
+                        to="shipping.fulfilment",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("tracking_number", ""), _negated=True),
+                            models.Q(("booking_state", "void"), _negated=True),
+                        ),
+                        fields=("carrier_code", "tracking_number"),
+                        name="package_tracking_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("is_external", False),
+                            models.Q(("booking_state", "void"), _negated=True),
+                        ),
+                        fields=("fulfilment",),
+                        name="package_one_active_booking",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cod_vnd__gte", 0), ("declared_vnd__gte", 0)),
+                        name="package_money_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_external", True), ("weight_g__gt", 0), _connector="OR"
+                        ),
+                        name="package_weight_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("booking_state", "booked"), _negated=True),
+                            models.Q(("tracking_number", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="package_booked_has_tracking",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["status", "-id"], name="package_by_status"),
+                    models.Index(fields=["cod_status", "-id"], name="package_by_cod"),
+                    models.Index(
+                        condition=models.Q(("booking_state__in", ["queued", "unknown"])),
+                        fields=["next_attempt_at"],
+                        name="package_to_book",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("booking_state", "booked"),
+                            ("is_external", False),
+                            (
+                                "status__in",
+                                [
+                                    "released",
+                                    "picking",
+                                    "picked",
+                                    "packed",
+                                    "handed_over",
+                                    "in_transit",
+                                    "out_for_delivery",
+                                    "delivery_failed",
+                                    "return_pending",
+                                    "returning",
+                                ],
+                            ),
+                        ),
+                        fields=["checked_at"],
+                        name="package_to_check",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='TrackingEvent',
+            name="TrackingEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('raw_status', models.CharField(default='', max_length=60)),
-                ('status', models.CharField(default='', max_length=20)),
-                ('known', models.BooleanField(default=True)),
-                ('occurred_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
-                ('reason', models.CharField(default='', max_length=300)),
-                ('reason_code', models.CharField(default='', max_length=40)),
-                ('place', models.CharField(default='', max_length=200)),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tracking_events', to='shipping.package')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("raw_status", models.CharField(default="", max_length=60)),
+                ("status", models.CharField(default="", max_length=20)),
+                ("known", models.BooleanField(default=True)),
+                ("occurred_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
+                ("reason", models.CharField(default="", max_length=300)),
+                ("reason_code", models.CharField(default="", max_length=40)),
+                ("place", models.CharField(default="", max_length=200)),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tracking_events",
+                        to="shipping.package",
+                    ),
+                ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='carrieraccount',
-            constraint=models.UniqueConstraint(fields=('carrier', 'shop_id'), name='carrier_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfilment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), fields=('order', 'warehouse'), name='fulfilment_once_per_warehouse'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfilmentline',
-            constraint=models.UniqueConstraint(fields=('fulfilment', 'order_line'), name='fulfilment_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfilmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='fulfilment_line_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='package',
-            index=models.Index(fields=['status', '-id'], name='package_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='package',
-            index=models.Index(fields=['cod_status', '-id'], name='package_by_cod'),
-        ),
-        migrations.AddIndex(
-            model_name='package',
-            index=models.Index(condition=models.Q(('booking_state__in', ['queued', 'unknown'])), fields=['next_attempt_at'], name='package_to_book'),
-        ),
-        migrations.AddIndex(
-            model_name='package',
-            index=models.Index(condition=models.Q(('booking_state', 'booked'), ('is_external', False), ('status__in', ['released', 'picking', 'picked', 'packed', 'handed_over', 'in_transit', 'out_for_delivery', 'delivery_failed', 'return_pending', 'returning'])), fields=['checked_at'], name='package_to_check'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('tracking_number', ''), _negated=True), models.Q(('booking_state', 'void'), _negated=True)), fields=('carrier_code', 'tracking_number'), name='package_tracking_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_external', False), models.Q(('booking_state', 'void'), _negated=True)), fields=('fulfilment',), name='package_one_active_booking'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('cod_vnd__gte', 0), ('declared_vnd__gte', 0)), name='package_money_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(('is_external', True), ('weight_g__gt', 0), _connector='OR'), name='package_weight_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='package',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booking_state', 'booked'), _negated=True), models.Q(('tracking_number', ''), _negated=True), _connector='OR'), name='package_booked_has_tracking'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackingevent',
-            constraint=models.UniqueConstraint(fields=('package', 'kind', 'raw_status', 'occurred_at'), name='tracking_event_once'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("package", "kind", "raw_status", "occurred_at"),
+                        name="tracking_event_once",
+                    ),
+                ],
+            },
         ),
     ]

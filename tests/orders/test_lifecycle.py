@@ -13,7 +13,6 @@ from oms.kernel.models import Event
 from orders.handlers import serve_waiting_orders
 from orders.models import Order
 from orders.services import lifecycle
-from orders.services.customers import Recipient, correct_recipient
 from orders.services.notes import add_note
 from orders.services.problems import link_line, open_problem, resolve_problem
 from orders.services.states import apply_states
@@ -202,24 +201,6 @@ def test_problems_put_an_order_under_attention_until_the_last_is_closed(goods):
     resolve_problem(order.pk, "shipping")
     order.refresh_from_db()
     assert not order.needs_attention
-
-
-def test_a_corrected_address_closes_its_problem_and_keeps_before_and_after(goods):
-    order = place((goods[1], 1), province="Atlantis")
-    recipient = Recipient(
-        name="Trần Văn B",
-        phone="0987654321",
-        street="5 Lê Lợi",
-        ward="Phường Sài Gòn",
-        province="HCM",
-    )
-    order = correct_recipient(order.pk, recipient, version=order.version, actor=ACTOR)
-    assert (order.province, order.needs_attention) == ("Hồ Chí Minh", False)
-    changes = timeline_of("order", order.pk)[0].data["changes"]
-    assert changes["province"] == ["Atlantis", "Hồ Chí Minh"]
-    with pytest.raises(DomainError) as refusal:
-        correct_recipient(order.pk, recipient, version=order.version - 1, actor=ACTOR)
-    assert refusal.value.code == "order.version"
 
 
 def test_notes_are_kept_and_empty_ones_refused(goods):

@@ -1,0 +1,101 @@
+"""Money that goes back: only what was paid beyond what the order is worth, once per source."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from invoicing.models import Payment, Refund
+from oms.kernel.actors import Actor
+from oms.kernel.clock import now
+from oms.kernel.errors import DomainError
+from oms.kernel.money import format_vnd
+from oms.kernel.sql import retry_deadlock
+from oms.kernel.text import clean_line
+from orders.models import Order
+from orders.services.states import apply_states, lock_order
+from orders.states import PAYMENT_FLOW
+
+Source = tuple[str, str]
+
+
+@retry_deadlock
+@transaction.atomic
+def refund_payment(
+    order_id: int,
+    amount_vnd: int,
+    method: str,
+    reference: str = "",
+    *,
+    source: Source,
+    actor: Actor,
+    refunded_at: datetime | None = None,
+) -> Refund:
+    """Book money given back for an order whose total fell below what was paid, or that was
+    cancelled.
+
+    The same source returns the first refund when order and amount agree, else it is refused; so is
+    more than is due.
+    """
+    order = lock_order(order_id)
+    booked = Refund.objects.filter(source_kind=source[0], source_id=source[1]).first()
+    if booked is not None:
+        return _same_or_refused(booked, order_id, amount_vnd)
+    _refuse_wrong(order, amount_vnd, method)
+    refund = Refund.objects.create(
+        order=order,
+        amount_vnd=amount_vnd,
+        method=method,
+        reference=clean_line(reference, 100, field="reference"),
+        refunded_at=refunded_at or now(),
+        source_kind=source[0],
+        source_id=source[1],
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label,
+    )
+    paid_vnd = order.paid_vnd - amount_vnd
+    apply_states(
+        order_id,
+        actor=actor,
+        event_name="payment.refunded",
+        data={
+            "refund_id": refund.pk,
+            "text": f"{refund.get_method_display()} {format_vnd(amount_vnd)}",
+            "reference": refund.reference,
+        },
+        payment=_state_after(order, paid_vnd),
+        paid_vnd=paid_vnd,
+    )
+    return refund
+
+
+def _state_after(order: Order, paid_vnd: int) -> str:
+    """An order that stands stays paid; what is left of a cancelled one is refunded step by step."""
+    if order.status != Order.Status.CANCELLED:
+        return order.payment_status
+    whole, part = Order.Payment.REFUNDED, Order.Payment.PARTIALLY_REFUNDED
+    wanted = part if paid_vnd else whole
+    return wanted if PAYMENT_FLOW.allows(order.payment_status, wanted) else order.payment_status
+
+
+def _refuse_wrong(order: Order, amount_vnd: int, method: str) -> None:
+    if method not in Payment.Method.values:
+        raise DomainError(_("Phương thức thanh toán không hợp lệ."), "payment.method", "method")
+    if amount_vnd <= 0:
+        raise DomainError(_("Số tiền phải lớn hơn 0."), "payment.amount", "amount_vnd")
+    if amount_vnd > order.refund_due_vnd:
+        message = _("Đơn %(number)s chỉ phải hoàn %(due)s, không thể hoàn %(amount)s.") % {
+            "number": order.number,
+            "due": format_vnd(order.refund_due_vnd),
+            "amount": format_vnd(amount_vnd),
+        }
+        raise DomainError(message, "refund.too_much", "amount_vnd")
+
+
+def _same_or_refused(refund: Refund, order_id: int, amount_vnd: int) -> Refund:
+    if (refund.order_id, refund.amount_vnd) != (order_id, amount_vnd):
+        raise DomainError(
+            _("Khoản hoàn này đã được ghi nhận với đơn hoặc số tiền khác."), "refund.source_used"
+        )
+    return refund

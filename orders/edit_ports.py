@@ -1,0 +1,65 @@
+"""What the apps on the right say about changing an order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orders.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an order may not be changed as it stands, and the button that clears the way."""
+
+    message: str
+    label: str = ""
+    url: str = ""
+    permission: str = ""
+
+
+ObstacleOf = Callable[[Order, frozenset[str]], Obstacle | None]
+_obstacles: list[ObstacleOf] = []
+
+
+def register_edit_obstacle(obstacle_of: ObstacleOf) -> None:
+    """Let an app refuse a change of these fields of an order; a repeat is ignored.
+
+    Fields are those of `orders.services.edit_values`; lines are told as `line.quantity`.
+    """
+    if obstacle_of not in _obstacles:
+        _obstacles.append(obstacle_of)
+
+
+def obstacles_of(order: Order, fields: frozenset[str]) -> list[Obstacle]:
+    """What stands in the way, in the order in which the apps registered."""
+    found = [obstacle_of(order, fields) for obstacle_of in _obstacles]
+    return [obstacle for obstacle in found if obstacle]
+
+
+LinesGone = Callable[[list[int]], None]
+_forgetters: list[LinesGone] = []
+
+
+def register_line_forgetter(forget: LinesGone) -> None:
+    """Hear of order lines that are about to leave, inside the transaction; a repeat is ignored."""
+    if forget not in _forgetters:
+        _forgetters.append(forget)
+
+
+def forget_lines(line_ids: list[int]) -> None:
+    """Tell the apps above that nothing may point to these lines any more."""
+    for forget in _forgetters:
+        forget(line_ids)
+
+
+TaxOf = Callable[[Order], int | None]
+_tax: dict[str, TaxOf] = {}
+
+
+def register_tax(tax_of: TaxOf) -> None:
+    """Say how much VAT an invoice of the order would show today."""
+    _tax["tax"] = tax_of
+
+
+def tax_of(order: Order) -> int | None:
+    """The VAT within the order's total; None when nobody can say."""
+    return _tax["tax"](order) if _tax else None

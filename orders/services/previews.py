@@ -1,0 +1,71 @@
+"""What a revision would do, found out by doing it and taking it back."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from oms.kernel.actors import Actor
+from oms.kernel.errors import DomainError
+from orders.edit_ports import Obstacle, obstacles_of, tax_of
+from orders.models import Order
+from orders.services.edit_values import NOTES, Edit, EditConflict, merge
+from orders.services.editing import edit_order, editable_values
+from orders.services.states import lock_order
+
+# The numbers that a preview compares, in the order in which they are read.
+COMPARED = (
+    *("goods_vnd", "discount_vnd", "shipping_fee_buyer_vnd", "total_vnd", "tax_vnd"),
+    *("paid_vnd", "cod_vnd", "refund_due_vnd", "fulfillment_status", "warehouse"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One number before and after."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(slots=True)
+class Preview:
+    """Effects of a revision; `refusal` says why it cannot be saved as it stands."""
+
+    effects: list[Effect] = field(default_factory=list)
+    obstacles: list[Obstacle] = field(default_factory=list)
+    refusal: str = ""
+
+
+def preview_edit(order_id: int, edit: Edit, *, actor: Actor) -> Preview:
+    """Stock, price, COD, tax and carrier effects; nothing is kept. Raises EditConflict."""
+    preview = Preview()
+    with transaction.atomic():
+        order = lock_order(order_id)
+        wanted = merge(edit, editable_values(order, list(order.lines.all())))
+        touched = wanted.fields | ({"line.quantity"} if edit.added else set())
+        told = frozenset(touched - set(NOTES))
+        preview.obstacles = obstacles_of(order, told) if told else []
+        before = _picture(order)
+        try:
+            after = _picture(edit_order(order_id, edit, actor=actor))
+        except EditConflict:
+            raise
+        except DomainError as refusal:
+            preview.refusal = refusal.message
+        else:
+            preview.effects = [
+                Effect(name, before[name], after[name])
+                for name in COMPARED
+                if before[name] != after[name]
+            ]
+        transaction.set_rollback(True)
+    return preview
+
+
+def _picture(order: Order) -> dict[str, Any]:
+    values = {name: getattr(order, name) for name in COMPARED if hasattr(order, name)}
+    values["warehouse"] = order.warehouse.name if order.warehouse else ""
+    values["tax_vnd"] = tax_of(order)
+    return values
