@@ -1,4 +1,4 @@
-"""The nights of the order desk, and what it asks the world while somebody types."""
+"""Celery tasks of the order desk: each calls one service."""
 
 import json
 from dataclasses import asdict
@@ -8,10 +8,25 @@ from django.core.cache import cache
 
 from oms.kernel.errors import DomainError
 from orders import ports
-from orders.services import customer_figures, customer_privacy, drafts
+from orders.services import bulk, bulk_work, customer_figures, customer_privacy, drafts
 
 QUOTE_KEY = "delivery-quote:"
 QUOTE_SECONDS = 900
+
+
+@shared_task(acks_late=True)
+def run_bulk(job_id: int) -> None:
+    bulk_work.work(job_id)
+
+
+@shared_task
+def resume_bulk() -> None:
+    bulk.resume()
+
+
+@shared_task
+def remove_old_bulk() -> None:
+    bulk.remove_old()
 
 
 @shared_task

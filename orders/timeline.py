@@ -22,6 +22,7 @@ TITLES: dict[str, Any] = {
     "order.held": gettext_lazy("Tạm giữ đơn"),
     "order.released": gettext_lazy("Bỏ tạm giữ"),
     "order.cancelled": gettext_lazy("Hủy đơn"),
+    "order.undone": gettext_lazy("Hoàn tác thao tác trước"),
     "order.shipped": gettext_lazy("Đã giao cho vận chuyển"),
     "order.delivered": gettext_lazy("Khách đã nhận hàng"),
     "order.completed": gettext_lazy("Hoàn thành đơn"),

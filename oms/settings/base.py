@@ -154,6 +154,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
     },
+    "resume-bulk": {"task": "orders.tasks.resume_bulk", "schedule": 30.0},
+    "remove-old-bulk": {
+        "task": "orders.tasks.remove_old_bulk",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "resume-imports": {"task": "inventory.tasks.resume_imports", "schedule": 60.0},
     "remove-old-files": {
         "task": "inventory.tasks.remove_old_files",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("style/", style.style, name="style"),
     path("health/", health.health, name="health"),
     path("health/<str:kind>/<int:pk>/retry/", health.retry, name="retry"),
+    path("jobs/tray/", health.tray, name="tray"),
     path("jobs/<int:pk>/", health.job, name="job"),
     path("books/", books.page, name="books"),
     path("books/check/", books.check, name="books_check"),

@@ -145,14 +145,6 @@ def lines_with(rows: Sequence[dict[str, Any]]) -> forms.BaseFormSet:
     return LineSet(prefix="lines", initial=list(rows))
 
 
-class ReasonForm(forms.Form):
-    reason = LineField(limit=200)
-
-
-class NoteForm(forms.Form):
-    text = forms.CharField(max_length=2000, strip=True)
-
-
 class LinkForm(forms.Form):
     """Which of our goods an unknown line means: an exact SKU or barcode."""
 

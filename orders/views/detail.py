@@ -5,22 +5,21 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from oms.kernel.events import timeline_of
 from orders import ports, timeline
+from orders.bulk.own import NOTE
+from orders.bulk.registry import offers
+from orders.forms.bulk import ActionForm
 from orders.forms.marks import MarksForm
 from orders.models import Order
-from orders.ports import NextAction
 from orders.selectors.customer_figures import risks_of
 from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
 from orders.selectors.marks import add_marks
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
-from orders.services.shortages import is_waiting
-from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
+from orders.states import BEFORE_HAND_OVER
 
 TIMELINE_LENGTH = 100
 RECENT_ORDERS = 5
@@ -56,17 +55,12 @@ def order_page(
         "recent_orders": recent_orders(request, order),
         "risk": risks_of([order.recipient_phone]).get(order.recipient_phone),
         "panels": ports.render_panels(request, order),
-        "next_actions": next_actions(request.user, order),
+        **offered(request.user, order),
+        "note_form": ActionForm(NOTE),
         "cancelled_lines": order.cancelled_lines.all(),
         "can_edit": request.user.has_perm("orders.change_order")
         and order.status in EDITABLE_STATUS
         and order.fulfillment_status in EDITABLE,
-        "can_hold": request.user.has_perm("orders.hold_order")
-        and order.status != Order.Status.ON_HOLD
-        and ORDER_FLOW.allows(order.status, Order.Status.ON_HOLD),
-        "can_cancel": request.user.has_perm("orders.cancel_order")
-        and order.status != Order.Status.CANCELLED
-        and ORDER_FLOW.allows(order.status, Order.Status.CANCELLED),
         "form_error": error,
     }
     return render(request, "orders/detail.html", context, status=status)
@@ -80,51 +74,16 @@ def recent_orders(request: HttpRequest, order: Order) -> list[Order]:
     return list(others.exclude(pk=order.pk).order_by("-placed_at")[:RECENT_ORDERS])
 
 
-def next_actions(user: Any, order: Order) -> list[NextAction]:
-    """What to do next, the most fitting first; the first is the page's only filled button."""
-    own = [
-        (
-            Order.Status.DRAFT,
-            NextAction(
-                label=_("Tiếp tục"),
-                url=reverse("orders:draft", args=[order.pk]),
-                permission="orders.add_order",
-                icon="pencil",
-                key="e",
-            ),
-        ),
-        (
-            Order.Status.PENDING_CONFIRMATION,
-            NextAction(
-                label=_("Xác nhận đơn"),
-                url=reverse("orders:confirm", args=[order.pk]),
-                method="post",
-                permission="orders.confirm_order",
-                icon="check",
-                key="c",
-            ),
-        ),
-        (
-            Order.Status.ON_HOLD,
-            NextAction(
-                label=_("Bỏ tạm giữ"),
-                url=reverse("orders:release", args=[order.pk]),
-                method="post",
-                permission="orders.hold_order",
-                icon="play",
-            ),
-        ),
+def offered(user: Any, order: Order) -> dict[str, Any]:
+    """What can be done now: steps with a button each, most fitting first, and what asks a reason.
+
+    The first step is the page's only filled button. Notes have their own card.
+    """
+    actions = offers(user, order)
+    steps = [
+        (action, action.page(order) if action.page else "")
+        for action in actions
+        if not action.asks and action.is_next(order) and (action.page or action.run)
     ]
-    actions = [action for status, action in own if order.status == status]
-    if is_waiting(order):
-        actions.append(
-            NextAction(
-                label=_("Đề xuất mua hàng"),
-                url=reverse("orders:propose_purchase", args=[order.pk]),
-                method="post",
-                permission="inventory.propose_purchase",
-                icon="package-plus",
-            )
-        )
-    actions += ports.next_actions(user, order)
-    return [action for action in actions if user.has_perm(action.permission)]
+    asking = [(a, ActionForm(a)) for a in actions if a.asks and a.run and a.is_next(order)]
+    return {"steps": steps, "asking": asking}
