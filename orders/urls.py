@@ -2,21 +2,8 @@
 
 from django.urls import path
 
-from orders import customer_urls
-from orders.views import (
-    actions,
-    bulk,
-    detail,
-    drafts,
-    edit,
-    entry,
-    lists,
-    lots,
-    marks,
-    pasting,
-    quotes,
-    saved,
-)
+from orders import customer_urls, entry_urls
+from orders.views import actions, bulk, detail, edit, lists, lots, marks, saved, splitting
 
 app_name = "orders"
 urlpatterns = [
@@ -30,12 +17,6 @@ urlpatterns = [
     path("orders/views/<int:pk>/query/", saved.renew, name="view_renew"),
     path("orders/views/<int:pk>/move/", saved.move, name="view_move"),
     path("orders/views/<int:pk>/delete/", saved.delete, name="view_delete"),
-    path("orders/new/", entry.new_order, name="new"),
-    path("orders/new/paste/", pasting.paste, name="paste"),
-    path("orders/new/quote/", quotes.quote, name="quote"),
-    path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
-    path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
-    path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
     path("orders/bulk/", bulk.choose, name="bulk"),
     path("orders/bulk/count/", bulk.count, name="bulk_count"),
     path("orders/bulk/<int:pk>/", bulk.run_page, name="bulk_run"),
@@ -46,13 +27,12 @@ urlpatterns = [
     path("orders/<int:pk>/act/<slug:code>/", actions.act, name="act"),
     path("orders/tags/", marks.tag_list, name="tag_list"),
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
-    path("orders/<int:pk>/", detail.detail, name="detail"),
-    path("orders/<int:pk>/draft/", drafts.continue_draft, name="draft"),
-    path("orders/<int:pk>/discard/", drafts.discard, name="discard"),
     path("orders/<int:pk>/edit/", edit.edit, name="edit"),
+    path("orders/<int:pk>/split/", splitting.split, name="split"),
+    path("orders/<int:pk>/merge/", splitting.merge, name="merge"),
     path("orders/<int:pk>/marks/", marks.save_marks, name="marks"),
     path("orders/<int:pk>/lines/<int:line_id>/lot/", lots.choose, name="choose_lot"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]
-urlpatterns += customer_urls.urlpatterns
+urlpatterns += customer_urls.urlpatterns + entry_urls.urlpatterns

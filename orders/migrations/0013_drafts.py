@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('inventory', '0020_lots'),
-        ('orders', '0011_bulk_runs'),
+        ('orders', '0012_split_merge'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
