@@ -190,6 +190,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "inventory.tasks.plan_replenishment",
         "schedule": crontab(hour=4, minute=40),
     },
+    "tell-expired": {
+        "task": "inventory.tasks.tell_expired",
+        "schedule": crontab(hour=0, minute=5),
+    },
     "settle-stock-alerts": {
         "task": "inventory.tasks.settle_stock_alerts",
         "schedule": crontab(hour=4, minute=10),
