@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, bulk, detail, edit, entry, lists, lots, marks, saved
+from orders.views import actions, bulk, detail, edit, entry, exports, lists, lots, marks, saved
 
 app_name = "orders"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
     path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
+    path("orders/export/", exports.choose, name="export"),
+    path("orders/export/<int:pk>/", exports.detail, name="export_detail"),
+    path("orders/export/<int:pk>/file/", exports.download, name="export_file"),
     path("orders/bulk/", bulk.choose, name="bulk"),
     path("orders/bulk/count/", bulk.count, name="bulk_count"),
     path("orders/bulk/<int:pk>/", bulk.run_page, name="bulk_run"),
