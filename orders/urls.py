@@ -3,7 +3,19 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, bulk, detail, edit, entry, exports, lists, lots, marks, saved
+from orders.views import (
+    actions,
+    bulk,
+    detail,
+    edit,
+    entry,
+    exports,
+    lists,
+    lots,
+    marks,
+    saved,
+    splitting,
+)
 
 app_name = "orders"
 urlpatterns = [
@@ -35,6 +47,8 @@ urlpatterns = [
     path("orders/tags/", marks.tag_list, name="tag_list"),
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
     path("orders/<int:pk>/edit/", edit.edit, name="edit"),
+    path("orders/<int:pk>/split/", splitting.split, name="split"),
+    path("orders/<int:pk>/merge/", splitting.merge, name="merge"),
     path("orders/<int:pk>/marks/", marks.save_marks, name="marks"),
     path("orders/<int:pk>/lines/<int:line_id>/lot/", lots.choose, name="choose_lot"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -19,10 +20,13 @@ from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
 from orders.selectors.marks import add_marks
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
+from orders.services.merging import merge_candidates
+from orders.services.splitting import DIVISIBLE
 from orders.states import BEFORE_HAND_OVER
 
 TIMELINE_LENGTH = 100
 RECENT_ORDERS = 5
+RELATIVES = 20
 
 
 @require_GET
@@ -36,6 +40,7 @@ def order_page(
     request: HttpRequest, order: Order, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     add_marks([order])
+    may_change = request.user.has_perm("orders.change_order")
     context: dict[str, Any] = {
         "order": order,
         "marks_form": MarksForm(order) if request.user.has_perm("orders.mark_order") else None,
@@ -58,12 +63,25 @@ def order_page(
         **offered(request.user, order),
         "note_form": ActionForm(NOTE),
         "cancelled_lines": order.cancelled_lines.all(),
-        "can_edit": request.user.has_perm("orders.change_order")
+        "can_edit": may_change
         and order.status in EDITABLE_STATUS
         and order.fulfillment_status in EDITABLE,
+        "can_split": may_change and order.status in DIVISIBLE and order.pieces > 1,
+        "candidates": merge_candidates(order, among=orders_visible_to(request.user))
+        if may_change
+        else [],
+        "relatives": relatives(request, order),
         "form_error": error,
     }
     return render(request, "orders/detail.html", context, status=status)
+
+
+def relatives(request: HttpRequest, order: Order) -> list[Order]:
+    """What was split from one order, and what was merged into this one."""
+    root = order.split_from_id or order.pk
+    family = Q(pk=root) | Q(split_from=root) | Q(merged_into=order.pk)
+    rows = orders_visible_to(request.user).filter(family).exclude(pk=order.pk)
+    return list(rows.order_by("pk")[:RELATIVES])
 
 
 def recent_orders(request: HttpRequest, order: Order) -> list[Order]:
