@@ -143,7 +143,7 @@ def line_rows(user: Any, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         yield {key: told[name] for key, name in names.items()}
 
 
-_LABELS = {
+_LABELS: dict[str, dict[str, Any]] = {
     "source": dict(Order.Source.choices),
     "status": dict(Order.Status.choices),
     "fulfillment_status": dict(Order.Fulfillment.choices),
