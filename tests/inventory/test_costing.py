@@ -352,6 +352,8 @@ def test_the_value_page_shows_a_past_day_to_those_who_may_see_costs(
     file = login(owner).post(f"/exports/stock_value/?day={day}")
     told = read_table(BytesIO(file.getvalue())).rows[1]
     assert (told[0], told[5:7]) == (shirt.sku, ["2", "77770"])
+    file = login(owner).post(f"/exports/stock_value/?day={day}&format=csv")
+    assert file.getvalue().decode("utf-8-sig").splitlines()[1].endswith(",2,77770")
     assert login(user_factory("sales")).post("/exports/stock_value/").status_code == 403
 
 
