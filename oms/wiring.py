@@ -90,6 +90,7 @@ def wire_issuers() -> None:
     from invoicing import books, edits, order_actions, panels, personal
     from invoicing.ports import register_issuer
 
+    register_cash_desk(take_cash)
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
     order_actions.register()
