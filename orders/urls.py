@@ -3,7 +3,21 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, bulk, detail, edit, entry, lists, lots, marks, saved, splitting
+from orders.views import (
+    actions,
+    attention,
+    bulk,
+    detail,
+    edit,
+    entry,
+    lists,
+    lots,
+    marks,
+    notes,
+    reasons,
+    saved,
+    splitting,
+)
 
 app_name = "orders"
 urlpatterns = [
@@ -31,6 +45,12 @@ urlpatterns = [
     path("orders/<int:pk>/act/<slug:code>/", actions.act, name="act"),
     path("orders/tags/", marks.tag_list, name="tag_list"),
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
+    path("orders/attention/", attention.queue, name="attention"),
+    path("orders/reasons/", reasons.reason_list, name="reason_list"),
+    path("orders/reasons/<int:pk>/", reasons.reason_list, name="reason_edit"),
+    path("orders/rules/", reasons.rule, name="rule"),
+    path("orders/<int:pk>/notes/", notes.add, name="add_note"),
+    path("orders/<int:pk>/files/<int:file_id>/", notes.file, name="note_file"),
     path("orders/<int:pk>/edit/", edit.edit, name="edit"),
     path("orders/<int:pk>/split/", splitting.split, name="split"),
     path("orders/<int:pk>/merge/", splitting.merge, name="merge"),
