@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 
 if TYPE_CHECKING:
     from inventory.ports import Company as BuyingCompany
@@ -106,12 +107,23 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 
 def wire_carriers() -> None:
     from inventory.ports import register_cause_names
-    from orders.ports import register_order_causes, register_order_costs
+    from orders.ports import (
+        PrintStep,
+        register_delivery_quotes,
+        register_order_causes,
+        register_order_costs,
+        register_print_step,
+    )
     from shipping import books, edits, order_actions, panels, personal
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
     from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
+    from shipping.services.entry_quotes import quote_address
 
+    register_delivery_quotes(quote_address)
+    register_print_step(
+        PrintStep("shipping.create_shipment", lambda pk: reverse("shipping:create", args=[pk]))
+    )
     register_cause_names("package", packages_as_causes)
     register_order_causes(causes_of_order)
     register_order_costs(costs_of_orders)

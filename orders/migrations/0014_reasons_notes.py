@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0012_split_merge'),
+        ('orders', '0013_drafts'),
     ]
 
     operations = [
