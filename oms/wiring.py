@@ -66,6 +66,7 @@ def wire_orders() -> None:
     from oms.web.event_titles import TITLES
     from orders import books, lot_panel
     from orders.bulk import own as order_actions
+    from orders.exports import lists as order_lists
     from orders.models import Order
     from orders.ports import register_panel
     from orders.selectors.bulk import page_of_run
@@ -82,6 +83,7 @@ def wire_orders() -> None:
     register_job(bulk_edit.KIND, bulk_edit.hurry)
     register_job(bulk.KIND, bulk.hurry, page=page_of_run)
     order_actions.register()
+    order_lists.register()
     register_titles(TITLES)
     books.register()
 
@@ -89,7 +91,10 @@ def wire_orders() -> None:
 def wire_issuers() -> None:
     from invoicing import books, edits, order_actions, panels, personal
     from invoicing.ports import register_issuer
+    from invoicing.services.cash_desk import take_cash
+    from orders.ports import register_cash_desk
 
+    register_cash_desk(take_cash)
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
     order_actions.register()

@@ -36,7 +36,7 @@ READ = {"orders.view_order"}
 def files_of_its_own(redis_clean: object, settings, tmp_path) -> None:
     """Counters start at nothing; files go to a folder of this test. The first reasons are there."""
     settings.MEDIA_ROOT = tmp_path
-    import_module("orders.migrations.0015_first_reasons").load(apps, None)
+    import_module("orders.migrations.0016_first_reasons").load(apps, None)
 
 
 @pytest.fixture

@@ -41,5 +41,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0014_reasons_notes")]
+    dependencies = [("orders", "0015_reasons_notes")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

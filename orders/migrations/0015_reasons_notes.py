@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0013_drafts'),
+        ('orders', '0014_pickup'),
     ]
 
     operations = [
