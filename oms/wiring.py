@@ -94,7 +94,10 @@ def wire_orders() -> None:
 def wire_issuers() -> None:
     from invoicing import books, edits, order_actions, panels, personal
     from invoicing.ports import register_issuer
+    from invoicing.services.cash_desk import take_cash
+    from orders.ports import register_cash_desk
 
+    register_cash_desk(take_cash)
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
     order_actions.register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import drafts, entry, pasting, quotes
+from orders.views import counter, drafts, entry, pasting, quotes
 
 urlpatterns = [
     path("orders/new/", entry.new_order, name="new"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
     path("orders/<int:pk>/draft/", drafts.continue_draft, name="draft"),
     path("orders/<int:pk>/discard/", drafts.discard, name="discard"),
+    path("orders/<int:pk>/pickup/", counter.pickup, name="pickup"),
 ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 from inventory.selectors.costing import shipment_costs
+from oms.kernel.actors import Actor
 from oms.kernel.erasing import Scrub
 from orders.models import Order
 
@@ -154,3 +155,19 @@ def print_step_url(user: Any, order_id: int) -> str:
         if user.has_perm(step.permission):
             return step.url_of(order_id)
     return ""
+
+
+# Books cash for an order once per key: (order id, đồng, key, actor).
+CashDesk = Callable[[int, int, str, Actor], None]
+_cash_desks: list[CashDesk] = []
+
+
+def register_cash_desk(desk: CashDesk) -> None:
+    """Say who books cash; the last one registered is taken."""
+    _cash_desks[:] = [desk]
+
+
+def take_cash(order_id: int, amount_vnd: int, key: str, actor: Actor) -> None:
+    """Book cash that lies on the counter, in the caller's transaction."""
+    [desk] = _cash_desks
+    desk(order_id, amount_vnd, key, actor)

@@ -15,6 +15,8 @@ SALES = {
     "inventory.propose_purchase",
     "orders.change_customer",
     "orders.add_order",
+    "orders.sell_at_counter",
+    "orders.hand_over_pickup",
     "orders.confirm_order",
     "orders.change_order",
     "orders.hold_order",
@@ -31,6 +33,7 @@ SALES = {
     "shipping.print_label",
 }
 WAREHOUSE = {
+    "orders.hand_over_pickup",
     "inventory.view_purchase",
     "inventory.receive_goods",
     "inventory.receive_unordered",

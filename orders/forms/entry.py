@@ -26,6 +26,7 @@ ENTRY_SOURCES = [
 ]
 PROVINCE_CHOICES = [("", _("Chọn tỉnh / thành"))] + [(p.name, p.name) for p in PROVINCES]
 EMPTY_LINES = 5
+ADDRESS = ("street", "ward", "province")
 
 
 class OrderEntryForm(forms.Form):
@@ -68,22 +69,26 @@ class OrderEntryForm(forms.Form):
         help_text=_("Chỉ điền khi khách đọc địa chỉ ba cấp, trước tháng 7/2025."),
     )
     source = forms.ChoiceField(label=_("Nguồn đơn"), choices=ENTRY_SOURCES, initial="phone")
+    is_pickup = forms.BooleanField(label=_("Khách nhận tại cửa hàng"), required=False)
     shipping_fee = MoneyField(label=_("Phí ship khách trả"), required=False)
     discount = MoneyField(label=_("Giảm giá cả đơn"), required=False)
     is_cod = forms.BooleanField(label=_("Thu tiền khi giao (COD)"), required=False, initial=True)
     buyer_note = LineField(label=_("Ghi chú của khách"), limit=500, required=False)
     internal_note = LineField(label=_("Ghi chú nội bộ"), limit=500, required=False)
 
-    def __init__(self, *args: Any, draft: bool = False, **options: Any) -> None:
-        """A draft may have gaps; what it has must still be readable."""
+    def __init__(
+        self, *args: Any, draft: bool = False, counter: bool = False, **options: Any
+    ) -> None:
+        """A draft may have gaps, a sale over the counter needs no buyer; what is there is read."""
         super().__init__(*args, **options)
-        self.is_draft = draft
+        self.is_draft = draft or counter
+        fetched = bool(self.is_bound and self.data.get("is_pickup"))
         self.fields["ward"].widget.attrs.update(list="wards", autocomplete="off")
         self.fields["discount"].widget.attrs["data-key"] = "F6"
         self.fields["is_cod"].widget.attrs["data-key"] = "F8"
-        if draft:
-            for name in ("phone", "name", "street", "ward", "province"):
-                self.fields[name].required = False
+        gaps = ("phone", "name", *ADDRESS) if self.is_draft else ADDRESS if fetched else ()
+        for name in gaps:
+            self.fields[name].required = False
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -101,7 +106,7 @@ class OrderEntryForm(forms.Form):
         """The ward must be one of the province's, unless a district makes it an old address."""
         data = super().clean() or {}
         province = find_province(data.get("province", ""))
-        if province and "ward" in data and not self.is_draft:
+        if province and data.get("ward") and not self.is_draft:
             try:
                 require_ward(data["ward"], province, district=data.get("district", ""))
             except DomainError as refusal:

@@ -237,6 +237,8 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # What the buyer says who fetches the order in the shop; empty: it is delivered.
+    pickup_code = models.CharField(max_length=10, blank=True, default="", db_default="")
     # A draft that was deleted: kept for a while, then purged.
     discarded_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -3,12 +3,14 @@
 import uuid
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,12 +33,14 @@ from orders.models import Order
 from orders.ports import print_step_url
 from orders.selectors.customers import find_customer, group_of_phone
 from orders.selectors.lists import orders_visible_to
+from orders.services.counter import new_pickup_code, sell_at_counter
 from orders.services.intake import NewLine, NewOrder, Placed, place_orders
 from orders.services.lifecycle import confirm_order
 
 PROPOSED_GOODS = 20
 ADDRESS = ("street", "ward", "district", "province")
 DUPLICATE_HOURS = 24
+SALE = "sell"
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +53,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
     form, lines, new = entered(request)
     if new is not None:
         try:
-            order_id, number = place(new, Actor.of(request))
+            order_id, number = place_or_sell(request, new)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
@@ -59,13 +63,21 @@ def new_order(request: HttpRequest) -> HttpResponse:
 
 def entered(request: HttpRequest) -> tuple[OrderEntryForm, BaseFormSet, NewOrder | None]:
     """The form as sent, and the order that it says or None; a draft may have gaps."""
-    draft = request.POST.get("then") == "draft"
-    form = OrderEntryForm(request.POST, draft=draft)
+    draft, sale = (request.POST.get("then") == word for word in ("draft", SALE))
+    form = OrderEntryForm(request.POST, draft=draft, counter=sale)
     lines = LineSet(request.POST, prefix="lines")
     valid = form.is_valid() and lines.is_valid()
     if valid and (resolve_lines(lines, draft=draft)):
-        return form, lines, new_order_of(form.cleaned_data, lines, draft=draft)
+        new = new_order_of(form.cleaned_data, lines, draft=draft)
+        return form, lines, sale_of(new) if sale else new
     return form, lines, None
+
+
+def sale_of(new: NewOrder) -> NewOrder:
+    """The same goods sold over the counter: nothing is delivered or collected."""
+    return replace(
+        new, source=Order.Source.COUNTER, is_cod=False, pickup_code="", shipping_fee_buyer_vnd=0
+    )
 
 
 def place(new: NewOrder, actor: Actor) -> tuple[int, str]:
@@ -76,6 +88,16 @@ def place(new: NewOrder, actor: Actor) -> tuple[int, str]:
     return placed.order_id, placed.number
 
 
+def place_or_sell(request: HttpRequest, new: NewOrder) -> tuple[int, str]:
+    """A sale over the counter is done at once, by who may; everything else is placed."""
+    if request.POST.get("then") != SALE:
+        return place(new, Actor.of(request))
+    if not request.user.has_perm("orders.sell_at_counter"):
+        raise PermissionDenied
+    placed = sell_at_counter(new, actor=Actor.of(request))
+    return placed.order_id or 0, placed.number
+
+
 def after_save(request: HttpRequest, order_id: int, number: str) -> str:
     """Confirm when asked, say what was done, and where to go. A refusal leaves the order placed."""
     then, told = request.POST.get("then"), {"number": number}
@@ -83,6 +105,9 @@ def after_save(request: HttpRequest, order_id: int, number: str) -> str:
         messages.success(request, _("Đã lưu nháp %(number)s.") % told)
         return reverse("orders:list") + "?tab=draft"
     detail = reverse("orders:detail", args=[order_id])
+    if then == SALE:
+        messages.success(request, _("Đã bán và thu tiền mặt đơn %(number)s.") % told)
+        return detail
     if then not in {"confirm", "print"} or not request.user.has_perm("orders.confirm_order"):
         messages.success(request, _("Đã tạo đơn %(number)s.") % told)
         return detail
@@ -96,7 +121,8 @@ def after_save(request: HttpRequest, order_id: int, number: str) -> str:
         )
         return detail
     messages.success(request, _("Đã tạo và xác nhận đơn %(number)s.") % told)
-    step = print_step_url(request.user, order_id) if then == "print" else ""
+    parcel = then == "print" and not request.POST.get("is_pickup")
+    step = print_step_url(request.user, order_id) if parcel else ""
     return step or detail
 
 
@@ -117,7 +143,8 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet, *, draft: bool = Fals
         internal_note=data["internal_note"],
         shipping_fee_buyer_vnd=data["shipping_fee"] or 0,
         discount_vnd=data["discount"] or 0,
-        is_cod=data["is_cod"],
+        is_cod=data["is_cod"] and not data["is_pickup"],
+        pickup_code=new_pickup_code() if data["is_pickup"] else "",
         address_raw=data["address_raw"],
         draft=draft,
         lines=tuple(new_line_of(line, prices) for line in typed),
