@@ -3,13 +3,15 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, detail, edit, entry, lists, lots, marks, saved
+from orders.views import actions, detail, edit, entry, lists, live, lots, marks, panel, saved
 
 app_name = "orders"
 urlpatterns = [
     path("orders/", lists.order_list, name="list"),
     path("orders/filters/", lists.filter_form, name="filters"),
     path("orders/codes/", lists.find_codes, name="codes"),
+    path("orders/live/", live.news, name="news"),
+    path("orders/<int:pk>/presence/", live.presence, name="presence"),
     path("orders/columns/", saved.columns, name="columns"),
     path("orders/views/", saved.view_list, name="view_list"),
     path("orders/views/new/", saved.new_view, name="view_new"),
@@ -25,6 +27,7 @@ urlpatterns = [
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
     path("orders/<int:pk>/", detail.detail, name="detail"),
     path("orders/<int:pk>/edit/", edit.edit, name="edit"),
+    path("orders/<int:pk>/panel/", panel.panel, name="panel"),
     path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
     path("orders/<int:pk>/hold/", actions.hold, name="hold"),
     path("orders/<int:pk>/release/", actions.release, name="release"),

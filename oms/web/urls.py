@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from oms.web.views import alerts, auth, books, health, home, preferences, style
+from oms.web.views import alerts, auth, books, health, home, palette, preferences, style
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("login/", auth.login, name="login"),
     path("logout/", auth.logout, name="logout"),
+    path("palette/", palette.palette, name="palette"),
     path("theme/", preferences.theme, name="theme"),
     path("style/", style.style, name="style"),
     path("health/", health.health, name="health"),

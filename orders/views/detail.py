@@ -6,21 +6,21 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from oms.kernel.events import timeline_of
 from orders import ports, timeline
+from orders.forms.address import ListAddress
 from orders.forms.marks import MarksForm
 from orders.models import Order
-from orders.ports import NextAction
 from orders.selectors.customer_figures import risks_of
+from orders.selectors.filters import OrderFilters
 from orders.selectors.lines import lines_with_stock
-from orders.selectors.lists import orders_visible_to
+from orders.selectors.lists import around, orders_visible_to
 from orders.selectors.marks import add_marks
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
-from orders.services.shortages import is_waiting
 from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
+from orders.views.next_steps import next_actions
 
 TIMELINE_LENGTH = 100
 RECENT_ORDERS = 5
@@ -68,6 +68,7 @@ def order_page(
         and order.status != Order.Status.CANCELLED
         and ORDER_FLOW.allows(order.status, Order.Status.CANCELLED),
         "form_error": error,
+        **neighbours(request, order),
     }
     return render(request, "orders/detail.html", context, status=status)
 
@@ -80,41 +81,12 @@ def recent_orders(request: HttpRequest, order: Order) -> list[Order]:
     return list(others.exclude(pk=order.pk).order_by("-placed_at")[:RECENT_ORDERS])
 
 
-def next_actions(user: Any, order: Order) -> list[NextAction]:
-    """What to do next, the most fitting first; the first is the page's only filled button."""
-    own = [
-        (
-            Order.Status.PENDING_CONFIRMATION,
-            NextAction(
-                label=_("Xác nhận đơn"),
-                url=reverse("orders:confirm", args=[order.pk]),
-                method="post",
-                permission="orders.confirm_order",
-                icon="check",
-                key="c",
-            ),
-        ),
-        (
-            Order.Status.ON_HOLD,
-            NextAction(
-                label=_("Bỏ tạm giữ"),
-                url=reverse("orders:release", args=[order.pk]),
-                method="post",
-                permission="orders.hold_order",
-                icon="play",
-            ),
-        ),
-    ]
-    actions = [action for status, action in own if order.status == status]
-    if is_waiting(order):
-        actions.append(
-            NextAction(
-                label=_("Đề xuất mua hàng"),
-                url=reverse("orders:propose_purchase", args=[order.pk]),
-                method="post",
-                permission="inventory.propose_purchase",
-                icon="package-plus",
-            )
-        )
-    actions += ports.next_actions(user, order)
-    return [action for action in actions if user.has_perm(action.permission)]
+def neighbours(request: HttpRequest, order: Order) -> dict[str, str]:
+    """Addresses of the list that led here, and of the orders before and after this one in it."""
+    filters, address = OrderFilters.read(request.GET), str(ListAddress(request.GET))
+    previous, following = around(request.user, filters, order)
+    return {
+        "list_address": address,
+        "previous_url": reverse("orders:detail", args=[previous]) + address if previous else "",
+        "following_url": reverse("orders:detail", args=[following]) + address if following else "",
+    }
