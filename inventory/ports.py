@@ -93,17 +93,18 @@ def channel_offers(user: Any, variant_id: int) -> list[ChannelOffer]:
     return [offer for offers in _offers for offer in offers(user, variant_id)]
 
 
-_sources: Callable[[], Sequence[tuple[str, Any]]] | None = None
+Choices = Sequence[tuple[str, Any]]
+_choices: dict[str, Callable[[], Choices]] = {}
 
 
-def register_sources(choices: Callable[[], Sequence[tuple[str, Any]]]) -> None:
-    """Where orders come from, as (code, label): a price list may hold for one of them."""
-    global _sources
-    _sources = choices
+def register_choices(kind: str, read: Callable[[], Choices]) -> None:
+    """What a price list may hold for, as (code, label): order sources, shops, customer groups."""
+    _choices[kind] = read
 
 
-def source_choices() -> list[tuple[str, Any]]:
-    return list(_sources()) if _sources else []
+def choices_of(kind: str) -> list[tuple[str, Any]]:
+    """The choices of "source", "shop" or "customer_group"; none where nobody registered them."""
+    return list(_choices[kind]()) if kind in _choices else []
 
 
 @dataclass(frozen=True, slots=True)

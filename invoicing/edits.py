@@ -3,15 +3,17 @@
 from invoicing.amounts import totals_of
 from invoicing.selectors.active import default_account
 from invoicing.services.lines import lines_of_order
+from invoicing.services.payments import move_paid
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
-from orders.edit_ports import register_tax
+from orders.edit_ports import register_paid_mover, register_tax
 from orders.models import Order
 
 
 def register() -> None:
     """Called once by wiring."""
     register_tax(tax_of)
+    register_paid_mover(move_paid)
 
 
 def tax_of(order: Order) -> int | None:

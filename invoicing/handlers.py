@@ -28,7 +28,7 @@ def book_paid_later(event: Event) -> None:
     )
 
 
-@on_event("order.edited")
+@on_event("order.edited", "order.split", "order.merged")
 def draft_anew(event: Event) -> None:
     """A draft follows its order; what has gone out is a legal paper and stays."""
     invoice = active_invoice(event.subject_id)

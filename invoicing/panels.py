@@ -2,27 +2,22 @@
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from invoicing.forms import PaymentForm
 from invoicing.models import PaymentApplication, Refund
 from invoicing.selectors.active import active_invoice
 from invoicing.selectors.screens import next_step
-from oms.accounts.models import User
 from oms.kernel.money import format_vnd
 from orders.models import Order
-from orders.ports import NextAction, register_next_action, register_panel
+from orders.ports import register_panel
 
-LEFT_THE_HOUSE = frozenset({Order.Status.SHIPPED, Order.Status.DELIVERED, Order.Status.COMPLETED})
-VIEW, ISSUE = "invoicing.view_invoice", "invoicing.issue_invoice"
+VIEW = "invoicing.view_invoice"
 
 
 def register() -> None:
     """Called once by wiring."""
     register_panel("payments", 30, payment_panel)
     register_panel("invoice", 40, invoice_panel)
-    register_next_action(invoice_action)
 
 
 def invoice_panel(request: HttpRequest, order: Order) -> str | None:
@@ -54,22 +49,6 @@ def payment_panel(request: HttpRequest, order: Order) -> str | None:
         "refund_form": _payment_form(order, order.refund_due_vnd) if order.refund_due_vnd else None,
     }
     return render_to_string("invoicing/panel_payments.html", context, request)
-
-
-def invoice_action(user: User, order: Order) -> NextAction | None:
-    """Goods that left the house need their invoice."""
-    if order.status not in LEFT_THE_HOUSE or not user.has_perm(ISSUE):
-        return None
-    labels = {
-        Order.Invoice.NOT_REQUIRED: _("Lập hóa đơn"),
-        Order.Invoice.DRAFT: _("Kiểm tra và phát hành hóa đơn"),
-        Order.Invoice.REJECTED: _("Sửa hóa đơn"),
-    }
-    label = labels.get(Order.Invoice(order.invoice_status))
-    if label is None:
-        return None
-    url = reverse("invoicing:draft", args=[order.pk])
-    return NextAction(label=label, url=url, method="post", permission=ISSUE, icon="receipt-text")
 
 
 def _payment_form(order: Order, owed_vnd: int) -> PaymentForm:

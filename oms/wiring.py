@@ -59,31 +59,39 @@ def buying_company() -> "BuyingCompany":
 
 
 def wire_orders() -> None:
-    from inventory.ports import register_cause_names, register_holder_names, register_sources
+    from inventory.ports import register_cause_names, register_choices, register_holder_names
     from inventory.services import bulk_edit
     from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
     from orders import books, lot_panel
+    from orders.bulk import own as order_actions
     from orders.models import Order
     from orders.ports import register_panel
+    from orders.selectors.bulk import page_of_run
+    from orders.selectors.customers import group_choices
     from orders.selectors.lines import HOLDER, names_of_lines, orders_as_causes
+    from orders.services import bulk
     from orders.timeline import register_titles
 
     register_holder_names(HOLDER, names_of_lines)
-    register_sources(lambda: Order.Source.choices)
+    register_choices("source", lambda: Order.Source.choices)
+    register_choices("customer_group", group_choices)
     register_cause_names("order", orders_as_causes)
     register_panel("lots", 60, lot_panel.render)
     register_job(bulk_edit.KIND, bulk_edit.hurry)
+    register_job(bulk.KIND, bulk.hurry, page=page_of_run)
+    order_actions.register()
     register_titles(TITLES)
     books.register()
 
 
 def wire_issuers() -> None:
-    from invoicing import books, edits, panels, personal
+    from invoicing import books, edits, order_actions, panels, personal
     from invoicing.ports import register_issuer
 
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
+    order_actions.register()
     edits.register()
     personal.register()
     books.register()
@@ -99,7 +107,7 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 def wire_carriers() -> None:
     from inventory.ports import register_cause_names
     from orders.ports import register_order_causes, register_order_costs
-    from shipping import books, edits, panels, personal
+    from shipping import books, edits, order_actions, panels, personal
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
     from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
@@ -120,6 +128,7 @@ def wire_carriers() -> None:
         )
     )
     panels.register()
+    order_actions.register()
     books.register()
 
 
@@ -137,16 +146,19 @@ def connect_ghn(account: "CarrierAccount") -> "Carrier":
 
 
 def wire_marketplaces() -> None:
-    from channels_sync import panels, personal
+    from channels_sync import order_actions, panels, personal
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
     from channels_sync.selectors.offers import offers_of
+    from channels_sync.selectors.shops import shop_choices
     from channels_sync.services.own_carrier import own_carrier_refusal
-    from inventory.ports import register_channel_offers
+    from inventory.ports import register_channel_offers, register_choices
     from shipping.ports import register_own_carrier_guard
 
     register_channel_offers(offers_of)
+    register_choices("shop", shop_choices)
     register_marketplace("shopee", connect_shopee)
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()
+    order_actions.register()
     personal.register()

@@ -63,3 +63,19 @@ def register_tax(tax_of: TaxOf) -> None:
 def tax_of(order: Order) -> int | None:
     """The VAT within the order's total; None when nobody can say."""
     return _tax["tax"](order) if _tax else None
+
+
+PaidMover = Callable[[int, dict[int, int]], None]
+_paid_movers: dict[str, PaidMover] = {}
+
+
+def register_paid_mover(move: PaidMover) -> None:
+    """Say how what was paid for one order comes to pay others: (from, {to: amount})."""
+    _paid_movers["paid"] = move
+
+
+def move_paid(order_id: int, amounts: dict[int, int]) -> None:
+    """Let payments of an order pay others, before the orders' own sums are saved."""
+    wanted = {pk: amount for pk, amount in amounts.items() if amount}
+    for move in _paid_movers.values() if wanted else ():
+        move(order_id, wanted)

@@ -17,6 +17,7 @@ def serve_waiting_orders(event: Event) -> None:
 @on_event(
     *("order.placed", "order.cancelled", "order.shipped", "order.delivered"),
     *("order.completed", "order.returning", "order.returned"),
+    *("order.split", "order.split_off", "order.merged"),
 )
 def count_for_customer(event: Event) -> None:
     """The customer's figures follow what became of his order."""

@@ -11,24 +11,9 @@ from inventory.selectors.costing import shipment_costs
 from oms.kernel.erasing import Scrub
 from orders.models import Order
 
-
-@dataclass(frozen=True, slots=True)
-class NextAction:
-    """What to do next with an order: a button that posts, or a link."""
-
-    label: str
-    url: str
-    method: str = "get"
-    permission: str = ""
-    icon: str = ""
-    key: str = ""
-
-
 Panel = Callable[[HttpRequest, Order], str | None]
-ActionOf = Callable[[Any, Order], NextAction | None]
 
 _panels: dict[str, tuple[int, Panel]] = {}
-_actions: list[ActionOf] = []
 
 
 def register_panel(key: str, position: int, render: Panel) -> None:
@@ -42,18 +27,6 @@ def render_panels(request: HttpRequest, order: Order) -> list[SafeString]:
     html = [render(request, order) for _position, render in ordered]
     # Panels are rendered templates of ours: escaped where they were made.
     return [mark_safe(text) for text in html if text]  # noqa: S308
-
-
-def register_next_action(action_of: ActionOf) -> None:
-    """Let an app propose the next step of an order; a repeat is ignored."""
-    if action_of not in _actions:
-        _actions.append(action_of)
-
-
-def next_actions(user: Any, order: Order) -> list[NextAction]:
-    """What the apps propose, in the order in which they registered, as far as the user may."""
-    found = [action_of(user, order) for action_of in _actions]
-    return [a for a in found if a and (not a.permission or user.has_perm(a.permission))]
 
 
 CausesOf = Callable[[int], list[tuple[str, int]]]

@@ -20,6 +20,7 @@ TITLES: dict[str, Any] = {
     "order.held": gettext_lazy("Tạm giữ đơn"),
     "order.released": gettext_lazy("Bỏ tạm giữ"),
     "order.cancelled": gettext_lazy("Hủy đơn"),
+    "order.undone": gettext_lazy("Hoàn tác thao tác trước"),
     "order.shipped": gettext_lazy("Đã giao cho vận chuyển"),
     "order.delivered": gettext_lazy("Khách đã nhận hàng"),
     "order.completed": gettext_lazy("Hoàn thành đơn"),
@@ -45,6 +46,9 @@ TITLES: dict[str, Any] = {
     "customer.erased": gettext_lazy("Xóa dữ liệu cá nhân"),
     "customer_group.saved": gettext_lazy("Lưu nhóm khách hàng"),
     "customer_group.removed": gettext_lazy("Xóa nhóm khách hàng"),
+    "order.split": gettext_lazy("Tách đơn"),
+    "order.split_off": gettext_lazy("Đơn được tách ra"),
+    "order.merged": gettext_lazy("Gộp đơn khác vào"),
     "order.edited": gettext_lazy("Sửa đơn"),
     "order.tagged": gettext_lazy("Đổi thẻ"),
     "order.flagged": gettext_lazy("Đổi loại đơn đặc biệt"),
@@ -55,6 +59,7 @@ TITLES: dict[str, Any] = {
 DETAILS = (
     "reason", "message", "text", "tracking_number", "carrier", "number", "tax_authority_code",
     "reference", "sku", "raw_status", "kept", "merged",
+    "address",
 )  # fmt: skip
 
 

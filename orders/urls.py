@@ -3,7 +3,20 @@
 from django.urls import path
 
 from orders import customer_urls
-from orders.views import actions, detail, edit, entry, lists, live, lots, marks, panel, saved
+from orders.views import (
+    actions,
+    bulk,
+    detail,
+    edit,
+    entry,
+    lists,
+    live,
+    lots,
+    marks,
+    panel,
+    saved,
+    splitting,
+)
 
 app_name = "orders"
 urlpatterns = [
@@ -23,18 +36,21 @@ urlpatterns = [
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
     path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
+    path("orders/bulk/", bulk.choose, name="bulk"),
+    path("orders/bulk/count/", bulk.count, name="bulk_count"),
+    path("orders/bulk/<int:pk>/", bulk.run_page, name="bulk_run"),
+    path("orders/bulk/<int:pk>/start/", bulk.start, name="bulk_start"),
+    path("orders/bulk/<int:pk>/undo/", bulk.undo, name="bulk_undo"),
+    path("orders/bulk/<int:pk>/retry/", bulk.retry, name="bulk_retry"),
+    path("orders/<int:pk>/", detail.detail, name="detail"),
+    path("orders/<int:pk>/act/<slug:code>/", actions.act, name="act"),
     path("orders/tags/", marks.tag_list, name="tag_list"),
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
-    path("orders/<int:pk>/", detail.detail, name="detail"),
     path("orders/<int:pk>/edit/", edit.edit, name="edit"),
     path("orders/<int:pk>/panel/", panel.panel, name="panel"),
-    path("orders/<int:pk>/confirm/", actions.confirm, name="confirm"),
-    path("orders/<int:pk>/hold/", actions.hold, name="hold"),
-    path("orders/<int:pk>/release/", actions.release, name="release"),
-    path("orders/<int:pk>/cancel/", actions.cancel, name="cancel"),
-    path("orders/<int:pk>/purchase/", actions.propose_purchase, name="propose_purchase"),
+    path("orders/<int:pk>/split/", splitting.split, name="split"),
+    path("orders/<int:pk>/merge/", splitting.merge, name="merge"),
     path("orders/<int:pk>/marks/", marks.save_marks, name="marks"),
-    path("orders/<int:pk>/notes/", actions.add_note, name="add_note"),
     path("orders/<int:pk>/lines/<int:line_id>/lot/", lots.choose, name="choose_lot"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),

@@ -1,5 +1,6 @@
 """What the marketplace says about one of our orders, for its page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channels_sync.models import RemoteOrder, RemotePackage
@@ -52,3 +53,14 @@ def channel_view(order: Order) -> ChannelView | None:
     if remote is None:
         return None
     return ChannelView(order, remote, list(remote.packages.order_by("pk")))
+
+
+def arrangeable(order_ids: Sequence[int]) -> set[int]:
+    """Those of the orders whose marketplace waits for us to hand some parcel over."""
+    waiting = RemoteOrder.objects.filter(
+        order__in=order_ids,
+        order__status__in=READY,
+        state__in=SHIPPABLE,
+        packages__arrangement__in=(A.NONE, A.REFUSED),
+    )
+    return set(waiting.values_list("order_id", flat=True))

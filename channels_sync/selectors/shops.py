@@ -121,3 +121,9 @@ def _counted(rows: QuerySet[Any], field: str) -> dict[int, int]:
 
 def _days_left(until: datetime | None, moment: datetime) -> int | None:
     return None if until is None else (until - moment).days
+
+
+def shop_choices() -> list[tuple[str, str]]:
+    """Shops by name, for price lists that hold in one of them."""
+    rows = Shop.objects.exclude(status=Shop.Status.DISCONNECTED).order_by("name", "pk")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory.forms.catalogue import CategoryField
-from inventory.ports import source_choices
+from inventory.models import PriceList
+from inventory.ports import choices_of
 from oms.kernel.fields import LineField, MoneyField
 
 EMPTY_ROWS = 5
@@ -16,18 +17,15 @@ class DateField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def _sources() -> list[tuple[Any, Any]]:
-    return [("", _("Mọi nguồn")), *source_choices()]
-
-
 class PriceListForm(forms.Form):
+    """What is empty sets no condition."""
+
     name = LineField(label=_("Tên bảng giá"), limit=120)
-    source = forms.ChoiceField(
-        label=_("Nguồn đơn"),
-        required=False,
-        choices=lambda: [("", _("Mọi nguồn")), *source_choices()],
+    source = forms.ChoiceField(label=_("Nguồn đơn"), required=False)
+    shop_ref = forms.TypedChoiceField(
+        label=_("Gian hàng"), required=False, coerce=int, empty_value=None
     )
-    customer_group = LineField(label=_("Nhóm khách hàng"), limit=60, required=False)
+    customer_group = forms.ChoiceField(label=_("Nhóm khách hàng"), required=False)
     priority = forms.IntegerField(
         label=_("Thứ tự xét"),
         min_value=1,
@@ -38,6 +36,21 @@ class PriceListForm(forms.Form):
     valid_from = DateField(label=_("Từ ngày"), required=False)
     valid_to = DateField(label=_("Đến hết ngày"), required=False)
     is_active = forms.BooleanField(label=_("Đang dùng"), required=False, initial=True)
+
+    def __init__(self, row: PriceList | None, data: Any = None) -> None:
+        names = list(self.base_fields)
+        super().__init__(data, initial={name: getattr(row, name) for name in names} if row else {})
+        for name, kind, empty in (
+            ("source", "source", _("Mọi nguồn")),
+            ("shop_ref", "shop", _("Mọi gian hàng")),
+            ("customer_group", "customer_group", _("Mọi khách hàng")),
+        ):
+            choices = [(str(code), label) for code, label in choices_of(kind)]
+            kept = str(self.initial.get(name) or "")
+            if kept and kept not in dict(choices):  # a group or shop that is no more stays said
+                choices.append((kept, kept))
+            field: Any = self.fields[name]
+            field.choices = [("", empty), *choices]
 
 
 class PriceForm(forms.Form):

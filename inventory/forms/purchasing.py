@@ -1,5 +1,7 @@
 """Shape of what is typed about suppliers, purchase orders and receipts."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,8 @@ from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
 
 MOST_LINES = 2_000
+# 5*code is five pieces of it.
+TIMES = re.compile(r"(\d{1,5})\*(.+)")
 DATE = {"type": "date"}
 
 
@@ -107,6 +111,47 @@ class PasteForm(forms.Form):
                 raise forms.ValidationError(_("Dòng %d: cần mã và số lượng.") % number)
             rows.append((parts[0], parts[1], parts[2] if len(parts) > 2 else ""))
         return rows
+
+
+class DockForm(forms.Form):
+    """What stands at the dock without an order: one code a line, as a scanner types them."""
+
+    supplier = forms.ModelChoiceField(
+        label=_("Nhà cung cấp"), queryset=Supplier.objects.filter(is_active=True).order_by("name")
+    )
+    warehouse = forms.ModelChoiceField(label=_("Nhập vào kho"), queryset=Warehouse.objects.none())
+    note = LineField(label=_("Ghi chú"), limit=500, required=False)
+    rows = forms.CharField(
+        label=_("Hàng đến"),
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "input mono", "autofocus": True}),
+        help_text=_(
+            "Quét từng món, mỗi dòng một mã; nhiều món cùng mã: 5*mã. Dán từ bảng tính cũng được: "
+            "mã, số lượng, đơn giá, cách nhau bằng Tab."
+        ),
+    )
+
+    def clean_rows(self) -> list[tuple[str, int, str]]:
+        """(code, pieces, price) with the pieces of one code together."""
+        lines = [line.strip() for line in self.cleaned_data["rows"].splitlines() if line.strip()]
+        if len(lines) > MOST_LINES:
+            raise forms.ValidationError(_("Mỗi lần tối đa %d dòng.") % MOST_LINES)
+        found: dict[str, tuple[int, str]] = {}
+        for number, line in enumerate(lines, 1):
+            code, pieces, price = self._row(number, line)
+            before, known = found.get(code, (0, ""))
+            found[code] = before + pieces, price or known
+        return [(code, pieces, price) for code, (pieces, price) in found.items()]
+
+    @staticmethod
+    def _row(number: int, line: str) -> tuple[str, int, str]:
+        parts = [part.strip() for part in line.replace(";", "\t").split("\t")]
+        many = TIMES.fullmatch(parts[0])
+        code, pieces = (many[2], many[1]) if many else (parts[0], "1")
+        pieces = parts[1] if len(parts) > 1 else pieces
+        if not code or not re.fullmatch(r"[1-9][0-9]{0,6}", pieces):
+            raise forms.ValidationError(_("Dòng %d: cần mã và số lượng.") % number)
+        return code, int(pieces), parts[2] if len(parts) > 2 else ""
 
 
 class ReasonForm(forms.Form):

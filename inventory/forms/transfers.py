@@ -4,11 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inventory.forms.scan import MOST_PIECES
-from inventory.models import TransferLine, Warehouse
+from inventory.models import ReceiptLine, TransferLine, Warehouse
 from inventory.selectors.places import stocking_places
+from inventory.selectors.purchasing import returnable_lines
 from oms.kernel.fields import LineField
 
 
@@ -76,24 +78,43 @@ class HoldForm(forms.Form):
         self.fields["quarantine"].initial = places.first()
 
 
-class DecideForm(forms.Form):
-    """What becomes of held pieces: back to a warehouse that sells, or thrown away."""
+class ReceiptLineField(forms.ModelChoiceField):
+    """Where pieces came from, and how many of them may still go back."""
 
-    RESTOCK, SCRAP = "restock", "scrap"
+    def label_from_instance(self, obj: Any) -> str:
+        return gettext("%(number)s · %(supplier)s · còn trả được %(left)d") % {
+            "number": obj.receipt.number,
+            "supplier": obj.receipt.order.supplier.name,
+            "left": obj.quantity - obj.returned,
+        }
+
+
+class DecideForm(forms.Form):
+    """What becomes of held pieces: back to a warehouse that sells, to their supplier, or away."""
+
+    RESTOCK, SCRAP, TO_SUPPLIER = "restock", "scrap", "to_supplier"
 
     key = KeyField()
     decision = forms.ChoiceField(
         label=_("Quyết định"),
-        choices=[(RESTOCK, _("Trả về kho bán")), (SCRAP, _("Hủy hàng"))],
+        choices=[
+            (RESTOCK, _("Trả về kho bán")),
+            (TO_SUPPLIER, _("Trả nhà cung cấp")),
+            (SCRAP, _("Hủy hàng")),
+        ],
     )
     destination = forms.ModelChoiceField(
         Warehouse.objects.none(), label=_("Về kho"), required=False
     )
+    line = ReceiptLineField(ReceiptLine.objects.none(), label=_("Theo phiếu nhập"), required=False)
     quantity = forms.IntegerField(label=_("Số lượng"), min_value=1, max_value=MOST_PIECES)
     reason = LineField(label=_("Lý do"), limit=200)
 
-    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Any, variant_id: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        lines = returnable_lines(user, variant_id)
+        self.fields["line"].queryset = lines  # type: ignore[attr-defined]
+        self.fields["line"].initial = lines.first()
         selling = stocking_places(user).filter(is_active=True)
         selling = selling.exclude(kind=Warehouse.Kind.QUARANTINE)
         self.fields["destination"].queryset = selling  # type: ignore[attr-defined]
@@ -103,4 +124,6 @@ class DecideForm(forms.Form):
         data = super().clean() or {}
         if data.get("decision") == self.RESTOCK and not data.get("destination"):
             self.add_error("destination", _("Hãy chọn kho nhận lại hàng."))
+        if data.get("decision") == self.TO_SUPPLIER and not data.get("line"):
+            self.add_error("line", _("Hãy chọn phiếu nhập đã đưa hàng này về."))
         return data

@@ -20,6 +20,7 @@ from inventory.models.receiving import (
     LandedCost,
     LandedShare,
     ReceiptLine,
+    ReceiptLot,
     SupplierReturn,
     SupplierReturnLine,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "PurchaseNeed",
     "PurchaseOrder",
     "ReceiptLine",
+    "ReceiptLot",
     "ReplenishmentProposal",
     "StockCount",
     "StockLevel",

@@ -23,6 +23,7 @@ class PurchaseOrder(models.Model):
         MANUAL = "manual", _("Lập tay")
         SHORTAGE = "shortage", _("Đơn hàng chờ hàng")
         PROPOSAL = "proposal", _("Đề xuất bổ sung")
+        DOCK = "dock", _("Hàng đến không có đơn")
 
     class Answer(models.TextChoices):
         NONE = "none", _("Chưa trả lời")

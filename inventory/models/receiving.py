@@ -66,6 +66,26 @@ class ReceiptLine(models.Model):
         return f"{self.quantity} x {self.variant_id}"
 
 
+class ReceiptLot(models.Model):
+    """What the boxes say of counted pieces; posting the receipt makes lots of it."""
+
+    line = models.ForeignKey(ReceiptLine, models.CASCADE, related_name="lots", db_index=False)
+    code = models.CharField(_("Mã lô"), max_length=60)
+    expires_on = models.DateField(_("Hạn sử dụng"), null=True, blank=True)
+    quantity = models.PositiveIntegerField(_("Số lượng"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "code"], name="receipt_lot_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & ~Q(code=""), name="receipt_lot_is_some_pieces"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} x {self.quantity}"
+
+
 class LandedCost(models.Model):
     """A cost of bringing a receipt here, spread over its lines, with it or later."""
 

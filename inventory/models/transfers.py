@@ -103,6 +103,7 @@ class Disposition(models.Model):
         HOLD = "hold", _("Đưa vào kho chờ kiểm")
         RESTOCK = "restock", _("Trả về kho bán")
         SCRAP = "scrap", _("Hủy hàng")
+        TO_SUPPLIER = "to_supplier", _("Trả nhà cung cấp")
 
     key = models.UUIDField(unique=True, editable=False)
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
@@ -122,8 +123,8 @@ class Disposition(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="disposition_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(decision="scrap") ^ Q(destination__isnull=False),
-                name="disposition_destination_unless_scrap",
+                condition=Q(decision__in=["scrap", "to_supplier"]) ^ Q(destination__isnull=False),
+                name="disposition_destination_unless_gone",
             ),
         ]
 

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from inventory.models import (
     GoodsReceipt,
     LandedCost,
     PurchaseLine,
     PurchaseOrder,
+    ReceiptLine,
+    ReceiptLot,
     SupplierReturn,
 )
 from oms.kernel.pages import Page, keyset_page
@@ -56,11 +58,22 @@ def purchase_lines(order: PurchaseOrder) -> QuerySet[PurchaseLine]:
 
 
 def receipt_lines(receipt: GoodsReceipt, *, only_counted: bool = False) -> QuerySet[Any]:
-    """Lines with `expected`, the pieces still to come before this receipt."""
+    """Lines with `expected`, the pieces still to come before this receipt, and their lots."""
+    lots = Prefetch("lots", ReceiptLot.objects.order_by("expires_on", "id"))
     rows = receipt.lines.select_related("variant__product", "line").order_by("line__position")
+    rows = rows.prefetch_related(lots)
     if only_counted:
         rows = rows.filter(quantity__gt=0)
     return rows.annotate(expected=F("line__quantity") - F("line__received"))
+
+
+def returnable_lines(user: Any, variant_id: int) -> QuerySet[ReceiptLine]:
+    """Lines of posted receipts of which pieces may still go back, the newest first."""
+    rows = ReceiptLine.objects.filter(
+        variant=variant_id, movement__isnull=False, returned__lt=F("quantity")
+    )
+    rows = rows.filter(receipt__in=receipts_visible_to(user))
+    return rows.select_related("receipt__order__supplier").order_by("-receipt_id")
 
 
 def receipts_of(order: PurchaseOrder) -> QuerySet[GoodsReceipt]:

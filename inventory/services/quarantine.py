@@ -5,8 +5,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inventory.models import Disposition, StockMovement, Warehouse
+from inventory.models import Disposition, ReceiptLine, StockMovement, Warehouse
 from inventory.services.moves import Move, move
+from inventory.services.supplier_returns import return_goods
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
@@ -72,8 +73,44 @@ def scrap_goods(
 
 @retry_deadlock
 @transaction.atomic
+def return_to_supplier(
+    line_id: int, quarantine_id: int, quantity: int, *, reason: str, key: UUID, actor: Actor
+) -> Disposition:
+    """The pieces go back to who delivered them, by the receipt's line that brought them.
+
+    The supplier return and what he owes are those of any other return; the same key again
+    changes nothing. Raises DomainError for more than that line has left to return.
+    """
+    line = ReceiptLine.objects.get(pk=line_id)
+    row = Disposition(
+        key=key, variant_id=line.variant_id, source_id=quarantine_id,
+        quantity=quantity, decision=Disposition.Decision.TO_SUPPLIER, reason=reason,
+    )  # fmt: skip
+    kept, created = _keep(row, actor)
+    if created:
+        return_goods(
+            line.receipt_id,
+            {line_id: quantity},
+            reason=reason,
+            key=str(key),
+            actor=actor,
+            warehouse_id=quarantine_id,
+        )
+    return kept
+
+
+@retry_deadlock
+@transaction.atomic
 def _decide(row: Disposition, actor: Actor) -> Disposition:
     """Keep the decision and write its movements, both sides in one batch."""
+    kept, created = _keep(row, actor)
+    if created:
+        move([_move_of(kept)], actor=actor)
+    return kept
+
+
+def _keep(row: Disposition, actor: Actor) -> tuple[Disposition, bool]:
+    """The decision of this key, and whether it is new."""
     if row.quantity <= 0:
         raise DomainError(_("Số lượng phải lớn hơn 0."), code="stock.quantity", field="quantity")
     if not row.reason.strip():
@@ -95,9 +132,8 @@ def _decide(row: Disposition, actor: Actor) -> Disposition:
         },
     )
     if created:
-        move([_move_of(kept)], actor=actor)
         record_event(f"quarantine.{kept.decision}", kept, actor=actor, data={"reason": row.reason})
-    return kept
+    return kept, created
 
 
 def _move_of(row: Disposition) -> Move:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inventory.models import GoodsReceipt, PurchaseOrder, StockMovement
+from inventory.models import GoodsReceipt, PurchaseOrder, ReceiptLot, StockMovement
 from inventory.selectors.catalogue import variant_of_code
-from inventory.services import landed, receiving_sql, stock
+from inventory.services import landed, receipt_lots, receiving_sql, stock
 from inventory.services.landed import NewCost
+from inventory.services.lot_naming import Named
 from inventory.services.purchasing import lock_purchase
 from inventory.services.receiving_sql import CountedRow
 from inventory.states import PURCHASE_FLOW
@@ -47,6 +48,8 @@ class Counted:
     name: str
     counted: int
     expected: int
+    line_id: int
+    tracking: str
 
     @property
     def is_over(self) -> bool:
@@ -92,7 +95,9 @@ def count_scan(receipt_id: int, code: str, *, times: int = 1) -> Counted:
             code="receipt.not_ordered",
             field="code",
         )
-    return Counted(variant.sku, variant.full_name, *rows[0])
+    [(counted, expected, line_id)] = rows
+    tracking = variant.product.tracking
+    return Counted(variant.sku, variant.full_name, counted, expected, line_id, tracking)
 
 
 @transaction.atomic
@@ -109,6 +114,18 @@ def set_counts(receipt_id: int, counts: Mapping[int, int]) -> None:
             "units": list(counts.values()),
         },
     )
+
+
+@transaction.atomic
+def say_lots(receipt_id: int, line_id: int, parts: Sequence[Named]) -> None:
+    """Say which lots or serials counted pieces are; see `receipt_lots`."""
+    receipt_lots.say_lots(lock_open(receipt_id), line_id, parts)
+
+
+@transaction.atomic
+def forget_lot(receipt_id: int, lot_id: int) -> None:
+    """Take back what was said of a lot; a repeat changes nothing. The count stays."""
+    ReceiptLot.objects.filter(line__receipt=lock_open(receipt_id), pk=lot_id).delete()
 
 
 @transaction.atomic
@@ -177,9 +194,12 @@ def _put_away(
     worths = [sum(parts) for parts in zip(prices, *shares, strict=True)]
     note, cause = f"{receipt.order.number} {receipt.number}", ("goodsreceipt", receipt.pk)
     kind, place = StockMovement.Kind.RECEIPT.value, receipt.warehouse_id
+    lots = receipt_lots.lots_said(receipt.pk, rows)
     movements = stock.post(
         [
-            stock.Posting(row.variant_id, place, row.units, kind, note, cause, worth)
+            stock.Posting(
+                row.variant_id, place, row.units, kind, note, cause, worth, lots.get(row.id, ())
+            )
             for row, worth in zip(rows, worths, strict=True)
         ],
         actor=actor,

@@ -14,7 +14,7 @@ UPDATE inventory_receiptline r SET quantity = r.quantity + %(times)s::int
 FROM inventory_purchaseline l
 WHERE r.receipt_id = %(receipt)s::bigint AND r.variant_id = %(variant)s::bigint
     AND l.id = r.line_id
-RETURNING r.quantity, greatest(l.quantity - l.received, 0)
+RETURNING r.quantity, greatest(l.quantity - l.received, 0), r.id
 """
 
 SET_COUNTS = """

@@ -29,12 +29,19 @@ Status = SupplierReturn.Status
 @retry_deadlock
 @transaction.atomic
 def return_goods(
-    receipt_id: int, pieces: Mapping[int, int], *, reason: str, key: str, actor: Actor
+    receipt_id: int,
+    pieces: Mapping[int, int],
+    *,
+    reason: str,
+    key: str,
+    actor: Actor,
+    warehouse_id: int | None = None,
 ) -> SupplierReturn:
     """Send back pieces by line of the receipt; the same key again changes nothing.
 
-    They leave stock at their worth when received, landed costs included, as far as the stock is
-    worth that much. The supplier owes their price. Raises DomainError for more than came in.
+    They leave the warehouse that received them, or the one where they lie by now, at their worth
+    when received, landed costs included, as far as the stock is worth that much. The supplier
+    owes their price. Raises DomainError for more than came in.
     """
     receipt = GoodsReceipt.objects.get(pk=receipt_id)
     order = lock_purchase(receipt.order_id)
@@ -56,20 +63,24 @@ def return_goods(
         refund_vnd=sum(_part(row, row.price_vnd, wanted[row.pk]) for row in rows),
         created_at=now(),
     )
-    _send(made, rows, wanted, actor)
+    _send(made, rows, wanted, warehouse_id or receipt.warehouse_id, actor)
     data = {"number": made.number, "pieces": sum(wanted.values())}
     record_event("supplier_return.sent", made, about=order, actor=actor, data=data)
     return made
 
 
 def _send(
-    made: SupplierReturn, rows: list[ReceiptLine], wanted: Mapping[int, int], actor: Actor
+    made: SupplierReturn,
+    rows: list[ReceiptLine],
+    wanted: Mapping[int, int],
+    warehouse_id: int,
+    actor: Actor,
 ) -> None:
     movements = stock.post(
         [
             stock.Posting(
                 row.variant_id,
-                made.receipt.warehouse_id,
+                warehouse_id,
                 -wanted[row.pk],
                 StockMovement.Kind.TO_SUPPLIER,
                 note=made.reason,

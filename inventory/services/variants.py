@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from inventory.models import Barcode, Product, Variant
@@ -73,6 +76,7 @@ def _update(product_id: int, edits: Sequence[VariantEdit], actor: Actor) -> list
     if not changed:
         return []
     _write_codes(wanted_codes, codes)
+    _free_codes(changed, changes)
     Variant.objects.bulk_update(changed, COLUMNS)
     index_variants(product, changed)
     record_events(
@@ -143,6 +147,15 @@ def _write_codes(wanted: dict[int, list[str]], before: dict[int, list[str]]) -> 
         for code in codes
         if code not in before[pk]
     )
+
+
+def _free_codes(variants: Sequence[Variant], changes: dict[int, dict[str, list[Any]]]) -> None:
+    """Take SKUs off variants whose old one goes to another: the rule holds row by row."""
+    moved = {v.pk: changes[v.pk]["sku"] for v in variants if "sku" in changes[v.pk]}
+    freed = {before for before, _after in moved.values()}
+    if any(after in freed for _before, after in moved.values()):
+        parked = Concat(Value(f"{uuid4().hex}-"), Cast("pk", CharField()))
+        Variant.objects.filter(pk__in=moved).update(sku=parked)
 
 
 def index_variants(product: Product, variants: Sequence[Variant]) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory.forms.prices import PriceListForm, PriceSet
 from inventory.models import PriceList
-from inventory.ports import source_choices
+from inventory.ports import choices_of
 from inventory.selectors.catalogue import find_variants, only_variant, search_variants
 from inventory.selectors.prices import items_of, price_lists
 from inventory.services.prices import ListPrice, ListTerms, save_price_list, set_prices
@@ -28,10 +28,11 @@ PROPOSED = 50
 @require_GET
 @permission_required("inventory.view_product", raise_exception=True)
 def price_list_list(request: HttpRequest) -> HttpResponse:
-    sources = dict(source_choices())
+    sources, shops = dict(choices_of("source")), dict(choices_of("shop"))
     rows = price_lists()
     for row in rows:
         row.source_label = sources.get(row.source, row.source)  # type: ignore[attr-defined]
+        row.shop_label = shops.get(str(row.shop_ref), row.shop_ref)  # type: ignore[attr-defined]
         row.holds = holds_today(row)  # type: ignore[attr-defined]
     return render(request, "inventory/price_list_list.html", {"rows": rows})
 
@@ -45,7 +46,7 @@ def holds_today(row: PriceList) -> bool:
 @require_http_methods(["GET", "POST"])
 @permission_required(CHANGE, raise_exception=True)
 def new_price_list(request: HttpRequest) -> HttpResponse:
-    form = PriceListForm(request.POST or None)
+    form = PriceListForm(None, request.POST or None)
     row = save_terms(request, None, form) if request.method == "POST" else None
     if row is not None:
         return redirect("inventory:price_list", row.pk)
@@ -70,10 +71,8 @@ def save_terms(request: HttpRequest, pk: int | None, form: PriceListForm) -> Pri
 def price_list(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(PriceList, pk=pk)
     if request.method == "GET":
-        names = PriceListForm.base_fields
-        form = PriceListForm(initial={name: getattr(row, name) for name in names})
-        return page(request, row, form)
-    form = PriceListForm(request.POST)
+        return page(request, row, None)
+    form = PriceListForm(row, request.POST)
     if save_terms(request, pk, form) is not None:
         return redirect("inventory:price_list", pk)
     return page(request, row, form, status=422)
@@ -121,9 +120,6 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     items = items_of(row, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    if form is None:
-        names = PriceListForm.base_fields
-        form = PriceListForm(initial={name: getattr(row, name) for name in names})
     known: list[dict[str, Any]] = [
         {
             "sku": item.variant.sku,
@@ -134,7 +130,7 @@ def page(
     ]
     context = {
         "price_list": row,
-        "form": form,
+        "form": form or PriceListForm(row),
         "forms": forms or PriceSet(initial=known, prefix="p"),
         "names": [item.variant for item in items.rows],
         "page": items,

@@ -47,7 +47,9 @@ def decide(request: HttpRequest, variant_id: int, warehouse_id: int) -> HttpResp
     level = get_object_or_404(
         levels, variant_id=variant_id, warehouse_id=warehouse_id, warehouse__in=places
     )
-    form = DecideForm(request.user, request.POST or None, initial={"quantity": level.on_hand})
+    form = DecideForm(
+        request.user, variant_id, request.POST or None, initial={"quantity": level.on_hand}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             _decide(level, form, Actor.of(request))
@@ -66,6 +68,12 @@ def _decide(level: StockLevel, form: DecideForm, actor: Actor) -> None:
     if data["decision"] == DecideForm.SCRAP:
         quarantine.scrap_goods(
             level.variant_id, level.warehouse_id, data["quantity"],
+            reason=data["reason"], key=data["key"], actor=actor,
+        )  # fmt: skip
+        return
+    if data["decision"] == DecideForm.TO_SUPPLIER:
+        quarantine.return_to_supplier(
+            data["line"].pk, level.warehouse_id, data["quantity"],
             reason=data["reason"], key=data["key"], actor=actor,
         )  # fmt: skip
         return

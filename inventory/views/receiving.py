@@ -1,6 +1,5 @@
 """Goods receipts: scan or type what came, post it, add costs, send goods back."""
 
-import re
 import uuid
 from typing import Any
 
@@ -11,7 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from inventory.forms.purchasing import LandedForm, PostReceiptForm, ReturnForm, ScanForm
+from inventory.forms.purchasing import (
+    TIMES,
+    LandedForm,
+    PostReceiptForm,
+    ReturnForm,
+    ScanForm,
+)
 from inventory.models import GoodsReceipt
 from inventory.selectors import purchasing as reads
 from inventory.services import receiving, supplier_returns
@@ -26,7 +31,6 @@ from oms.kernel.htmx import is_htmx
 COUNT_PAGE = "inventory/purchasing/receipt_count.html"
 # As many inputs as a form may send; longer orders are counted by scan or received whole.
 MOST_INPUTS = 300
-TIMES = re.compile(r"(\d{1,5})\*(.+)")
 
 
 @require_POST

@@ -125,6 +125,43 @@ def _adopt(order_id: int, source: Source, received_at: datetime | None) -> Payme
     return payment
 
 
+@transaction.atomic
+def move_paid(order_id: int, amounts: dict[int, int]) -> None:
+    """Let payments of a locked order pay others: {order: amount}, the oldest payment first.
+
+    The caller lowers and raises the orders' own sums. Raises DomainError when less was booked.
+    """
+    adopt_prepaid(order_id)  # what its source told us may not be booked yet
+    rows = list(
+        PaymentApplication.objects.select_for_update()
+        .filter(order_id=order_id)
+        .order_by("payment__received_at", "id")
+    )
+    for to, amount in amounts.items():
+        for row in rows:
+            part = min(amount, row.amount_vnd)
+            if part:
+                _move_part(row, to, part)
+                amount -= part
+        if amount:
+            raise DomainError(_("Khoản đã thu của đơn chưa được ghi đủ."), "payment.not_booked")
+
+
+def _move_part(row: PaymentApplication, order_id: int, amount_vnd: int) -> None:
+    """A part of what a payment pays; what is left of the row is kept on it."""
+    row.amount_vnd -= amount_vnd
+    if row.amount_vnd:
+        row.save(update_fields=["amount_vnd"])
+    else:
+        PaymentApplication.objects.filter(pk=row.pk).delete()
+    other, created = PaymentApplication.objects.get_or_create(
+        payment_id=row.payment_id, order_id=order_id, defaults={"amount_vnd": amount_vnd}
+    )
+    if not created:
+        other.amount_vnd += amount_vnd
+        other.save(update_fields=["amount_vnd"])
+
+
 def _refuse_wrong(order: Order, amount_vnd: int, method: str) -> None:
     if method not in Payment.Method.values:
         raise DomainError(_("Phương thức thanh toán không hợp lệ."), "payment.method", "method")

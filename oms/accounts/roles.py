@@ -31,6 +31,7 @@ SALES = {
 WAREHOUSE = {
     "inventory.view_purchase",
     "inventory.receive_goods",
+    "inventory.receive_unordered",
     "inventory.adjust_stock",
     "inventory.import_goods",
     "inventory.export_goods",
@@ -82,7 +83,13 @@ MANAGER = {
     "web.rebuild_books",
 }
 # Beyond the limits that are set for managers.
-OWNER = {"inventory.approve_big_count", "orders.erase_customer"}
+OWNER = {
+    "inventory.approve_big_count",
+    "orders.erase_customer",
+    "accounts.change_user",
+    "accounts.change_role",
+    "web.view_audit",
+}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(VIEW | SALES | WAREHOUSE | ACCOUNTING | MANAGER | OWNER),

@@ -18,10 +18,12 @@ def is_locked(username: str, address: str) -> bool:
     return int(cache.get(_key(username, address), 0)) >= LIMIT
 
 
-def count_failure(username: str, address: str) -> None:
+def count_failure(username: str, address: str) -> bool:
+    """Count a wrong password; True for the one that closes the door."""
     key = _key(username, address)
-    if not cache.add(key, 1, WINDOW_SECONDS):
-        cache.incr(key)
+    if cache.add(key, 1, WINDOW_SECONDS):
+        return LIMIT == 1
+    return bool(cache.incr(key) == LIMIT)
 
 
 def forget_failures(username: str, address: str) -> None:

@@ -19,14 +19,25 @@ from oms.kernel.sql import run
 LOST_AFTER = timedelta(minutes=1)
 
 _senders: dict[str, Callable[[int], None]] = {}
+_pages: dict[str, Callable[[Job], str]] = {}
 
 
-def register_job(kind: str, send: Callable[[int], None]) -> None:
+def register_job(
+    kind: str, send: Callable[[int], None], *, page: Callable[[Job], str] | None = None
+) -> None:
     """`send(job_id)` puts a job of this kind into the queue; from then on it can be retried.
 
-    Its task must do what has no good result yet, and tolerate a repeat.
+    Its task must do what has no good result yet, and tolerate a repeat. `page` is the address
+    where whoever started it follows it, when that is not the common one.
     """
     _senders[kind] = send
+    if page is not None:
+        _pages[kind] = page
+
+
+def page_of(job: Job) -> str:
+    """Where its own page is; empty for a job that has the common one alone."""
+    return _pages[job.kind](job) if job.kind in _pages else ""
 
 
 def start_job(kind: str, *, actor: Actor, params: dict[str, Any], total: int) -> Job:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -29,6 +30,16 @@ class Event(models.Model):
             models.Index(
                 fields=["id"], name="event_waiting", condition=models.Q(published_at=None)
             ),
+            # The audit page asks for people; what intake and partners do is in no index of it.
+            models.Index(
+                fields=["actor_id", "-id"],
+                name="event_of_person",
+                condition=models.Q(actor_kind="user"),
+            ),
+            models.Index(
+                fields=["-id"], name="event_of_people", condition=models.Q(actor_kind="user")
+            ),
+            BrinIndex(fields=["created_at"], name="event_by_time"),
         ]
 
     def __str__(self) -> str:

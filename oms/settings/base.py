@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "oms.middleware.HtmxManners",
+    "oms.web.doors.Doors",
 ]
 
 ROOT_URLCONF = "oms.urls"
@@ -153,6 +154,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
     },
+    "resume-bulk": {"task": "orders.tasks.resume_bulk", "schedule": 30.0},
+    "remove-old-bulk": {
+        "task": "orders.tasks.remove_old_bulk",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "resume-imports": {"task": "inventory.tasks.resume_imports", "schedule": 60.0},
     "remove-old-files": {
         "task": "inventory.tasks.remove_old_files",
@@ -180,6 +186,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "inventory.tasks.plan_replenishment",
         "schedule": crontab(hour=4, minute=40),
     },
+    "tell-expired": {
+        "task": "inventory.tasks.tell_expired",
+        "schedule": crontab(hour=0, minute=5),
+    },
     "settle-stock-alerts": {
         "task": "inventory.tasks.settle_stock_alerts",
         "schedule": crontab(hour=4, minute=10),
@@ -199,6 +209,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+
+# A link that sets a password works for a day.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

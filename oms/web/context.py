@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from oms.kernel.tray import is_watching
 from oms.web.nav import nav_links
 
 THEMES = ("auto", "light", "dark")
@@ -15,5 +16,6 @@ def shell(request: HttpRequest) -> dict:
     return {
         "sandbox_on": settings.SANDBOX,
         "theme": theme if theme in THEMES else "auto",
+        "tray_on": is_watching(request),
         "nav": nav_links(user, request.path) if user is not None else [],
     }

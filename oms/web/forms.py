@@ -4,10 +4,12 @@ import logging
 from typing import Any
 
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 
 from oms.accounts import throttle
+from oms.accounts.services import lockouts
 from oms.kernel.clients import client_address
 
 log = logging.getLogger(__name__)
@@ -39,8 +41,65 @@ class LoginForm(AuthenticationForm):
         try:
             cleaned = super().clean()
         except forms.ValidationError:
-            throttle.count_failure(username, address)
+            if throttle.count_failure(username, address):
+                lockouts.record_lockout(username, address)
             log.warning("login_refused address=%s", address)
             raise
         throttle.forget_failures(username, address)
         return cleaned
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Mã 6 số trong ứng dụng, hoặc mã dự phòng"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autofocus": True, "autocomplete": "one-time-code", "autocapitalize": "none"}
+        ),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """The rules for passwords are asked in the service."""
+
+    password = forms.CharField(
+        label=_("Mật khẩu mới"),
+        strip=False,
+        max_length=128,
+        help_text=_("Ít nhất 8 ký tự, không toàn số, không phải mật khẩu ai cũng đoán ra."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Gõ lại mật khẩu mới"),
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("password") and data.get("again") and data["password"] != data["again"]:
+            self.add_error("again", _("Hai lần gõ không giống nhau."))
+        return data
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """The present password comes first: an open screen is not enough."""
+
+    present = forms.CharField(
+        label=_("Mật khẩu hiện tại"),
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("present", "password", "again")
+
+    def __init__(self, *args: Any, user: AbstractBaseUser, **options: Any) -> None:
+        self.user = user
+        super().__init__(*args, **options)
+
+    def clean_present(self) -> str:
+        typed = self.cleaned_data["present"]
+        if not self.user.check_password(typed):
+            raise forms.ValidationError(_("Mật khẩu hiện tại chưa đúng."))
+        return str(typed)

@@ -132,6 +132,22 @@ ITEMS = (
         "b",
     ),
     NavItem(
+        "web:users",
+        pgettext_lazy("menu", "Người dùng"),
+        pgettext_lazy("menu", "Người"),
+        "user-cog",
+        "accounts.change_user",
+        "u",
+    ),
+    NavItem(
+        "web:audit",
+        pgettext_lazy("menu", "Nhật ký"),
+        pgettext_lazy("menu", "Nhật ký"),
+        "scroll-text",
+        "web.view_audit",
+        "l",
+    ),
+    NavItem(
         "web:health",
         pgettext_lazy("menu", "Kết nối"),
         pgettext_lazy("menu", "Kết nối"),

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from oms.web.views import alerts, auth, books, health, home, palette, preferences, style
+from oms.web.views import (
+    account,
+    alerts,
+    audit,
+    auth,
+    books,
+    health,
+    home,
+    palette,
+    people,
+    preferences,
+    roles,
+    style,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -14,9 +27,33 @@ urlpatterns = [
     path("style/", style.style, name="style"),
     path("health/", health.health, name="health"),
     path("health/<str:kind>/<int:pk>/retry/", health.retry, name="retry"),
+    path("jobs/tray/", health.tray, name="tray"),
     path("jobs/<int:pk>/", health.job, name="job"),
     path("books/", books.page, name="books"),
     path("books/check/", books.check, name="books_check"),
     path("books/rebuild/", books.rebuild, name="books_rebuild"),
+    path("login/code/", auth.login_code, name="login_code"),
+    path("password/<int:pk>/<str:token>/", account.set_password, name="set_password"),
+    path("account/", account.page, name="account"),
+    path("account/password/", account.change_password, name="change_password"),
+    path("account/second-factor/", account.second_factor, name="second_factor"),
+    path("account/second-factor/off/", account.second_factor_off, name="second_factor_off"),
+    path("account/recovery-codes/", account.recovery_codes, name="recovery_codes"),
+    path("account/sessions/<int:pk>/end/", account.end_session, name="end_session"),
+    path("users/", people.user_list, name="users"),
+    path("users/new/", people.user_new, name="user_new"),
+    path("users/<int:pk>/", people.user_page, name="user"),
+    path("users/<int:pk>/active/", people.set_active, name="user_active"),
+    path("users/<int:pk>/link/", people.reset_link, name="user_link"),
+    path("users/<int:pk>/unlock/", people.unlock, name="user_unlock"),
+    path("users/<int:pk>/second-factor/off/", people.factor_off, name="user_factor_off"),
+    path("users/<int:pk>/sessions/<int:row_id>/end/", people.end_session, name="user_session_end"),
+    path("roles/", roles.role_list, name="roles"),
+    path("roles/new/", roles.role_new, name="role_new"),
+    path("roles/second-factor/", roles.second_factor, name="role_second_factor"),
+    path("roles/<int:pk>/", roles.role_page, name="role"),
+    path("roles/<int:pk>/remove/", roles.role_remove, name="role_remove"),
+    path("audit/", audit.page, name="audit"),
+    path("audit/export.xlsx", audit.export, name="audit_export"),
     path("alerts/", alerts.alert_list, name="alerts"),
 ]

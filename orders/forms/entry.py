@@ -127,14 +127,6 @@ class BaseLineSet(forms.BaseFormSet):
 LineSet = forms.formset_factory(LineForm, formset=BaseLineSet, extra=EMPTY_LINES, max_num=100)
 
 
-class ReasonForm(forms.Form):
-    reason = LineField(limit=200)
-
-
-class NoteForm(forms.Form):
-    text = forms.CharField(max_length=2000, strip=True)
-
-
 class LinkForm(forms.Form):
     """Which of our goods an unknown line means: an exact SKU or barcode."""
 

@@ -1,5 +1,6 @@
 """Customers and their orders."""
 
+from orders.models.bulk import BulkItem, BulkRun
 from orders.models.customer import Customer, CustomerGroup, CustomerMerge
 from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import OrderNote, OrderProblem
@@ -8,6 +9,8 @@ from orders.models.tags import Tag
 from orders.models.views import OrderView
 
 __all__ = [
+    "BulkItem",
+    "BulkRun",
     "CancelledLine",
     "Customer",
     "CustomerGroup",

@@ -199,6 +199,14 @@ class Order(models.Model):
     cod_vnd = models.BigIntegerField(default=0, db_default=0)
     is_cod = models.BooleanField(default=False, db_default=False)
 
+    # The order it was split from, and the one that its goods went to.
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", db_index=False
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
+
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="orders")
     recipient_name = models.CharField(_("Người nhận"), max_length=150, blank=True, default="")
     recipient_phone = models.CharField(_("Điện thoại"), max_length=20, blank=True, default="")

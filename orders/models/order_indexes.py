@@ -13,6 +13,10 @@ OPEN_TABS = (
 MANY_PIECES = 10
 
 INDEXES = [
+    models.Index(fields=["split_from"], name="order_parts", condition=Q(split_from__isnull=False)),
+    models.Index(
+        fields=["merged_into"], name="order_merged", condition=Q(merged_into__isnull=False)
+    ),
     models.Index(fields=["tab", "-placed_at", "-id"], name="order_tab_newest"),
     # The tab counters of users who are limited to shops or warehouses.
     models.Index(fields=["tab", "warehouse", "shop_ref"], name="order_tab_scope"),

@@ -196,3 +196,8 @@ def twins_of(customer: Customer, user: Any) -> list[Customer]:
 def figures_for(customer: Customer, user: Any) -> Figures:
     with_profit = user.has_perm("inventory.view_cost")
     return figures_of([customer.pk], user=user, with_profit=with_profit)[customer.pk]
+
+
+def group_choices() -> list[tuple[str, str]]:
+    """Groups as price lists name them."""
+    return [(name, name) for name in CustomerGroup.objects.values_list("name", flat=True)]

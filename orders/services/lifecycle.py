@@ -1,6 +1,7 @@
 """The verbs of an order while it is in our hands: submit, confirm, hold, release, cancel."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
@@ -29,6 +30,25 @@ Status, Fulfillment = Order.Status, Order.Fulfillment
 MOST_AT_ONCE = 200
 
 
+@dataclass(slots=True)
+class Verdict:
+    """What became of each order of a batch; one that needed no change is not refused."""
+
+    orders: dict[int, Order] = field(default_factory=dict)
+    refused: dict[int, DomainError] = field(default_factory=dict)
+
+    def refuse(self, order_id: int, refusal: DomainError) -> None:
+        self.refused[order_id] = refusal
+
+    def only(self, order_id: int) -> Order:
+        """The one order that was asked about; raises its refusal, and what is not there."""
+        if order_id in self.refused:
+            raise self.refused[order_id]
+        if order_id not in self.orders:
+            raise Order.DoesNotExist
+        return self.orders[order_id]
+
+
 @retry_deadlock
 @transaction.atomic
 def submit_order(order_id: int, *, actor: Actor) -> Order:
@@ -50,56 +70,100 @@ def confirm_order(order_id: int, *, actor: Actor) -> Order:
     Without stock it waits under "Chờ hàng", or raises InsufficientStock when one of its goods may
     not be ordered beyond the stock. A repeat changes nothing.
     """
-    change = Change(lock_order(order_id), "order.confirmed")
-    order = change.order
+    return confirm_orders([order_id], actor=actor).only(order_id)
+
+
+@retry_deadlock
+@transaction.atomic
+def confirm_orders(order_ids: Collection[int], *, actor: Actor) -> Verdict:
+    """Confirm several orders with the statements of one; who is refused keeps nobody back."""
+    verdict, changes = _decide(order_ids, "order.confirmed", needs_confirming)
+    unlinked = set(
+        OrderLine.objects.filter(order__in=[c.order.pk for c in changes], variant=None)
+        .values_list("order_id", flat=True)
+        .distinct()
+    )
+    for order_id in unlinked:
+        verdict.refuse(
+            order_id,
+            DomainError(
+                _("Đơn có hàng chưa liên kết với sản phẩm trong kho."), code="order.unlinked"
+            ),
+        )
+    changes = [change for change in changes if change.order.pk not in unlinked]
+    short = promise_stock(changes, actor=actor)
+    for order_id in firm_orders(short):
+        verdict.refuse(order_id, stock.InsufficientStock(short[order_id]))
+    changes = [change for change in changes if change.order.pk not in verdict.refused]
+    for change in changes:
+        change.order.status = Status.CONFIRMED
+    save_changes(changes, actor=actor)
+    return verdict
+
+
+def needs_confirming(order: Order) -> bool:
+    """False when that is done. Raises TransitionRefused when it may not be done now."""
     if order.status == Status.ON_HOLD:
         raise TransitionRefused(_("Đơn đang tạm giữ; hãy bỏ giữ trước."), code="order.held")
     if order.status == Status.CANCELLED:
         ORDER_FLOW.check(order.status, Status.CONFIRMED)
-    if order.status not in {Status.DRAFT, Status.PENDING_CONFIRMATION}:
-        return order
-    if order.lines.filter(variant=None).exists():
-        raise DomainError(
-            _("Đơn có hàng chưa liên kết với sản phẩm trong kho."), code="order.unlinked"
-        )
-    order.status = Status.CONFIRMED
-    short = promise_stock([change], actor=actor).get(order.pk, [])
-    refuse_backorder(order.pk, short)
-    save_changes([change], actor=actor)
-    return order
+    return order.status in {Status.DRAFT, Status.PENDING_CONFIRMATION}
 
 
 @retry_deadlock
 @transaction.atomic
 def hold_order(order_id: int, *, actor: Actor, reason: str, keep_stock: bool = True) -> Order:
     """Stop an order from moving on until somebody releases it. A repeat changes nothing."""
-    change = Change(lock_order(order_id), "order.held", {"reason": reason})
-    order = change.order
-    if order.status == Status.ON_HOLD:
-        return order
+    verdict = hold_orders([order_id], actor=actor, reason=reason, keep_stock=keep_stock)
+    return verdict.only(order_id)
+
+
+@retry_deadlock
+@transaction.atomic
+def hold_orders(
+    order_ids: Collection[int], *, actor: Actor, reason: str, keep_stock: bool = True
+) -> Verdict:
+    reason = clean_line(reason, 255, field="reason")
+    verdict, changes = _decide(order_ids, "order.held", needs_holding)
+    for change in changes:
+        order = change.order
+        change.data["reason"] = reason
+        order.status_before_hold, order.status = order.status, Status.ON_HOLD
+        order.hold_reason = reason
+        if not keep_stock and order.fulfillment_status == Fulfillment.ALLOCATED:
+            order.fulfillment_status = Fulfillment.UNALLOCATED
+    move_stock(changes, actor=actor)
+    save_changes(changes, actor=actor)
+    return verdict
+
+
+def needs_holding(order: Order) -> bool:
     ORDER_FLOW.check(order.status, Status.ON_HOLD)
-    order.status_before_hold, order.status = order.status, Status.ON_HOLD
-    order.hold_reason = clean_line(reason, 255, field="reason")
-    if not keep_stock and order.fulfillment_status == Fulfillment.ALLOCATED:
-        order.fulfillment_status = Fulfillment.UNALLOCATED
-        move_stock(change, actor=actor)
-    save_changes([change], actor=actor)
-    return order
+    return order.status != Status.ON_HOLD
 
 
 @retry_deadlock
 @transaction.atomic
 def release_hold(order_id: int, *, actor: Actor) -> Order:
     """Put a held order back where it was; stock that was given back is promised again."""
-    change = Change(lock_order(order_id), "order.released")
-    order = change.order
-    if order.status != Status.ON_HOLD:
-        return order
-    order.status = order.status_before_hold or Status.PENDING_CONFIRMATION
-    order.status_before_hold = order.hold_reason = ""
-    promise_stock([change], actor=actor)
-    save_changes([change], actor=actor)
-    return order
+    return release_holds([order_id], actor=actor).only(order_id)
+
+
+@retry_deadlock
+@transaction.atomic
+def release_holds(order_ids: Collection[int], *, actor: Actor) -> Verdict:
+    verdict, changes = _decide(order_ids, "order.released", is_held)
+    for change in changes:
+        order = change.order
+        order.status = order.status_before_hold or Status.PENDING_CONFIRMATION
+        order.status_before_hold = order.hold_reason = ""
+    promise_stock(changes, actor=actor)
+    save_changes(changes, actor=actor)
+    return verdict
+
+
+def is_held(order: Order) -> bool:
+    return order.status == Status.ON_HOLD
 
 
 @retry_deadlock
@@ -109,21 +173,46 @@ def cancel_order(order_id: int, *, actor: Actor, reason: str) -> Order:
 
     A second call changes nothing. Raises TransitionRefused once it has left.
     """
-    change = Change(lock_order(order_id), "order.cancelled", {"reason": reason})
-    order = change.order
-    if order.status == Status.CANCELLED:
-        return order
+    return cancel_orders([order_id], actor=actor, reason=reason).only(order_id)
+
+
+@retry_deadlock
+@transaction.atomic
+def cancel_orders(order_ids: Collection[int], *, actor: Actor, reason: str) -> Verdict:
+    reason = clean_line(reason, 255, field="reason")
+    verdict, changes = _decide(order_ids, "order.cancelled", needs_cancelling)
+    for change in changes:
+        order = change.order
+        change.data["reason"] = order.cancel_reason = reason
+        order.status = Status.CANCELLED
+        order.fulfillment_status = Fulfillment.CANCELLED
+        if order.cod_status == Order.Cod.TO_COLLECT:
+            order.cod_status = Order.Cod.NONE
+        if PAYMENT_FLOW.allows(order.payment_status, Order.Payment.VOIDED):
+            order.payment_status = Order.Payment.VOIDED
+    move_stock(changes, actor=actor)
+    save_changes(changes, actor=actor)
+    return verdict
+
+
+def needs_cancelling(order: Order) -> bool:
     ORDER_FLOW.check(order.status, Status.CANCELLED)
-    order.status = Status.CANCELLED
-    order.cancel_reason = clean_line(reason, 255, field="reason")
-    order.fulfillment_status = Fulfillment.CANCELLED
-    if order.cod_status == Order.Cod.TO_COLLECT:
-        order.cod_status = Order.Cod.NONE
-    if PAYMENT_FLOW.allows(order.payment_status, Order.Payment.VOIDED):
-        order.payment_status = Order.Payment.VOIDED
-    move_stock(change, actor=actor)
-    save_changes([change], actor=actor)
-    return order
+    return order.status != Status.CANCELLED
+
+
+def _decide(
+    order_ids: Collection[int], event_name: str, wanted: Callable[[Order], bool]
+) -> tuple[Verdict, list[Change]]:
+    """Lock the orders and ask of each: to be changed, left as it is, or refused."""
+    verdict, changes = Verdict(), []
+    for order in lock_orders(order_ids):
+        verdict.orders[order.pk] = order
+        try:
+            if wanted(order):
+                changes.append(Change(order, event_name))
+        except DomainError as refusal:
+            verdict.refuse(order.pk, refusal)
+    return verdict, changes
 
 
 @retry_deadlock
@@ -211,15 +300,29 @@ def wants(variant_ids: Collection[int]) -> Q:
     return Q(pk__in=lines.union(parts.values("line__order_id")))
 
 
+def firm_orders(short: Mapping[int, Sequence[stock.Shortage]]) -> set[int]:
+    """Of the orders that are short: those with goods that may not be ordered beyond the stock.
+
+    What is short is one of these goods itself, or a part of a bundle of them.
+    """
+    pairs = {(order_id, row.variant_id) for order_id, rows in short.items() for row in rows}
+    if not pairs:
+        return set()
+    variants = {variant_id for _order_id, variant_id in pairs}
+    firm = set(
+        Variant.objects.filter(pk__in=variants, allow_backorder=False).values_list("pk", flat=True)
+    )
+    bundles = set(
+        OrderLineComponent.objects.filter(
+            line__order__in=list(short), variant__in=variants, line__variant__allow_backorder=False
+        ).values_list("line__order_id", "variant_id")
+    )
+    return {order_id for order_id, variant in pairs if variant in firm} | {
+        order_id for order_id, variant in pairs & bundles
+    }
+
+
 def refuse_backorder(order_id: int, short: Sequence[stock.Shortage]) -> None:
     """Raise InsufficientStock when something short may not be ordered beyond the stock."""
-    if short and _is_firm(order_id, [row.variant_id for row in short]):
+    if firm_orders({order_id: short}):
         raise stock.InsufficientStock(short)
-
-
-def _is_firm(order_id: int, variant_ids: Iterable[int]) -> bool:
-    """One of these goods, or a bundle with one in it, may not be ordered beyond the stock."""
-    ids = list(variant_ids)
-    bundles = Q(order_lines__order=order_id, order_lines__components__variant__in=ids)
-    firm = Variant.objects.filter(allow_backorder=False)
-    return firm.filter(Q(pk__in=ids) | bundles).exists()

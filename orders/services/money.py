@@ -25,6 +25,12 @@ def follow_total(order: Order) -> None:
     _set_payment(order)
 
 
+def settle_states(order: Order) -> None:
+    """COD and payment state of a locked order from its amounts; the caller saves it."""
+    _set_cod(order, order.cod_vnd)
+    _set_payment(order)
+
+
 def _set_cod(order: Order, cod_vnd: int) -> None:
     wanted = Cod.TO_COLLECT if cod_vnd else Cod.NONE
     if COD_FLOW.allows(order.cod_status, wanted):

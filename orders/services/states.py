@@ -42,6 +42,7 @@ TIMES = {
     Status.COMPLETED: "completed_at",
     Status.CANCELLED: "cancelled_at",
 }
+GIVES_BACK = frozenset({Fulfillment.UNALLOCATED, Fulfillment.CANCELLED})
 # What else the house hears when the coarse state arrives somewhere.
 NEWS = {
     Status.SHIPPED: "order.shipped",
@@ -117,7 +118,7 @@ def apply_states(
         raise TypeError(f"not facts of an order: {sorted(unknown)}")
     for name, fact in facts.items():
         setattr(change.order, name, fact)
-    move_stock(change, actor=actor)
+    move_stock([change], actor=actor)
     set_derived_status(change.order)
     save_changes([change], actor=actor)
     return change.order
@@ -145,21 +146,28 @@ def lock_orders(order_ids: Iterable[int]) -> list[Order]:
     return list(rows.order_by("pk"))
 
 
-def move_stock(change: Change, *, actor: Actor) -> None:
-    """The effect on stock of the edge that the goods side of an order takes."""
-    before, after = change.before["fulfillment_status"], change.order.fulfillment_status
-    if before not in BEFORE_HAND_OVER or before == after:
-        return
-    if after in {Fulfillment.UNALLOCATED, Fulfillment.CANCELLED}:
-        stock.release("order_line", line_ids(change.order.pk), actor=actor)
-        change.order.warehouse_id = None if after == Fulfillment.UNALLOCATED else _place(change)
-    elif after not in BEFORE_HAND_OVER:
-        cause = ("order", change.order.pk)
-        stock.consume("order_line", line_ids(change.order.pk), cause=cause, actor=actor)
+def move_stock(changes: Sequence[Change], *, actor: Actor) -> None:
+    """The effect on stock of the edges that the goods side of these orders takes."""
+    moved = [
+        change
+        for change in changes
+        if change.before["fulfillment_status"] in BEFORE_HAND_OVER
+        and change.before["fulfillment_status"] != change.order.fulfillment_status
+    ]
+    given_back = [c for c in moved if c.order.fulfillment_status in GIVES_BACK]
+    if given_back:
+        stock.release("order_line", line_ids(*(c.order.pk for c in given_back)), actor=actor)
+    for change in given_back:
+        is_bare = change.order.fulfillment_status == Fulfillment.UNALLOCATED
+        change.order.warehouse_id = None if is_bare else _place(change)
+    for change in moved:
+        if change.order.fulfillment_status not in BEFORE_HAND_OVER | GIVES_BACK:
+            cause = ("order", change.order.pk)
+            stock.consume("order_line", line_ids(change.order.pk), cause=cause, actor=actor)
 
 
-def line_ids(order_id: int) -> list[int]:
-    return list(OrderLine.objects.filter(order_id=order_id).values_list("pk", flat=True))
+def line_ids(*order_ids: int) -> list[int]:
+    return list(OrderLine.objects.filter(order_id__in=order_ids).values_list("pk", flat=True))
 
 
 def save_changes(changes: Sequence[Change], *, actor: Actor, always: bool = False) -> None:

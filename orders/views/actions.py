@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,9 +15,11 @@ from django.views.decorators.http import require_POST
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.htmx import hx_trigger
-from orders.forms.entry import LinkForm, NoteForm, ReasonForm
+from orders.bulk.registry import Wish, find_action
+from orders.forms.bulk import ActionForm
+from orders.forms.entry import LinkForm
 from orders.selectors.lists import orders_visible_to
-from orders.services import lifecycle, notes, problems, shortages
+from orders.services import problems
 from orders.views.detail import order_page
 from orders.views.panel import is_in_panel, panel_page
 
@@ -47,60 +50,22 @@ def perform(
 
 
 @require_POST
-@permission_required("orders.confirm_order", raise_exception=True)
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = Actor.of(request)
-    return perform(
-        request, pk, lambda: lifecycle.confirm_order(pk, actor=actor), _("Đã xác nhận đơn.")
-    )
+@permission_required("orders.view_order", raise_exception=True)
+def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Do one of the registry's actions with this order, by that action's own permission."""
+    action = find_action(code)
+    if action is None or action.run is None:
+        raise Http404
+    if not request.user.has_perm(action.permission):  # type: ignore[union-attr]
+        raise PermissionDenied
+    form, run = ActionForm(action, request.POST), action.run
 
+    def service() -> None:
+        refused = run(Wish([pk], request.user, form.cleaned_data))
+        if pk in refused:
+            raise DomainError(refused[pk])
 
-@require_POST
-@permission_required("orders.hold_order", raise_exception=True)
-def hold(request: HttpRequest, pk: int) -> HttpResponse:
-    form, actor = ReasonForm(request.POST), Actor.of(request)
-    return perform(
-        request,
-        pk,
-        lambda: lifecycle.hold_order(pk, actor=actor, reason=form.cleaned_data["reason"]),
-        _("Đã tạm giữ đơn."),
-        form,
-    )
-
-
-@require_POST
-@permission_required("orders.hold_order", raise_exception=True)
-def release(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = Actor.of(request)
-    return perform(
-        request, pk, lambda: lifecycle.release_hold(pk, actor=actor), _("Đã bỏ tạm giữ.")
-    )
-
-
-@require_POST
-@permission_required("orders.cancel_order", raise_exception=True)
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    form, actor = ReasonForm(request.POST), Actor.of(request)
-    return perform(
-        request,
-        pk,
-        lambda: lifecycle.cancel_order(pk, actor=actor, reason=form.cleaned_data["reason"]),
-        _("Đã hủy đơn, hàng giữ chỗ đã trả lại kho."),
-        form,
-    )
-
-
-@require_POST
-@permission_required("orders.add_note", raise_exception=True)
-def add_note(request: HttpRequest, pk: int) -> HttpResponse:
-    form, actor = NoteForm(request.POST), Actor.of(request)
-    return perform(
-        request,
-        pk,
-        lambda: notes.add_note(pk, form.cleaned_data["text"], actor=actor),
-        _("Đã lưu ghi chú."),
-        form,
-    )
+    return perform(request, pk, service, str(action.done), form)
 
 
 @require_POST
@@ -125,16 +90,4 @@ def resolve(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         pk,
         lambda: problems.resolve_problem(pk, kind, actor=actor),
         _("Đã đánh dấu xử lý xong."),
-    )
-
-
-@require_POST
-@permission_required("inventory.propose_purchase", raise_exception=True)
-def propose_purchase(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = Actor.of(request)
-    return perform(
-        request,
-        pk,
-        lambda: shortages.propose_for_order(pk, actor=actor),
-        _("Hàng thiếu đã có trên đơn nhập nháp."),
     )

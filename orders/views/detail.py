@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,7 +11,10 @@ from django.views.decorators.http import require_GET
 
 from oms.kernel.events import timeline_of
 from orders import ports, timeline
+from orders.bulk.own import NOTE
+from orders.bulk.registry import offers
 from orders.forms.address import ListAddress
+from orders.forms.bulk import ActionForm
 from orders.forms.marks import MarksForm
 from orders.models import Order
 from orders.selectors.customer_figures import risks_of
@@ -19,11 +23,13 @@ from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import around, orders_visible_to
 from orders.selectors.marks import add_marks
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
-from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
-from orders.views.next_steps import next_actions
+from orders.services.merging import merge_candidates
+from orders.services.splitting import DIVISIBLE
+from orders.states import BEFORE_HAND_OVER
 
 TIMELINE_LENGTH = 100
 RECENT_ORDERS = 5
+RELATIVES = 20
 
 
 @require_GET
@@ -37,6 +43,7 @@ def order_page(
     request: HttpRequest, order: Order, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     add_marks([order])
+    may_change = request.user.has_perm("orders.change_order")
     context: dict[str, Any] = {
         "order": order,
         "marks_form": MarksForm(order) if request.user.has_perm("orders.mark_order") else None,
@@ -56,21 +63,29 @@ def order_page(
         "recent_orders": recent_orders(request, order),
         "risk": risks_of([order.recipient_phone]).get(order.recipient_phone),
         "panels": ports.render_panels(request, order),
-        "next_actions": next_actions(request.user, order),
+        **offered(request.user, order),
+        "note_form": ActionForm(NOTE),
         "cancelled_lines": order.cancelled_lines.all(),
-        "can_edit": request.user.has_perm("orders.change_order")
+        "can_edit": may_change
         and order.status in EDITABLE_STATUS
         and order.fulfillment_status in EDITABLE,
-        "can_hold": request.user.has_perm("orders.hold_order")
-        and order.status != Order.Status.ON_HOLD
-        and ORDER_FLOW.allows(order.status, Order.Status.ON_HOLD),
-        "can_cancel": request.user.has_perm("orders.cancel_order")
-        and order.status != Order.Status.CANCELLED
-        and ORDER_FLOW.allows(order.status, Order.Status.CANCELLED),
+        "can_split": may_change and order.status in DIVISIBLE and order.pieces > 1,
+        "candidates": merge_candidates(order, among=orders_visible_to(request.user))
+        if may_change
+        else [],
+        "relatives": relatives(request, order),
         "form_error": error,
         **neighbours(request, order),
     }
     return render(request, "orders/detail.html", context, status=status)
+
+
+def relatives(request: HttpRequest, order: Order) -> list[Order]:
+    """What was split from one order, and what was merged into this one."""
+    root = order.split_from_id or order.pk
+    family = Q(pk=root) | Q(split_from=root) | Q(merged_into=order.pk)
+    rows = orders_visible_to(request.user).filter(family).exclude(pk=order.pk)
+    return list(rows.order_by("pk")[:RELATIVES])
 
 
 def recent_orders(request: HttpRequest, order: Order) -> list[Order]:
@@ -90,3 +105,18 @@ def neighbours(request: HttpRequest, order: Order) -> dict[str, str]:
         "previous_url": reverse("orders:detail", args=[previous]) + address if previous else "",
         "following_url": reverse("orders:detail", args=[following]) + address if following else "",
     }
+
+
+def offered(user: Any, order: Order) -> dict[str, Any]:
+    """What can be done now: steps with a button each, most fitting first, and what asks a reason.
+
+    The first step is the page's only filled button. Notes have their own card.
+    """
+    actions = offers(user, order)
+    steps = [
+        (action, action.page(order) if action.page else "")
+        for action in actions
+        if not action.asks and action.is_next(order) and (action.page or action.run)
+    ]
+    asking = [(a, ActionForm(a)) for a in actions if a.asks and a.run and a.is_next(order)]
+    return {"steps": steps, "asking": asking}

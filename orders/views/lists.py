@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from oms.kernel.htmx import is_htmx
 from oms.kernel.pages import Page
+from orders.bulk.registry import actions_for
 from orders.forms.address import ListAddress, page_size
 from orders.forms.filters import FilterForm, chips, fields
 from orders.forms.views import CodesForm
@@ -86,6 +87,7 @@ def frame_context(
     return {
         "filters": filters,
         "tab": filters.tab,
+        "bulk_actions": actions_for(request.user),
         "tabs": tab_links(request.user, filters, address),
         "parts": part_links(filters, address),
         "chips": [(chip, address.changed(chip.name)) for chip in chips(filters, request.user)],

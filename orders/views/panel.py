@@ -9,13 +9,15 @@ from django.views.decorators.http import require_GET
 
 from oms.kernel.events import timeline_of
 from orders import timeline
+from orders.bulk.own import NOTE
 from orders.forms.address import ListAddress
+from orders.forms.bulk import ActionForm
 from orders.models import Order
 from orders.selectors.lists import orders_visible_to
 from orders.selectors.marks import add_marks
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
-from orders.states import BEFORE_HAND_OVER, ORDER_FLOW
-from orders.views.next_steps import next_actions
+from orders.states import BEFORE_HAND_OVER
+from orders.views.detail import offered
 
 TARGET = "panel"
 NOTES_SHOWN, EVENTS_SHOWN = 3, 6
@@ -51,15 +53,13 @@ def panel_page(
             timeline.entry(event, sees_cost=sees_cost)
             for event in timeline_of("order", order.pk)[:EVENTS_SHOWN]
         ],
-        "next_actions": next_actions(user, order),
+        **offered(user, order),
+        "note_form": ActionForm(NOTE),
         "is_open": order.fulfillment_status in BEFORE_HAND_OVER
         and order.status != Order.Status.CANCELLED,
         "can_edit": user.has_perm("orders.change_order")
         and order.status in EDITABLE_STATUS
         and order.fulfillment_status in EDITABLE,
-        "can_hold": user.has_perm("orders.hold_order")
-        and order.status != Order.Status.ON_HOLD
-        and ORDER_FLOW.allows(order.status, Order.Status.ON_HOLD),
         "form_error": error,
     }
     return render(request, "orders/panel.html", context, status=status)

@@ -15,12 +15,24 @@ PUBLIC = {
     "web:logout": "the way out",
     "set_language": "the log-in page can be read in English",
     "web:theme": "light or dark, kept in a cookie",
+    "web:login_code": "the second step of the way in",
+    "web:set_password": "a new user holds a signed link that works once and for a day",
     "web:job": "the one who started it, or web.view_health, asked for in the view",
+    "web:tray": "one's own jobs only, kept with the session",
     "web:style": "shows components, no data",
     "inventory:supplier_answer": "a supplier holds a signed link that runs out; it shows one order",
 }
 # For everybody who is logged in; the view itself decides what of it he may see.
-PERSONAL = {"web:job": "one's own job, or any for those who watch over them; else it is not found"}
+PERSONAL = {
+    "web:job": "one's own job, or any for those who watch over them; else it is not found",
+    "web:tray": "one's own jobs only, kept with the session",
+    "web:account": "one's own account",
+    "web:change_password": "one's own password",
+    "web:second_factor": "one's own second factor",
+    "web:second_factor_off": "one's own second factor",
+    "web:recovery_codes": "one's own codes",
+    "web:end_session": "one's own session; another's is not found",
+}
 # Partners prove themselves by a signature or by a secret in the address.
 PUBLIC_ROUTES = ("hooks/",)
 

@@ -100,8 +100,10 @@ def addresses() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Colours do not depend on the size, nor places on the colours: two of the four show every fault.
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop-light", "phone-dark"]
+)
 def test_every_page_fits_works_and_can_be_read(
     browser_page: Page,
     browser_login: Callable[[User], None],

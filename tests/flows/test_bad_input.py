@@ -69,7 +69,7 @@ def test_a_marketplace_order_with_an_unknown_sku_is_mended_on_its_page(
     assert browser.post(fix, {"sku": "TUI-VAI"}).status_code == 302
     order.refresh_from_db()
     assert (order.needs_attention, order.fulfillment_status) == (False, "allocated")
-    assert browser.post(reverse("orders:confirm", args=[order.pk])).status_code == 302
+    assert browser.post(reverse("orders:act", args=[order.pk, "confirm"])).status_code == 302
     assert "Sắp xếp giao với sàn" in page_of(browser, order)
     assert not any(check_books().values())
 

@@ -7,10 +7,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from inventory.models import Bin, HomeBin, PackageType, Transfer, Warehouse
+from inventory.models import (
+    Bin,
+    Disposition,
+    HomeBin,
+    PackageType,
+    SupplierReturn,
+    Transfer,
+    Warehouse,
+)
 from inventory.services import quarantine, transfers
 from inventory.services.places import BinGrid, create_bins, transit_warehouse
+from oms.kernel.books import check_books
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
+from tests.inventory.purchases import order_goods, receive_goods
 
 pytestmark = pytest.mark.django_db
 COST_VND = 73_917
@@ -210,3 +220,27 @@ def test_goods_on_their_way_are_no_place_that_one_edits(owner_client):
     url = reverse("inventory:warehouse_detail", args=[place.pk])
     assert owner_client.get(url).status_code == 404
     assert owner_client.get(reverse("inventory:space")).status_code == 200
+
+
+def test_held_goods_go_back_to_the_supplier_who_owes_their_price(owner_client) -> None:
+    shop, kept, shirt = make_warehouse(), make_warehouse(kind="quarantine"), make_variant("AT-02")
+    receipt = receive_goods(order_goods(shop, (shirt, 5, 1_000)), 5)
+    line = receipt.lines.get()
+    quarantine.hold_goods(shirt.pk, shop.pk, kept.pk, 3, reason="rách", key=uuid4(), actor=ACTOR)
+    address = reverse("inventory:quarantine_decide", args=[shirt.pk, kept.pk])
+    data = {
+        "key": str(uuid4()), "decision": "to_supplier", "quantity": "2", "reason": "lỗi vải",
+    }  # fmt: skip
+    assert owner_client.post(address, data).status_code == 422
+    too_many = owner_client.post(address, data | {"line": line.pk, "quantity": "6"})
+    assert "Không thể trả nhiều hơn số đã nhận." in too_many.content.decode()
+    assert not SupplierReturn.objects.exists()
+    for _press in range(2):
+        owner_client.post(address, data | {"line": line.pk})
+    back = SupplierReturn.objects.get()
+    assert (back.refund_vnd, back.receipt_id, back.reason) == (2_000, receipt.pk, "lỗi vải")
+    assert (level(shirt, kept), level(shirt, shop)) == ((1, 0), (2, 0))
+    assert Disposition.objects.get(decision="to_supplier").quantity == 2
+    line.refresh_from_db()
+    assert line.returned == 2
+    assert not [finding for found in check_books().values() for finding in found]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels_sync.models import Shop
 from inventory.models import PriceList, PriceListItem, Variant
 from inventory.pricing import Candidate, Price, choose_price
 from inventory.selectors.prices import price_for
@@ -16,10 +17,10 @@ from inventory.selectors.units import in_units, to_base, units_of
 from inventory.services.prices import ListPrice, ListTerms, save_price_list, set_prices
 from inventory.services.units import set_units
 from oms.kernel.actors import Actor
-from oms.kernel.clock import today
+from oms.kernel.clock import now, today
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
-from orders.models import Order
+from orders.models import CustomerGroup, Order
 from tests.inventory.makers import make_variant
 
 ACTOR = Actor.system("test")
@@ -180,6 +181,28 @@ def test_a_list_is_kept_on_its_pages(owner_client, user_factory, login) -> None:
     viewer = login(user_factory("viewer"))
     assert viewer.get(reverse("inventory:price_list_list")).status_code == 200
     assert viewer.post(address, rows).status_code == 403
+
+
+def test_a_list_holds_for_a_shop_and_a_group_that_exist(owner_client) -> None:
+    shop = Shop.objects.create(
+        marketplace="shopee", name="Nhà May", remote_shop_id="1", connected_at=now()
+    )
+    CustomerGroup.objects.create(name="Khách sỉ", name_folded="khach si")
+    data = {"name": "Sỉ", "source": "", "priority": "5", "is_active": "on"}
+    new = reverse("inventory:price_list_new")
+    wrong = owner_client.post(new, data | {"customer_group": "Khách lạ"})
+    assert (wrong.status_code, PriceList.objects.count()) == (422, 0)
+    owner_client.post(new, data | {"customer_group": "Khách sỉ", "shop_ref": str(shop.pk)})
+    row = PriceList.objects.get()
+    assert (row.customer_group, row.shop_ref) == ("Khách sỉ", shop.pk)
+    CustomerGroup.objects.all().delete()
+    address = reverse("inventory:price_list", args=[row.pk])
+    assert 'value="Khách sỉ" selected' in owner_client.get(address).content.decode()
+    kept = data | {"customer_group": "Khách sỉ", "shop_ref": str(shop.pk), "priority": "6"}
+    assert owner_client.post(address, kept).status_code == 302
+    row.refresh_from_db()
+    assert (row.customer_group, row.shop_ref, row.priority) == ("Khách sỉ", shop.pk, 6)
+    assert "Nhà May" in owner_client.get(reverse("inventory:price_list_list")).content.decode()
 
 
 # Units

@@ -152,6 +152,25 @@ def test_a36_variants_are_edited_together_with_all_their_barcodes(shirt: Product
     }
 
 
+def test_a36_two_skus_are_swapped_in_one_save_and_a_foreign_one_is_refused(
+    shirt: Product,
+) -> None:
+    first, second, third, *_rest = shirt.variants.order_by("pk")
+    skus = [first.sku, second.sku, third.sku]
+    turned = [edit(first, sku=skus[1]), edit(second, sku=skus[2]), edit(third, sku=skus[0])]
+    update_variants(shirt.pk, turned, actor=ACTOR)
+    after = Variant.objects.in_bulk([first.pk, second.pk, third.pk])
+    assert [after[v.pk].sku for v in (first, second, third)] == [skus[1], skus[2], skus[0]]
+    assert find_variants([skus[1]]) == {skus[1]: [first]}
+    other = create_product(NewProduct(name="Mũ", sku="MU", price_vnd=1), actor=ACTOR)
+    wrong = [edit(after[first.pk], sku="MU"), edit(after[second.pk], sku=skus[1])]
+    with pytest.raises(DomainError) as refusal:
+        update_variants(shirt.pk, wrong, actor=ACTOR)
+    assert refusal.value.code == "sku.taken"
+    assert other.variants.get().sku == "MU"
+    assert Variant.objects.get(pk=first.pk).sku == skus[1]
+
+
 def test_a36_a_barcode_of_another_is_refused_but_may_move_in_one_go(shirt: Product) -> None:
     first, second, *_rest = shirt.variants.order_by("pk")
     update_variants(shirt.pk, [edit(first, barcodes=["893001"])], actor=ACTOR)

@@ -256,7 +256,7 @@ def test_a42_a_waiting_order_proposes_what_it_lacks_with_one_click(owner_client,
     page = reverse("orders:detail", args=[order.pk])
     assert "Đề xuất mua hàng" in owner_client.get(page).content.decode()
     for _n in range(2):
-        assert owner_client.post(page + "purchase/").status_code == 302
+        assert owner_client.post(page + "act/propose_purchase/").status_code == 302
     draft = PurchaseOrder.objects.get()
     assert (draft.supplier, draft.lines.get().quantity) == (supplier, 3)
 
@@ -269,7 +269,7 @@ def test_a42_a_bundle_proposes_the_parts_that_are_missing(owner_client, place):
     put(hat, place, 2)
     order: Order = place_order((bundle, 3), confirm=True)
     for _n in range(2):
-        owner_client.post(reverse("orders:propose_purchase", args=[order.pk]))
+        owner_client.post(reverse("orders:act", args=[order.pk, "propose_purchase"]))
     draft = PurchaseOrder.objects.get()
     assert dict(draft.lines.values_list("variant_id", "quantity")) == {shirt.pk: 6, hat.pk: 1}
     line = {"variant": bundle.sku, "packs": "1"}
@@ -280,7 +280,7 @@ def test_a42_a_bundle_proposes_the_parts_that_are_missing(owner_client, place):
 def test_a42_without_a_supplier_the_page_says_what_is_missing(owner_client, place):
     shirt = make_variant("AO-1")
     order: Order = place_order((shirt, 3), confirm=True)
-    answer = owner_client.post(reverse("orders:propose_purchase", args=[order.pk]))
+    answer = owner_client.post(reverse("orders:act", args=[order.pk, "propose_purchase"]))
     assert (answer.status_code, "AO-1" in answer.content.decode()) == (422, True)
 
 

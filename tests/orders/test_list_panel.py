@@ -21,21 +21,21 @@ def test_c59_an_order_is_worked_on_in_the_panel_and_the_list_stays(owner_client)
     order = place((shirt, 2), recipient_name="Đặng Thị Ánh")
     panel = owner_client.get(f"/orders/{order.pk}/panel/?tab=to_confirm").content.decode()
     assert "Đặng Thị Ánh" in panel
-    assert f'hx-post="/orders/{order.pk}/confirm/?tab=to_confirm"' in panel
+    assert f'hx-post="/orders/{order.pk}/act/confirm/?tab=to_confirm"' in panel
     assert f'href="/orders/{order.pk}/?tab=to_confirm"' in panel
-    answer = owner_client.post(f"/orders/{order.pk}/confirm/", **IN_PANEL)
+    answer = owner_client.post(f"/orders/{order.pk}/act/confirm/", **IN_PANEL)
     order.refresh_from_db()
     assert order.status == "confirmed"
     assert answer.headers["HX-Trigger"] == "list:changed"
     assert "Đã xác nhận đơn." in answer.content.decode()
     assert "<html" not in answer.content.decode()
-    owner_client.post(f"/orders/{order.pk}/notes/", {"text": "Gọi sau 5 giờ"}, **IN_PANEL)
+    owner_client.post(f"/orders/{order.pk}/act/note/", {"text": "Gọi sau 5 giờ"}, **IN_PANEL)
     assert OrderNote.objects.get().text == "Gọi sau 5 giờ"
 
 
 def test_a_refusal_is_told_in_the_panel(owner_client):
     order = place(("X", 1))
-    answer = owner_client.post(f"/orders/{order.pk}/hold/", {"reason": ""}, **IN_PANEL)
+    answer = owner_client.post(f"/orders/{order.pk}/act/hold/", {"reason": ""}, **IN_PANEL)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     assert "<html" not in answer.content.decode()

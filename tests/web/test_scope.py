@@ -90,8 +90,8 @@ class House:
         order, package, invoice = [self.order.pk], [self.package.pk], [self.invoice.pk]
         shop, parcel, listing = [self.shop.pk], [self.parcel.pk], [self.listing.pk]
         names = {
-            **{f"orders:{n}": order for n in ("detail", "confirm", "hold", "release", "cancel")},
-            "orders:add_note": order,
+            "orders:detail": order,
+            "orders:act": [self.order.pk, "confirm"],
             "orders:link_line": [self.order.pk, self.line.pk],
             "orders:resolve_problem": [self.order.pk, "shipping"],
             "shipping:create": order,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +14,7 @@ from oms.kernel import jobs
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Job
+from oms.kernel.tray import watched
 from oms.web import connection
 
 ROWS_SHOWN = 200
@@ -54,6 +56,19 @@ def retry_job(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Đã gửi làm lại; các mục làm được giữ nguyên."))
     return redirect("web:job", pk)
+
+
+@require_safe
+@login_required
+def tray(request: HttpRequest) -> HttpResponse:
+    """The jobs that this person began and that run; what has ended is shown once more."""
+    found = watched(request)
+    for row in found:
+        row.url = jobs.page_of(row) or reverse("web:job", args=[row.pk])  # type: ignore[attr-defined]
+        row.handled = row.done + row.failed  # type: ignore[attr-defined]
+        row.is_running = row.status in (Job.Status.QUEUED, Job.Status.RUNNING)  # type: ignore[attr-defined]
+    is_busy = any(row.is_running for row in found)  # type: ignore[attr-defined]
+    return render(request, "web/tray.html", {"jobs": found, "asked": True, "is_busy": is_busy})
 
 
 @require_safe

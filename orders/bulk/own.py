@@ -1,0 +1,135 @@
+"""The actions of the order desk itself; wiring calls `register` once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from oms.kernel.errors import DomainError
+from orders.bulk import causes
+from orders.bulk.registry import Action, Ask, Refused, Wish, register_action
+from orders.services import lifecycle, notes, shortages, undoing
+
+REASON = Ask("reason", _("Lý do"), hint=_("Ví dụ: chờ khách gọi lại"))
+
+
+def register() -> None:
+    for action in ACTIONS:
+        register_action(action)
+
+
+def refusals(verdict: lifecycle.Verdict) -> Refused:
+    return {order_id: refusal.message for order_id, refusal in verdict.refused.items()}
+
+
+def one_by_one(service: Callable[[int], Any], wish: Wish) -> Refused:
+    """A service that takes one order, for each of them."""
+    refused = {}
+    for order_id in wish.ids:
+        try:
+            service(order_id)
+        except DomainError as refusal:
+            refused[order_id] = refusal.message
+    return refused
+
+
+def confirm(wish: Wish) -> Refused:
+    return refusals(lifecycle.confirm_orders(wish.ids, actor=wish.actor))
+
+
+def hold(wish: Wish) -> Refused:
+    return refusals(lifecycle.hold_orders(wish.ids, actor=wish.actor, reason=wish.said["reason"]))
+
+
+def release(wish: Wish) -> Refused:
+    return refusals(lifecycle.release_holds(wish.ids, actor=wish.actor))
+
+
+def cancel(wish: Wish) -> Refused:
+    return refusals(lifecycle.cancel_orders(wish.ids, actor=wish.actor, reason=wish.said["reason"]))
+
+
+def note(wish: Wish) -> Refused:
+    notes.add_notes(wish.ids, wish.said["text"], actor=wish.actor)
+    return {}
+
+
+def propose(wish: Wish) -> Refused:
+    return one_by_one(lambda pk: shortages.propose_for_order(pk, actor=wish.actor), wish)
+
+
+NOTE = Action(
+    code="note",
+    label=_("Thêm ghi chú"),
+    done=_("Đã lưu ghi chú."),
+    permission="orders.add_note",
+    position=85,
+    icon="message-square",
+    key="n",
+    run=note,
+    asks=(Ask("text", _("Ghi chú"), most=notes.NOTE_LENGTH, is_long=True),),
+    is_next=lambda order: False,
+)
+ACTIONS = (
+    Action(
+        code="confirm",
+        label=_("Xác nhận đơn"),
+        done=_("Đã xác nhận đơn."),
+        permission="orders.confirm_order",
+        position=10,
+        icon="check",
+        key="c",
+        causes=causes.of_confirming,
+        run=confirm,
+        undo=undoing.undo_confirming,
+    ),
+    Action(
+        code="release",
+        label=_("Bỏ tạm giữ"),
+        done=_("Đã bỏ tạm giữ."),
+        permission="orders.hold_order",
+        position=20,
+        icon="play",
+        causes=causes.of_releasing,
+        run=release,
+        undo=undoing.undo_releasing,
+    ),
+    Action(
+        code="propose_purchase",
+        label=_("Đề xuất mua hàng"),
+        done=_("Hàng thiếu đã có trên đơn nhập nháp."),
+        permission="inventory.propose_purchase",
+        position=30,
+        icon="package-plus",
+        causes=causes.of_proposing,
+        run=propose,
+        step=1,
+    ),
+    Action(
+        code="hold",
+        label=_("Tạm giữ"),
+        done=_("Đã tạm giữ đơn."),
+        permission="orders.hold_order",
+        position=80,
+        icon="pause",
+        key="h",
+        causes=causes.of_holding,
+        run=hold,
+        asks=(REASON,),
+        undo=undoing.undo_holding,
+    ),
+    NOTE,
+    Action(
+        code="cancel",
+        label=_("Hủy đơn"),
+        done=_("Đã hủy đơn, hàng giữ chỗ đã trả lại kho."),
+        permission="orders.cancel_order",
+        position=95,
+        icon="x",
+        causes=causes.of_cancelling,
+        run=cancel,
+        asks=(Ask("reason", _("Lý do hủy"), hint=_("Ví dụ: khách đổi ý")),),
+        is_danger=True,
+        is_outside=True,
+    ),
+)

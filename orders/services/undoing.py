@@ -1,0 +1,86 @@
+"""Taking back what was done a moment ago, where nobody has changed the order since."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from oms.kernel.actors import Actor
+from oms.kernel.sql import retry_deadlock
+from orders.models import Order
+from orders.services.states import Change, lock_orders, move_stock, save_changes
+
+# What undoing puts back. Stock stays promised: an order that waits for confirmation holds its own.
+REMEMBERED = ("status", "status_before_hold", "hold_reason", "confirmed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The order as it was, and the version that the action left."""
+
+    order_id: int
+    version: int
+    before: Mapping[str, Any]
+
+
+def remember(order: Order) -> dict[str, Any]:
+    """The columns that undoing puts back, as JSON keeps them."""
+    values = {name: getattr(order, name) for name in REMEMBERED}
+    values["confirmed_at"] = order.confirmed_at.isoformat() if order.confirmed_at else None
+    return values
+
+
+def undo_confirming(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
+    return _put_back(traces, actor, _unconfirm)
+
+
+def undo_holding(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
+    return _put_back(traces, actor, _unhold)
+
+
+def undo_releasing(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
+    return _put_back(traces, actor, _hold_again)
+
+
+def _unconfirm(order: Order, before: Mapping[str, Any]) -> None:
+    order.status = before["status"]
+    if before["confirmed_at"] is None:
+        order.confirmed_at = None
+    if order.status == Order.Status.DRAFT:  # nothing is promised to a draft
+        order.fulfillment_status = Order.Fulfillment.UNALLOCATED
+
+
+def _unhold(order: Order, before: Mapping[str, Any]) -> None:
+    order.status = before["status"]
+    order.status_before_hold = order.hold_reason = ""
+
+
+def _hold_again(order: Order, before: Mapping[str, Any]) -> None:
+    order.status = Order.Status.ON_HOLD
+    order.status_before_hold = before["status_before_hold"]
+    order.hold_reason = before["hold_reason"]
+
+
+@retry_deadlock
+@transaction.atomic
+def _put_back(
+    traces: Sequence[Trace],
+    actor: Actor,
+    put_back: Callable[[Order, Mapping[str, Any]], None],
+) -> dict[int, str]:
+    """Undo each order that still has the version the action left; the others are refused."""
+    by_order = {trace.order_id: trace for trace in traces}
+    refused, changes = {}, []
+    for order in lock_orders(by_order):
+        trace = by_order[order.pk]
+        if order.version != trace.version:
+            refused[order.pk] = _("Đơn đã được thay đổi sau đó; giữ nguyên.")
+            continue
+        change = Change(order, "order.undone")
+        put_back(order, trace.before)
+        changes.append(change)
+    move_stock(changes, actor=actor)
+    save_changes(changes, actor=actor)
+    return refused
