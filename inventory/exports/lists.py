@@ -34,6 +34,11 @@ class ListExport:
     columns: Callable[[Any], list[Column]]
     count: Callable[[Any, Mapping[str, str]], int]
     rows: Callable[[Any, Mapping[str, str]], Iterator[dict[str, Any]]]
+    file_name: str | Promise = ""
+    # Who may take such a file out, and the pages where its owner follows and fetches it.
+    needs: str = "inventory.export_goods"
+    detail_url: str = "inventory:export_detail"
+    file_url: str = "inventory:export_file"
 
 
 def write_order(columns: list[Column], rows: Iterator[dict[str, Any]]) -> Iterator[Row]:
@@ -165,8 +170,15 @@ EXPORTS = {
     "products": ListExport(
         gettext_lazy("Sản phẩm và phiên bản"), "inventory.view_product", product_columns,
         lambda user, params: _variants(params).count(), product_rows,
+        gettext_lazy("san-pham"),
     ),
     "stock": ListExport(
         gettext_lazy("Tồn kho"), "inventory.view_stock", stock_columns, count_stock, stock_rows,
+        gettext_lazy("ton-kho"),
     ),
 }  # fmt: skip
+
+
+def register_export(kind: str, export: ListExport) -> None:
+    """Add a list of an app on the right; the same kind again replaces it."""
+    EXPORTS[kind] = export

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from oms.kernel.errors import DomainError
 from orders.bulk import causes
-from orders.bulk.registry import Action, Ask, Refused, Wish, register_action
+from orders.bulk.registry import Action, Ask, Link, Refused, Wish, register_action
 from orders.services import lifecycle, notes, shortages, undoing
 
 REASON = Ask("reason", _("Lý do"), hint=_("Ví dụ: chờ khách gọi lại"))
@@ -70,7 +71,16 @@ NOTE = Action(
     asks=(Ask("text", _("Ghi chú"), most=notes.NOTE_LENGTH, is_long=True),),
     is_next=lambda order: False,
 )
+EXPORT = Action(
+    code="export",
+    label=_("Xuất Excel"),
+    permission="orders.export_order",
+    position=90,
+    icon="file-spreadsheet",
+    links=lambda wish: [Link("", f"{reverse('orders:export')}?run={wish.run_id}")],
+)
 ACTIONS = (
+    EXPORT,
     Action(
         code="confirm",
         label=_("Xác nhận đơn"),

@@ -249,7 +249,12 @@ def _name_goods(draft: Draft, known: _Known) -> None:
             if line["vat_rate"] is None:
                 line["vat_rate"] = vat_rate
     unknown = [line["sku"] or line["name"] for line in draft.lines if line["variant_id"] is None]
-    if unknown and not any(p["kind"] == Kind.UNKNOWN_SKU for p in draft.problems):
+    # A draft may still name goods as the buyer calls them.
+    if (
+        unknown
+        and not draft.order.draft
+        and not any(p["kind"] == Kind.UNKNOWN_SKU for p in draft.problems)
+    ):
         draft.trouble(
             Kind.UNKNOWN_SKU,
             _("Chưa liên kết sản phẩm: %(codes)s") % {"codes": ", ".join(unknown)[:400]},

@@ -95,6 +95,7 @@ ORDER_COLUMNS = {
     "district": "text",
     "province": "text",
     "address_raw": "text",
+    "pickup_code": "text",
     "buyer_note": "text",
     "internal_note": "text",
     "placed_at": "timestamptz",

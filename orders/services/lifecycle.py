@@ -56,6 +56,7 @@ def submit_order(order_id: int, *, actor: Actor) -> Order:
     change = Change(lock_order(order_id), "order.placed")
     if change.order.status != Status.DRAFT:
         return change.order
+    _refuse_discarded(change.order)
     change.order.status = Status.PENDING_CONFIRMATION
     promise_stock([change], actor=actor)
     save_changes([change], actor=actor)
@@ -107,6 +108,7 @@ def needs_confirming(order: Order) -> bool:
         raise TransitionRefused(_("Đơn đang tạm giữ; hãy bỏ giữ trước."), code="order.held")
     if order.status == Status.CANCELLED:
         ORDER_FLOW.check(order.status, Status.CONFIRMED)
+    _refuse_discarded(order)
     return order.status in {Status.DRAFT, Status.PENDING_CONFIRMATION}
 
 
@@ -197,6 +199,7 @@ def cancel_orders(order_ids: Collection[int], *, actor: Actor, reason: str) -> V
 
 def needs_cancelling(order: Order) -> bool:
     ORDER_FLOW.check(order.status, Status.CANCELLED)
+    _refuse_discarded(order)
     return order.status != Status.CANCELLED
 
 
@@ -298,6 +301,13 @@ def wants(variant_ids: Collection[int]) -> Q:
     lines = OrderLine.objects.filter(variant__in=ids).order_by().values("order_id")
     parts = OrderLineComponent.objects.filter(variant__in=ids).order_by()
     return Q(pk__in=lines.union(parts.values("line__order_id")))
+
+
+def _refuse_discarded(order: Order) -> None:
+    if order.discarded_at is not None:
+        raise TransitionRefused(
+            _("Đơn nháp đã xóa; hãy mở lại bằng “Tiếp tục” trước."), code="order.discarded"
+        )
 
 
 def firm_orders(short: Mapping[int, Sequence[stock.Shortage]]) -> set[int]:
