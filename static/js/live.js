@@ -3,16 +3,22 @@
 
 (() => {
   const due = new WeakMap();
-  const asked = (element) => {
+  const addressOf = (element) => {
+    const url = new URL(element.dataset.poll, location.href);
     const { event, order } = element.dataset;
-    if (event === undefined) return {};
+    if (event === undefined) return url;
     const ids = [...document.querySelectorAll("#results .row-tick")].map((box) => box.value).join(",");
-    return { event, order, ids };
+    for (const [name, value] of Object.entries({ event, order, ids })) url.searchParams.set(name, value);
+    return url;
   };
-  const ask = (element) => {
+  const ask = async (element) => {
     due.set(element, Date.now() + 1000 * Number(element.dataset.every));
-    const swap = element.dataset.event === undefined ? "innerHTML" : "outerHTML";
-    htmx.ajax("GET", element.dataset.poll, { source: element, target: element, swap, values: asked(element) });
+    try {
+      const answer = await fetch(addressOf(element), { headers: { "HX-Request": "true" } });
+      if (answer.status !== 200) return;
+      const text = await answer.text();
+      if (element.isConnected) htmx.swap(element, text, { swapStyle: element.dataset.event === undefined ? "innerHTML" : "outerHTML" });
+    } catch { /* offline, or the page was left: the next round asks again */ }
   };
   const round = () => {
     if (document.hidden) return;
@@ -32,8 +38,4 @@
     const [before, after] = [target, fresh].map((row) => row.querySelector(".row-tick"));
     if (before && after) after.checked = before.checked;
   });
-  /* A page that could not be asked is no news: the next round asks again. */
-  for (const name of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(name, (event) => {
-    if (event.detail.elt?.dataset?.poll) event.stopImmediatePropagation();
-  }, true);
 })();
