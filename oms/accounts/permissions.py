@@ -122,7 +122,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
         _("Hệ thống"),
         {
             "web.view_dashboard": _("Xem tổng quan"),
-            "web.view_bottlenecks": _("Xem báo cáo thời gian xử lý"),
+            "orders.view_bottlenecks": _("Xem báo cáo thời gian xử lý"),
             "web.view_alerts": _("Xem cảnh báo"),
             "web.view_health": _("Xem kết nối và tác vụ"),
             "web.retry_job": _("Chạy lại tác vụ lỗi"),

@@ -60,6 +60,7 @@ ACCOUNTING = {
 MANAGER = {
     "orders.share_view",
     "orders.merge_customer",
+    "orders.view_bottlenecks",
     "orders.export_customer",
     "orders.change_tag",
     "inventory.change_supplier",
