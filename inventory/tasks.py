@@ -6,6 +6,7 @@ from inventory.services import (
     alerts,
     bulk_edit,
     channel_stock,
+    expiry,
     exporting,
     images,
     importing,
@@ -28,6 +29,11 @@ def make_missing_thumbnails() -> None:
 @shared_task
 def settle_stock_alerts() -> None:
     alerts.settle_low_stock()
+
+
+@shared_task
+def tell_expired() -> None:
+    expiry.tell_expired()
 
 
 @shared_task

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 
 if TYPE_CHECKING:
     from inventory.ports import Company as BuyingCompany
@@ -65,6 +66,7 @@ def wire_orders() -> None:
     from oms.web.event_titles import TITLES
     from orders import books, lot_panel
     from orders.bulk import own as order_actions
+    from orders.exports import lists as order_lists
     from orders.models import Order
     from orders.ports import register_panel
     from orders.selectors.bulk import page_of_run
@@ -81,6 +83,7 @@ def wire_orders() -> None:
     register_job(bulk_edit.KIND, bulk_edit.hurry)
     register_job(bulk.KIND, bulk.hurry, page=page_of_run)
     order_actions.register()
+    order_lists.register()
     register_titles(TITLES)
     books.register()
 
@@ -88,7 +91,10 @@ def wire_orders() -> None:
 def wire_issuers() -> None:
     from invoicing import books, edits, order_actions, panels, personal
     from invoicing.ports import register_issuer
+    from invoicing.services.cash_desk import take_cash
+    from orders.ports import register_cash_desk
 
+    register_cash_desk(take_cash)
     register_issuer("sinvoice", "Viettel S-Invoice", connect_sinvoice)
     panels.register()
     order_actions.register()
@@ -106,12 +112,23 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 
 def wire_carriers() -> None:
     from inventory.ports import register_cause_names
-    from orders.ports import register_order_causes, register_order_costs
+    from orders.ports import (
+        PrintStep,
+        register_delivery_quotes,
+        register_order_causes,
+        register_order_costs,
+        register_print_step,
+    )
     from shipping import books, edits, order_actions, panels, personal
     from shipping.carriers.ghn import mapping, webhook
     from shipping.ports import CarrierKind, register_carrier
     from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
+    from shipping.services.entry_quotes import quote_address
 
+    register_delivery_quotes(quote_address)
+    register_print_step(
+        PrintStep("shipping.create_shipment", lambda pk: reverse("shipping:create", args=[pk]))
+    )
     register_cause_names("package", packages_as_causes)
     register_order_causes(causes_of_order)
     register_order_costs(costs_of_orders)

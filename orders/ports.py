@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 from inventory.selectors.costing import shipment_costs
+from oms.kernel.actors import Actor
 from oms.kernel.erasing import Scrub
 from orders.models import Order
 
@@ -86,3 +87,87 @@ def register_personal_data(data: PersonalData) -> None:
 
 def personal_data() -> list[PersonalData]:
     return list(_personal.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteRequest:
+    """A parcel that is no order yet. `warehouse_ids`: whose contracts are asked; None: all."""
+
+    street: str
+    ward: str
+    district: str
+    province: str
+    weight_g: int
+    length_cm: int
+    width_cm: int
+    height_cm: int
+    goods_vnd: int
+    cod_vnd: int
+    warehouse_ids: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryQuote:
+    """What one service of a carrier would cost, and the day it arrives as the carrier says."""
+
+    carrier: str
+    service: str
+    fee_vnd: int
+    arrives_on: str = ""
+
+
+# Asks over the network: only workers call it. Raises DomainError when no carrier has a price.
+QuotesOf = Callable[[QuoteRequest], list[DeliveryQuote]]
+_quoters: list[QuotesOf] = []
+
+
+def register_delivery_quotes(quotes_of: QuotesOf) -> None:
+    """Say what delivery would cost; a repeat is ignored."""
+    if quotes_of not in _quoters:
+        _quoters.append(quotes_of)
+
+
+def delivery_quotes(asked: QuoteRequest) -> list[DeliveryQuote]:
+    """The cheapest first."""
+    found = [quote for quotes_of in _quoters for quote in quotes_of(asked)]
+    return sorted(found, key=lambda quote: quote.fee_vnd)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintStep:
+    """Where an order that was just saved gets its parcel and label, and who may go there."""
+
+    permission: str
+    url_of: Callable[[int], str]
+
+
+_print_steps: list[PrintStep] = []
+
+
+def register_print_step(step: PrintStep) -> None:
+    """The last one registered is taken."""
+    _print_steps[:] = [step]
+
+
+def print_step_url(user: Any, order_id: int) -> str:
+    """Empty when there is none, or the user may not."""
+    for step in _print_steps:
+        if user.has_perm(step.permission):
+            return step.url_of(order_id)
+    return ""
+
+
+# Books cash for an order once per key: (order id, đồng, key, actor).
+CashDesk = Callable[[int, int, str, Actor], None]
+_cash_desks: list[CashDesk] = []
+
+
+def register_cash_desk(desk: CashDesk) -> None:
+    """Say who books cash; the last one registered is taken."""
+    _cash_desks[:] = [desk]
+
+
+def take_cash(order_id: int, amount_vnd: int, key: str, actor: Actor) -> None:
+    """Book cash that lies on the counter, in the caller's transaction."""
+    [desk] = _cash_desks
+    desk(order_id, amount_vnd, key, actor)

@@ -1,8 +1,17 @@
 """Celery tasks of the order desk: each calls one service."""
 
-from celery import shared_task
+import json
+from dataclasses import asdict
 
-from orders.services import bulk, bulk_work, customer_figures, customer_privacy
+from celery import shared_task
+from django.core.cache import cache
+
+from oms.kernel.errors import DomainError
+from orders import ports
+from orders.services import bulk, bulk_work, customer_figures, customer_privacy, drafts
+
+QUOTE_KEY = "delivery-quote:"
+QUOTE_SECONDS = 900
 
 
 @shared_task(acks_late=True)
@@ -30,3 +39,21 @@ def refresh_customers() -> None:
 def erase_due_orders() -> None:
     """Orders of erased customers that have grown old enough."""
     customer_privacy.erase_due_orders()
+
+
+@shared_task
+def quote_delivery(key: str, payload: str) -> None:
+    """Ask the carriers and leave the answer where the entry form looks for it."""
+    asked = ports.QuoteRequest(**json.loads(payload))
+    try:
+        quotes = [asdict(quote) for quote in ports.delivery_quotes(asked)]
+        answer = {"state": "known", "quotes": quotes} if quotes else {"state": "none"}
+    except DomainError as refusal:
+        answer = {"state": "refused", "message": refusal.message}
+    cache.set(QUOTE_KEY + key, answer, QUOTE_SECONDS)
+
+
+@shared_task
+def purge_drafts() -> None:
+    """Deleted drafts are kept for thirty days."""
+    drafts.purge_discarded()

@@ -8,6 +8,7 @@ from inventory.allocation.channel import Limits, Told, tell
 from inventory.models import ChannelStockRule
 from inventory.selectors.bundles import sets_available
 from oms.kernel.clock import now as present
+from oms.kernel.clock import today
 from oms.kernel.sql import run
 
 Channel = tuple[str, int]  # opaque: ("shop", id)
@@ -17,8 +18,16 @@ LAG_DAYS = 14
 
 # Goods in quarantine or in a closed warehouse are not for sale.
 _AVAILABLE = """
-SELECT l.variant_id, sum(greatest(l.on_hand - l.reserved - l.safety_stock, 0))::int
+SELECT l.variant_id, sum(greatest(
+    l.on_hand - l.reserved - l.safety_stock - coalesce(e.units, 0), 0))::int
 FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
+LEFT JOIN (
+    SELECT b.variant_id, b.warehouse_id, sum(b.on_hand)::int AS units
+    FROM inventory_lotbalance b JOIN inventory_lot o ON o.id = b.lot_id
+    WHERE b.variant_id = ANY(%(variants)s::bigint[]) AND b.on_hand > 0
+        AND o.expires_on < %(today)s::date
+    GROUP BY b.variant_id, b.warehouse_id
+) AS e ON e.variant_id = l.variant_id AND e.warehouse_id = l.warehouse_id
 WHERE l.variant_id = ANY(%(variants)s::bigint[]) AND w.is_active AND w.kind <> 'quarantine'
     AND (%(warehouses)s::bigint[] IS NULL OR l.warehouse_id = ANY(%(warehouses)s::bigint[]))
 GROUP BY l.variant_id
@@ -40,7 +49,8 @@ WHERE v.id = ANY(%(variants)s::bigint[])
 def available(
     variant_ids: Collection[int], warehouse_ids: Collection[int] | None = None
 ) -> dict[int, int]:
-    """Units by variant over the warehouses that sell: on hand - reserved - safety, never below 0.
+    """Units by variant over the warehouses that sell: on hand - reserved - safety - expired of
+    each, never below 0.
 
     Without `warehouse_ids` every warehouse counts. Of a bundle: whole sets, each from one
     warehouse.
@@ -50,6 +60,7 @@ def available(
         {
             "variants": list(variant_ids),
             "warehouses": None if warehouse_ids is None else list(warehouse_ids),
+            "today": today(),
         },
     )
     sets = sets_available(variant_ids, warehouse_ids)
@@ -74,17 +85,16 @@ def told_to_channel(
     lagging = [pk for pk, rule in limits.items() if rule.buffer_kind == "lag"]
     sold = units_sold(lagging, days=LAG_DAYS, until=moment) if lagging else {}
     taken = held or {}
-    return {
-        pk: tell(
-            units,
-            limits[pk],
-            now=moment,
-            held=taken.get(pk, 0),
-            sold=sold.get(pk, 0),
-            days=LAG_DAYS,
-        )
-        for pk, units in free.items()
-    }
+    told: dict[int, Told] = {}
+    same: dict[tuple[int, int, int, int], Told] = {}  # most goods share their rule and numbers
+    for pk, units in free.items():
+        facts = (units, taken.get(pk, 0), sold.get(pk, 0), id(limits[pk]))
+        if facts not in same:
+            same[facts] = tell(
+                units, limits[pk], now=moment, held=facts[1], sold=facts[2], days=LAG_DAYS
+            )
+        told[pk] = same[facts]
+    return told
 
 
 def units_sold(variant_ids: Collection[int], *, days: int, until: datetime) -> dict[int, int]:

@@ -1,9 +1,13 @@
 """How many sets a bundle can sell, and which component says so; computed from its components."""
 
+# ruff: noqa: S608 (constants joined with constants)
+
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from inventory.models import BundleComponent
+from inventory.selectors.expired import EXPIRED
+from oms.kernel.clock import now
 from oms.kernel.sql import run
 
 
@@ -20,14 +24,15 @@ class SetsThere:
 
 
 # Sets of one warehouse never borrow a component from another.
-_SETS = """
+_SETS = f"""
 SELECT DISTINCT ON (c.bundle_id, w.priority, w.id) c.bundle_id, w.id, w.name,
-    greatest(coalesce(l.on_hand - l.reserved - l.safety_stock, 0), 0) / c.quantity AS sets,
-    c.component_id, v.sku, greatest(coalesce(l.on_hand - l.reserved - l.safety_stock, 0), 0)
+    f.pieces / c.quantity AS sets, c.component_id, v.sku, f.pieces
 FROM inventory_bundlecomponent c
 JOIN inventory_variant v ON v.id = c.component_id
 CROSS JOIN inventory_warehouse w
 LEFT JOIN inventory_stocklevel l ON l.variant_id = c.component_id AND l.warehouse_id = w.id
+CROSS JOIN LATERAL (SELECT greatest(coalesce(
+    l.on_hand - l.reserved - l.safety_stock - {EXPIRED}, 0), 0) AS pieces) AS f
 WHERE c.bundle_id = ANY(%(bundles)s::bigint[]) AND w.is_active AND w.kind <> 'quarantine'
     AND (%(warehouses)s::bigint[] IS NULL OR w.id = ANY(%(warehouses)s::bigint[]))
 ORDER BY c.bundle_id, w.priority, w.id, sets, c.component_id
@@ -37,12 +42,16 @@ ORDER BY c.bundle_id, w.priority, w.id, sets, c.component_id
 def sets_by_warehouse(
     bundle_ids: Collection[int], warehouse_ids: Collection[int] | None = None
 ) -> dict[int, list[SetsThere]]:
-    """Sets per warehouse that sells, of those ids that are bundles. One statement."""
+    """Sets per warehouse that sells, of those ids that are bundles; expired pieces make none.
+
+    One statement.
+    """
     rows = run(
         _SETS,
         {
             "bundles": list(bundle_ids),
             "warehouses": None if warehouse_ids is None else list(warehouse_ids),
+            "now": now(),
         },
     )
     found: dict[int, list[SetsThere]] = {}

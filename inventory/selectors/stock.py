@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 
-from inventory.models import Allocation, StockLevel, StockMovement, Warehouse
+from inventory.models import Allocation, LotBalance, StockLevel, StockMovement, Warehouse
 from inventory.selectors.incoming import incoming_by_place
 from inventory.selectors.places import warehouses_visible_to
+from oms.kernel.clock import today
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
 
@@ -73,6 +74,12 @@ class Story:
     ledger_total: int
     reserved_total: int
     truncated: bool
+    expired: int
+
+    @property
+    def available(self) -> int:
+        """What may still be promised here; expired pieces may not."""
+        return max(0, self.level.available - self.expired) if self.level else 0
 
 
 def explain(variant_id: int, warehouse_id: int) -> Story:
@@ -101,4 +108,11 @@ def explain(variant_id: int, warehouse_id: int) -> Story:
         ledger_total=(level.on_hand if level else 0) - balance if not truncated else 0,
         reserved_total=sum(row.quantity for row in allocations),
         truncated=truncated,
+        expired=_expired(variant_id, warehouse_id),
     )
+
+
+def _expired(variant_id: int, warehouse_id: int) -> int:
+    rows = LotBalance.objects.filter(variant=variant_id, warehouse=warehouse_id, on_hand__gt=0)
+    found = rows.filter(lot__expires_on__lt=today()).aggregate(n=Sum("on_hand"))
+    return found["n"] or 0

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
+from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -20,7 +21,7 @@ from oms.kernel import jobs, queue
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.models import Job
-from oms.kernel.tables import Column, write_xlsx
+from oms.kernel.tables import Column, write_csv, write_xlsx
 
 AT_ONCE = 5_000
 KEPT = timedelta(hours=24)
@@ -33,7 +34,16 @@ def write_list(target: IO[bytes], kind: str, params: Mapping[str, str], *, user:
     columns = export.columns(user)
     with transaction.atomic():  # one moment of time, and a cursor that fetches in pieces
         rows = write_order(columns, export.rows(user, params))
+        if format_of(params) == "csv":
+            text = TextIOWrapper(target, "utf-8-sig", newline="", write_through=True)
+            count = write_csv(text, columns, rows)
+            text.detach()
+            return count
         return write_xlsx(target, columns, rows, sheet=str(export.title))
+
+
+def format_of(params: Mapping[str, str]) -> str:
+    return "csv" if params.get("format") == "csv" else "xlsx"
 
 
 def is_long(kind: str, params: Mapping[str, str], *, user: User) -> bool:
@@ -66,13 +76,13 @@ def run_export(export_id: int) -> None:
         return
     user = User.objects.get(pk=row.user_id)
     with translation.override(row.language):
-        if not (user.is_active and user.has_perm("inventory.export_goods")):
+        if not (user.is_active and user.has_perm(EXPORTS[row.kind].needs)):
             jobs.finish_job(row.job_id, error=_("Bạn không còn quyền xuất danh sách."))
             return
         with TemporaryFile() as target:
             count = write_list(target, row.kind, row.params, user=user)
             target.seek(0)
-            row.file.save(f"{row.kind}.xlsx", File(target), save=False)
+            row.file.save(f"{row.kind}.{format_of(row.params)}", File(target), save=False)
         GoodsExport.objects.filter(pk=row.pk).update(file=row.file.name)
         message = _("%(count)d dòng") % {"count": count}
         jobs.record_results(row.job_id, [(str(EXPORTS[row.kind].title), True, message)])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from inventory.models import Lot, LotBalance, LotChoice, Product, StockLevel
 from inventory.services import stock_sql
 from inventory.services.lots import Entry, unnamed_lots, write
+from inventory.services.stock import announce
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
@@ -92,6 +93,7 @@ def name_lots(
         for lot, part in zip(lots, parts, strict=True)
     ]
     write(entries, actor)
+    announce({variant_id}, actor=actor)  # a name with a date in the past takes pieces off sale
     return lots
 
 

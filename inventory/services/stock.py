@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -41,6 +42,23 @@ class Demand:
     per_set: int = 0
 
 
+class Locked(NamedTuple):
+    """A balance that sells, locked."""
+
+    id: int
+    variant_id: int
+    warehouse_id: int
+    on_hand: int
+    reserved: int
+    safety_stock: int
+    expired: int
+
+    @property
+    def free(self) -> int:
+        """What may be promised; below zero when promised pieces have expired."""
+        return self.on_hand - self.reserved - self.safety_stock - self.expired
+
+
 @dataclass(frozen=True, slots=True)
 class Shortage:
     """Why a promise was refused, with the arithmetic behind it."""
@@ -52,18 +70,27 @@ class Shortage:
     reserved: int
     safety_stock: int
     available: int
+    expired: int = 0
 
     def __str__(self) -> str:
-        return _(
+        text = _(
             "%(sku)s cần %(wanted)d, còn bán được %(available)d "
             "(tồn %(on_hand)d, đang giữ %(reserved)d, an toàn %(safety)d)"
-        ) % {
+        )
+        if self.expired:
+            text = _(
+                "%(sku)s cần %(wanted)d, còn bán được %(available)d "
+                "(tồn %(on_hand)d, đang giữ %(reserved)d, an toàn %(safety)d, "
+                "hết hạn %(expired)d)"
+            )
+        return text % {
             "sku": self.sku,
             "wanted": self.wanted,
             "available": self.available,
             "on_hand": self.on_hand,
             "reserved": self.reserved,
             "safety": self.safety_stock,
+            "expired": self.expired,
         }
 
 
@@ -145,12 +172,10 @@ def promise_groups(
     _check_quantities(demands)
     if not demands:
         return Outcome({}, {})
-    levels = run(
-        stock_sql.LOCK_LEVELS, {"ids": _ids(d.variant_id for d in demands), "places": None}
-    )
+    levels = lock_levels({d.variant_id for d in demands})
     demands = _still_wanted(demands, holder_kind)
     shelf = Shelf(
-        {(row[1], row[2]): row[3] - row[4] - row[5] for row in levels},
+        {(row.variant_id, row.warehouse_id): row.free for row in levels},
         [row[0] for row in run(stock_sql.WAREHOUSE_ORDER)],
     )
     plans = _plan(demands, shelf, allowed or {})
@@ -166,10 +191,11 @@ def promise_groups(
     return Outcome(picks, short)
 
 
-def lock_levels(variant_ids: Collection[int]) -> None:
+def lock_levels(variant_ids: Collection[int]) -> list[Locked]:
     """Lock these variants' balances at once, so that a release and a promise after it do not meet
-    another transaction in between; inside the caller's transaction."""
-    run(stock_sql.LOCK_LEVELS, {"ids": _ids(variant_ids), "places": None})
+    another transaction in between; inside the caller's transaction. Returns those that sell."""
+    rows = run(stock_sql.LOCK_LEVELS, {"ids": _ids(variant_ids), "now": now()})
+    return [Locked(*row) for row in rows]
 
 
 def hold(picks: Sequence[Pick], *, holder_kind: str, actor: Actor) -> None:
@@ -346,18 +372,17 @@ def _plan(
     }
 
 
-def _explain(
-    plan: Plan, demands: Sequence[Demand], levels: Sequence[tuple[int, ...]]
-) -> list[Shortage]:
+def _explain(plan: Plan, demands: Sequence[Demand], levels: Sequence[Locked]) -> list[Shortage]:
     skus = dict(Variant.objects.filter(pk__in=plan.short).values_list("pk", "sku"))
     return [
         Shortage(
             variant_id=variant,
             sku=skus.get(variant, str(variant)),
             wanted=sum(d.quantity for d in demands if d.variant_id == variant),
-            on_hand=sum(row[3] for row in levels if row[1] == variant),
-            reserved=sum(row[4] for row in levels if row[1] == variant),
-            safety_stock=sum(row[5] for row in levels if row[1] == variant),
+            on_hand=sum(row.on_hand for row in levels if row.variant_id == variant),
+            reserved=sum(row.reserved for row in levels if row.variant_id == variant),
+            safety_stock=sum(row.safety_stock for row in levels if row.variant_id == variant),
+            expired=sum(row.expired for row in levels if row.variant_id == variant),
             available=available,
         )
         for variant, available in plan.short.items()

@@ -6,9 +6,11 @@ save round trips. Every statement locks balances in the order of their ids befor
 
 # ruff: noqa: S608 (constants joined with constants)
 
+from inventory.selectors.expired import EXPIRED
+
 # Where promises can be made from; `ids` are variants.
-LEVELS = """
-SELECT l.id, l.variant_id, l.warehouse_id, l.on_hand, l.reserved, l.safety_stock
+LEVELS = f"""
+SELECT l.id, l.variant_id, l.warehouse_id, l.on_hand, l.reserved, l.safety_stock, {EXPIRED}
 FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
 WHERE l.variant_id = ANY(%(ids)s::bigint[]) AND w.is_active AND w.kind <> 'quarantine'
 ORDER BY l.id
@@ -20,7 +22,7 @@ WAREHOUSE_ORDER = "SELECT id FROM inventory_warehouse ORDER BY priority, id"
 # Needs a relation `promised (holder_kind, holder_id, variant_id, warehouse_id, quantity)` and the
 # parameter `now`. `raised` has one row per balance that could carry its promises; with one missing
 # nothing may stay written: see `REFUSED`.
-PROMISE = """
+PROMISE = f"""
 asked AS MATERIALIZED (
     SELECT variant_id, warehouse_id, sum(quantity)::int AS quantity
     FROM promised GROUP BY variant_id, warehouse_id
@@ -43,7 +45,7 @@ held AS (
 raised AS (
     UPDATE inventory_stocklevel l SET reserved = l.reserved + k.quantity
     FROM locked k
-    WHERE l.id = k.id AND l.on_hand - l.reserved - l.safety_stock >= k.quantity
+    WHERE l.id = k.id AND l.on_hand - l.reserved - l.safety_stock - {EXPIRED} >= k.quantity
     RETURNING l.id
 )
 """

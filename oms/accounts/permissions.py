@@ -25,6 +25,8 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "orders.cancel_order": _("Hủy đơn"),
             "orders.add_note": _("Ghi chú nội bộ"),
             "orders.share_view": _("Chia sẻ bộ lọc đã lưu"),
+            "orders.export_order": _("Xuất đơn hàng ra Excel"),
+            "orders.import_order": _("Nhập đơn hàng từ tệp"),
             "orders.fix_problem": _("Xử lý đơn có vấn đề"),
             "orders.mark_order": _("Gắn thẻ, giao người phụ trách, đổi độ ưu tiên"),
             "orders.change_tag": _("Tạo và sửa thẻ đơn hàng"),

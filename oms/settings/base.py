@@ -181,10 +181,18 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "orders.tasks.erase_due_orders",
         "schedule": crontab(hour=5, minute=10),
     },
+    "purge-drafts": {
+        "task": "orders.tasks.purge_drafts",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "end-channel-sales": {"task": "inventory.tasks.end_channel_sales", "schedule": 60.0},
     "plan-replenishment": {
         "task": "inventory.tasks.plan_replenishment",
         "schedule": crontab(hour=4, minute=40),
+    },
+    "tell-expired": {
+        "task": "inventory.tasks.tell_expired",
+        "schedule": crontab(hour=0, minute=5),
     },
     "settle-stock-alerts": {
         "task": "inventory.tasks.settle_stock_alerts",

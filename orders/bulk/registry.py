@@ -24,15 +24,21 @@ class Ask:
     most: int = 200
     hint: Text = ""
     is_long: bool = False
+    # What is usually said, to choose from; other words are taken as well.
+    usual: Callable[[], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One call of an action: these orders, in this order, by this user."""
+    """One call of an action: these orders, in this order, by this user.
+
+    `run_id` names the frozen choice that they come from, for a page that takes them all.
+    """
 
     ids: Sequence[int]
     user: Any
     said: Mapping[str, str] = field(default_factory=dict)
+    run_id: int = 0
 
     @property
     def actor(self) -> Actor:
@@ -58,7 +64,8 @@ class Action:
 
     `run` does the orders in one transaction together with their results, or, with `is_alone`,
     one by one without a transaction: then it tolerates a repeat. It returns the refusals.
-    `links` takes the place of `run` for what is a page of its own (papers, files).
+    `links` takes the place of `run` for what is a page of its own (papers, files); without
+    causes there is nothing to look at before, and the first is opened at once.
     `page` is where the order page goes instead of running it, to ask for details.
     """
 

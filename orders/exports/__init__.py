@@ -1,1 +1,1 @@
-"""Lists of the order desk as files."""
+"""Orders and their lines as files."""

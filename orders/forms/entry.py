@@ -1,5 +1,6 @@
 """Manual entry: shape of what is typed. Money and phones are read by the kernel's parsers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -25,18 +26,21 @@ ENTRY_SOURCES = [
 ]
 PROVINCE_CHOICES = [("", _("Chọn tỉnh / thành"))] + [(p.name, p.name) for p in PROVINCES]
 EMPTY_LINES = 5
+ADDRESS = ("street", "ward", "province")
 
 
 class OrderEntryForm(forms.Form):
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    # The address as the buyer wrote it, when a message was read.
+    address_raw = LineField(limit=500, required=False, widget=forms.HiddenInput)
     phone = forms.CharField(
         label=_("Điện thoại"),
         max_length=30,
         widget=forms.TextInput(
             attrs={
                 "inputmode": "tel",
-                "autofocus": True,
                 "autocomplete": "off",
+                "data-key": "F4",
                 "hx-get": reverse_lazy("orders:customer_hint"),
                 "hx-target": "#customer-fields",
                 "hx-include": "closest form",
@@ -65,30 +69,44 @@ class OrderEntryForm(forms.Form):
         help_text=_("Chỉ điền khi khách đọc địa chỉ ba cấp, trước tháng 7/2025."),
     )
     source = forms.ChoiceField(label=_("Nguồn đơn"), choices=ENTRY_SOURCES, initial="phone")
+    is_pickup = forms.BooleanField(label=_("Khách nhận tại cửa hàng"), required=False)
     shipping_fee = MoneyField(label=_("Phí ship khách trả"), required=False)
     discount = MoneyField(label=_("Giảm giá cả đơn"), required=False)
     is_cod = forms.BooleanField(label=_("Thu tiền khi giao (COD)"), required=False, initial=True)
     buyer_note = LineField(label=_("Ghi chú của khách"), limit=500, required=False)
     internal_note = LineField(label=_("Ghi chú nội bộ"), limit=500, required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, draft: bool = False, counter: bool = False, **options: Any
+    ) -> None:
+        """A draft may have gaps, a sale over the counter needs no buyer; what is there is read."""
         super().__init__(*args, **options)
+        self.is_draft = draft or counter
+        fetched = bool(self.is_bound and self.data.get("is_pickup"))
         self.fields["ward"].widget.attrs.update(list="wards", autocomplete="off")
+        self.fields["discount"].widget.attrs["data-key"] = "F6"
+        self.fields["is_cod"].widget.attrs["data-key"] = "F8"
+        gaps = ("phone", "name", *ADDRESS) if self.is_draft else ADDRESS if fetched else ()
+        for name in gaps:
+            self.fields[name].required = False
 
     def clean_phone(self) -> str:
-        return checked(normalise_phone, self.cleaned_data["phone"])
+        phone: str = self.cleaned_data["phone"]
+        return checked(normalise_phone, phone) if phone else ""
 
     def clean_ward(self) -> str:
-        return checked(validate_ward, self.cleaned_data["ward"])
+        ward: str = self.cleaned_data["ward"]
+        return checked(validate_ward, ward) if ward else ""
 
     def clean_province(self) -> str:
-        return checked(lambda text: require_province(text).name, self.cleaned_data["province"])
+        text: str = self.cleaned_data["province"]
+        return checked(lambda name: require_province(name).name, text) if text else ""
 
     def clean(self) -> dict[str, Any]:
         """The ward must be one of the province's, unless a district makes it an old address."""
         data = super().clean() or {}
         province = find_province(data.get("province", ""))
-        if province and "ward" in data:
+        if province and data.get("ward") and not self.is_draft:
             try:
                 require_ward(data["ward"], province, district=data.get("district", ""))
             except DomainError as refusal:
@@ -125,6 +143,11 @@ class BaseLineSet(forms.BaseFormSet):
 
 
 LineSet = forms.formset_factory(LineForm, formset=BaseLineSet, extra=EMPTY_LINES, max_num=100)
+
+
+def lines_with(rows: Sequence[dict[str, Any]]) -> forms.BaseFormSet:
+    """The lines filled in, with empty ones behind them."""
+    return LineSet(prefix="lines", initial=list(rows))
 
 
 class LinkForm(forms.Form):

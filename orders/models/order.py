@@ -110,6 +110,7 @@ class Order(models.Model):
         CANCELLED = "cancelled", _("Đã hủy")
         DRAFT = "draft", _("Nháp")
         ON_HOLD = "on_hold", _("Tạm giữ")
+        DELETED = "deleted", _("Xóa gần đây")
 
     class Flag(models.TextChoices):
         """What sets an order apart for everybody who touches it; `FLAG_CODES` is what they read."""
@@ -228,6 +229,8 @@ class Order(models.Model):
     )
     hold_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
     cancel_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+    # Of `Reason`, when one was chosen from the list.
+    cancel_code = models.CharField(max_length=30, blank=True, default="", db_default="")
 
     placed_at = models.DateTimeField(_("Ngày đặt"))
     ship_by_at = models.DateTimeField(_("Hạn giao cho vận chuyển"), null=True, blank=True)
@@ -236,6 +239,10 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # What the buyer says who fetches the order in the shop; empty: it is delivered.
+    pickup_code = models.CharField(max_length=10, blank=True, default="", db_default="")
+    # A draft that was deleted: kept for a while, then purged.
+    discarded_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -278,6 +285,10 @@ class Order(models.Model):
                     cod_vnd__gte=0,
                 ),
                 name="order_money_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True) | Q(status="draft"),
+                name="order_discarded_is_draft",
             ),
             models.CheckConstraint(
                 condition=Q(shop_ref__isnull=True) | ~Q(remote_id=""),

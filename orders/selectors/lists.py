@@ -64,6 +64,8 @@ def filtered(rows: QuerySet[Order], filters: OrderFilters) -> QuerySet[Order]:
         rows = rows.filter(needs_attention=True)
     elif filters.tab:
         rows = rows.filter(tab=filters.tab)
+    else:
+        rows = rows.exclude(tab=Order.Tab.DELETED)
     for name, value in filters.values.items():
         rows = BY_NAME[name].narrow(rows, value)
     return matching(rows, filters.q) if filters.q else rows

@@ -73,7 +73,10 @@ def tab_counts(user: Any) -> dict[str, int]:
         limits = {"tabs": Order.Tab.values, "most": MOST_COUNTED}
         counts = dict(run(_OF_ANY_SHOP if shops is None else _OF_SHOPS, _scope(user) | limits))
     counts = {name: counts.get(name, 0) for name in [*Order.Tab.values, ATTENTION]}
-    return {"all": sum(counts[tab] for tab in Order.Tab.values), **counts}
+    return {
+        "all": sum(counts[tab] for tab in Order.Tab.values if tab != Order.Tab.DELETED),
+        **counts,
+    }
 
 
 _LATE = """

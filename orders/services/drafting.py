@@ -78,6 +78,7 @@ def draft_order(new: NewOrder, moment: datetime) -> Draft:
         "ward": _clean(new.ward, 120, "ward"),
         "district": _clean(new.district, 120, "district"),
         "province": _clean(new.province, 120, "province"),
+        "pickup_code": new.pickup_code,
         "address_raw": _clean(new.address_raw, 500, "address_raw"),
         "buyer_note": _clean(new.buyer_note, 1000, "buyer_note"),
         "internal_note": _clean(new.internal_note, 1000, "internal_note"),
@@ -196,7 +197,8 @@ def _judge_address(draft: Draft) -> None:
     new, row = draft.order, draft.row
     if new.currency != HOME_CURRENCY:
         return
-    if new.draft or new.source in _NEEDS_NO_ADDRESS or _MASK in row["street"] + row["address_raw"]:
+    here = new.source in _NEEDS_NO_ADDRESS or bool(new.pickup_code)
+    if new.draft or here or _MASK in row["street"] + row["address_raw"]:
         return
     province = _province_of(row["province"])
     if province is None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from inventory.allocation.promise import Claim, Shelf
 from inventory.services import stock_sql
+from inventory.services.stock import lock_levels
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.counters import SLOTS
@@ -203,13 +204,14 @@ def _look(drafts: dict[int, Draft]) -> _Known:
             "shops": [order.shop_ref for order in shops],
             "remote_ids": [order.remote_id for order in shops],
             "requests": [d.row["request_key"] for d in drafts.values() if d.row["request_key"]],
+            "now": now(),
         },
     )
     known = _Known()
     order: dict[int, str] = {}
     bundles = [row[2] for row in rows if row[0] == "variant" and row[4]]
     if bundles:
-        rows += run(intake_sql.LOOK_PARTS, {"bundles": bundles})
+        rows += run(intake_sql.LOOK_PARTS, {"bundles": bundles, "now": now()})
     for kind, text, a, b, c, name, extra in rows:
         if kind == "variant":
             # A SKU beats another variant's barcode of the same text.
@@ -231,8 +233,7 @@ def _look(drafts: dict[int, Draft]) -> _Known:
 
 def _lock(known: _Known) -> None:
     ids = sorted({variant for variant, _place in known.free})
-    rows = run(stock_sql.LOCK_LEVELS, {"ids": ids})
-    known.free = {(row[1], row[2]): row[3] - row[4] - row[5] for row in rows}
+    known.free = {(row.variant_id, row.warehouse_id): row.free for row in lock_levels(ids)}
 
 
 def _name_goods(draft: Draft, known: _Known) -> None:
@@ -248,7 +249,12 @@ def _name_goods(draft: Draft, known: _Known) -> None:
             if line["vat_rate"] is None:
                 line["vat_rate"] = vat_rate
     unknown = [line["sku"] or line["name"] for line in draft.lines if line["variant_id"] is None]
-    if unknown and not any(p["kind"] == Kind.UNKNOWN_SKU for p in draft.problems):
+    # A draft may still name goods as the buyer calls them.
+    if (
+        unknown
+        and not draft.order.draft
+        and not any(p["kind"] == Kind.UNKNOWN_SKU for p in draft.problems)
+    ):
         draft.trouble(
             Kind.UNKNOWN_SKU,
             _("Chưa liên kết sản phẩm: %(codes)s") % {"codes": ", ".join(unknown)[:400]},

@@ -2,11 +2,12 @@
 
 # ruff: noqa: S608 (constants joined with constants)
 
+from inventory.selectors.expired import EXPIRED
 from inventory.services.stock_sql import PROMISE, REFUSE, UNCARRIED
 
 # What the batch refers to. Reads without locks: the write decides again under them. LATERAL keeps a
 # plan that was made for small tables to one look into the index for each row.
-LOOK = """
+LOOK = f"""
 WITH asked AS MATERIALIZED (
     SELECT v.id, v.sku AS code, v.sku, v.title, v.product_id
     FROM inventory_variant v WHERE v.sku = ANY(%(codes)s::text[])
@@ -24,7 +25,8 @@ FROM asked a CROSS JOIN LATERAL (
     SELECT vat_rate, kind, name FROM inventory_product WHERE id = a.product_id LIMIT 1
 ) AS p
 UNION ALL
-SELECT 'level', '', l.variant_id, l.warehouse_id, l.on_hand - l.reserved - l.safety_stock,
+SELECT 'level', '', l.variant_id, l.warehouse_id,
+    l.on_hand - l.reserved - l.safety_stock - {EXPIRED},
     to_char(w.priority, 'FM00000'), ''
 FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
 WHERE l.variant_id = ANY(ARRAY(SELECT id FROM asked)) AND w.is_active AND w.kind <> 'quarantine'
@@ -44,14 +46,15 @@ FROM orders_order o WHERE o.request_key = ANY(%(requests)s::text[])
 """
 
 # Asked only when a bundle is among the goods: its components, and where they are.
-LOOK_PARTS = """
+LOOK_PARTS = f"""
 WITH part AS MATERIALIZED (
     SELECT bundle_id, component_id, quantity FROM inventory_bundlecomponent
     WHERE bundle_id = ANY(%(bundles)s::bigint[]) ORDER BY id
 )
 SELECT 'part', '', bundle_id, component_id, quantity::bigint, '', '' FROM part
 UNION ALL
-SELECT 'level', '', l.variant_id, l.warehouse_id, l.on_hand - l.reserved - l.safety_stock,
+SELECT 'level', '', l.variant_id, l.warehouse_id,
+    l.on_hand - l.reserved - l.safety_stock - {EXPIRED},
     to_char(w.priority, 'FM00000'), ''
 FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
 WHERE l.variant_id = ANY(ARRAY(SELECT component_id FROM part))
@@ -92,6 +95,7 @@ ORDER_COLUMNS = {
     "district": "text",
     "province": "text",
     "address_raw": "text",
+    "pickup_code": "text",
     "buyer_note": "text",
     "internal_note": "text",
     "placed_at": "timestamptz",

@@ -13,8 +13,9 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line
-from orders.models import Order, OrderLine, OrderLineComponent
+from orders.models import Order, OrderLine, OrderLineComponent, Reason
 from orders.selectors.demands import line_demands
+from orders.selectors.reasons import code_of_reason
 from orders.services.freezing import freeze_components
 from orders.services.states import (
     Change,
@@ -56,6 +57,7 @@ def submit_order(order_id: int, *, actor: Actor) -> Order:
     change = Change(lock_order(order_id), "order.placed")
     if change.order.status != Status.DRAFT:
         return change.order
+    _refuse_discarded(change.order)
     change.order.status = Status.PENDING_CONFIRMATION
     promise_stock([change], actor=actor)
     save_changes([change], actor=actor)
@@ -107,6 +109,7 @@ def needs_confirming(order: Order) -> bool:
         raise TransitionRefused(_("Đơn đang tạm giữ; hãy bỏ giữ trước."), code="order.held")
     if order.status == Status.CANCELLED:
         ORDER_FLOW.check(order.status, Status.CONFIRMED)
+    _refuse_discarded(order)
     return order.status in {Status.DRAFT, Status.PENDING_CONFIRMATION}
 
 
@@ -180,10 +183,12 @@ def cancel_order(order_id: int, *, actor: Actor, reason: str) -> Order:
 @transaction.atomic
 def cancel_orders(order_ids: Collection[int], *, actor: Actor, reason: str) -> Verdict:
     reason = clean_line(reason, 255, field="reason")
+    code = code_of_reason(Reason.Kind.CANCEL, reason)
     verdict, changes = _decide(order_ids, "order.cancelled", needs_cancelling)
     for change in changes:
         order = change.order
         change.data["reason"] = order.cancel_reason = reason
+        order.cancel_code = code
         order.status = Status.CANCELLED
         order.fulfillment_status = Fulfillment.CANCELLED
         if order.cod_status == Order.Cod.TO_COLLECT:
@@ -197,6 +202,7 @@ def cancel_orders(order_ids: Collection[int], *, actor: Actor, reason: str) -> V
 
 def needs_cancelling(order: Order) -> bool:
     ORDER_FLOW.check(order.status, Status.CANCELLED)
+    _refuse_discarded(order)
     return order.status != Status.CANCELLED
 
 
@@ -298,6 +304,13 @@ def wants(variant_ids: Collection[int]) -> Q:
     lines = OrderLine.objects.filter(variant__in=ids).order_by().values("order_id")
     parts = OrderLineComponent.objects.filter(variant__in=ids).order_by()
     return Q(pk__in=lines.union(parts.values("line__order_id")))
+
+
+def _refuse_discarded(order: Order) -> None:
+    if order.discarded_at is not None:
+        raise TransitionRefused(
+            _("Đơn nháp đã xóa; hãy mở lại bằng “Tiếp tục” trước."), code="order.discarded"
+        )
 
 
 def firm_orders(short: Mapping[int, Sequence[stock.Shortage]]) -> set[int]:

@@ -59,6 +59,7 @@ class NewOrder:
     placed_at: datetime | None = None
     ship_by_at: datetime | None = None
     priority: int = 0
+    pickup_code: str = ""  # the buyer fetches it in the shop and says this
     draft: bool = False
     confirm: bool = False  # already agreed with the buyer: place, confirm and promise in one go
     warehouse_ids: Collection[int] | None = None  # where its stock may be promised from

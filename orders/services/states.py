@@ -204,6 +204,8 @@ def _finish(change: Change, *, always: bool) -> bool:
         has_shipment=bool(order.tracking_number or order.carrier_code),
         labels_printed=order.label_printed_count,
     )
+    if order.discarded_at is not None:
+        order.tab = Order.Tab.DELETED
     if not always and _columns(order) == before:
         return False
     moment = now()

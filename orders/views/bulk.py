@@ -19,7 +19,7 @@ from oms.kernel.htmx import is_htmx
 from oms.kernel.models import Job
 from oms.kernel.pages import keyset_page
 from oms.kernel.tray import watch
-from orders.bulk.registry import Action, Wish, find_action
+from orders.bulk.registry import Action, Wish, find_action, nothing
 from orders.forms.bulk import ActionForm, ticked_ids
 from orders.forms.filters import FilterForm
 from orders.models import BulkRun, Order
@@ -49,6 +49,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return redirect(f"{reverse('orders:list')}?{source}")
+    if action.links is not None and action.causes is nothing:
+        return redirect(action.links(Wish([], request.user, run_id=run.pk))[0].url)
     return redirect("orders:bulk_run", run.pk)
 
 
@@ -98,7 +100,9 @@ def preflight_page(
     context: dict[str, Any] = {"run": run, "action": action, "form": form, "look": look}
     context["refused"] = look.total - len(look.ids)
     if action.links is not None:
-        context["links"] = action.links(Wish(look.ids, request.user)) if look.ids else []
+        context["links"] = (
+            action.links(Wish(look.ids, request.user, run_id=run.pk)) if look.ids else []
+        )
     return render(request, "orders/bulk_check.html", context, status=status)
 
 

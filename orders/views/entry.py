@@ -3,14 +3,18 @@
 import uuid
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -26,14 +30,17 @@ from oms.kernel.phones import normalise_phone
 from oms.kernel.wards import Ward, wards_of
 from orders.forms.entry import LineSet, OrderEntryForm
 from orders.models import Order
+from orders.ports import print_step_url
 from orders.selectors.customers import find_customer, group_of_phone
 from orders.selectors.lists import orders_visible_to
+from orders.services.counter import new_pickup_code, sell_at_counter
 from orders.services.intake import NewLine, NewOrder, Placed, place_orders
 from orders.services.lifecycle import confirm_order
 
 PROPOSED_GOODS = 20
 ADDRESS = ("street", "ward", "district", "province")
 DUPLICATE_HOURS = 24
+SALE = "sell"
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,15 +50,34 @@ def new_order(request: HttpRequest) -> HttpResponse:
         initial = {"request_key": uuid.uuid4().hex, "source": "phone"}
         form = OrderEntryForm(initial=initial | {"phone": request.GET.get("phone", "")[:30]})
         return entry_page(request, form, LineSet(prefix="lines"))
-    form, lines = OrderEntryForm(request.POST), LineSet(request.POST, prefix="lines")
-    if form.is_valid() and lines.is_valid() and resolve_lines(lines):
+    form, lines, new = entered(request)
+    if new is not None:
         try:
-            order_id = save(request, form, lines)
+            order_id, number = place_or_sell(request, new)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            return redirect("orders:detail", order_id)
+            return redirect(after_save(request, order_id, number))
     return entry_page(request, form, lines, status=422)
+
+
+def entered(request: HttpRequest) -> tuple[OrderEntryForm, BaseFormSet, NewOrder | None]:
+    """The form as sent, and the order that it says or None; a draft may have gaps."""
+    draft, sale = (request.POST.get("then") == word for word in ("draft", SALE))
+    form = OrderEntryForm(request.POST, draft=draft, counter=sale)
+    lines = LineSet(request.POST, prefix="lines")
+    valid = form.is_valid() and lines.is_valid()
+    if valid and (resolve_lines(lines, draft=draft)):
+        new = new_order_of(form.cleaned_data, lines, draft=draft)
+        return form, lines, sale_of(new) if sale else new
+    return form, lines, None
+
+
+def sale_of(new: NewOrder) -> NewOrder:
+    """The same goods sold over the counter: nothing is delivered or collected."""
+    return replace(
+        new, source=Order.Source.COUNTER, is_cod=False, pickup_code="", shipping_fee_buyer_vnd=0
+    )
 
 
 def place(new: NewOrder, actor: Actor) -> tuple[int, str]:
@@ -62,26 +88,45 @@ def place(new: NewOrder, actor: Actor) -> tuple[int, str]:
     return placed.order_id, placed.number
 
 
-def save(request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet) -> int:
-    """Place the order; when asked, confirm it. A refused confirmation leaves it placed."""
-    actor = Actor.of(request)
-    order_id, number = place(new_order_of(form.cleaned_data, lines), actor)
-    if request.POST.get("then") != "confirm" or not request.user.has_perm("orders.confirm_order"):
-        messages.success(request, _("Đã tạo đơn %(number)s.") % {"number": number})
-        return order_id
+def place_or_sell(request: HttpRequest, new: NewOrder) -> tuple[int, str]:
+    """A sale over the counter is done at once, by who may; everything else is placed."""
+    if request.POST.get("then") != SALE:
+        return place(new, Actor.of(request))
+    if not request.user.has_perm("orders.sell_at_counter"):
+        raise PermissionDenied
+    placed = sell_at_counter(new, actor=Actor.of(request))
+    return placed.order_id or 0, placed.number
+
+
+def after_save(request: HttpRequest, order_id: int, number: str) -> str:
+    """Confirm when asked, say what was done, and where to go. A refusal leaves the order placed."""
+    then, told = request.POST.get("then"), {"number": number}
+    if then == "draft":
+        messages.success(request, _("Đã lưu nháp %(number)s.") % told)
+        return reverse("orders:list") + "?tab=draft"
+    detail = reverse("orders:detail", args=[order_id])
+    if then == SALE:
+        messages.success(request, _("Đã bán và thu tiền mặt đơn %(number)s.") % told)
+        return detail
+    if then not in {"confirm", "print"} or not request.user.has_perm("orders.confirm_order"):
+        messages.success(request, _("Đã tạo đơn %(number)s.") % told)
+        return detail
     try:
-        confirm_order(order_id, actor=actor)
-        messages.success(request, _("Đã tạo và xác nhận đơn %(number)s.") % {"number": number})
+        confirm_order(order_id, actor=Actor.of(request))
     except DomainError as refusal:
         messages.warning(
             request,
             _("Đã tạo đơn %(number)s nhưng chưa xác nhận được: %(why)s")
-            % {"number": number, "why": refusal.message},
+            % (told | {"why": refusal.message}),
         )
-    return order_id
+        return detail
+    messages.success(request, _("Đã tạo và xác nhận đơn %(number)s.") % told)
+    parcel = then == "print" and not request.POST.get("is_pickup")
+    step = print_step_url(request.user, order_id) if parcel else ""
+    return step or detail
 
 
-def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
+def new_order_of(data: dict[str, Any], lines: BaseFormSet, *, draft: bool = False) -> NewOrder:
     typed = [line for line in lines if line.has_changed()]
     prices = list_prices(typed, source=data["source"], group=group_of_phone(data["phone"]))
     return NewOrder(
@@ -98,22 +143,29 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet) -> NewOrder:
         internal_note=data["internal_note"],
         shipping_fee_buyer_vnd=data["shipping_fee"] or 0,
         discount_vnd=data["discount"] or 0,
-        is_cod=data["is_cod"],
-        lines=tuple(
-            NewLine(
-                sku=line.variant.sku,
-                name=line.variant.full_name,
-                quantity=line.cleaned_data["quantity"],
-                unit_price_vnd=(
-                    prices[line.variant.pk].price_vnd
-                    if line.cleaned_data["price"] is None
-                    else line.cleaned_data["price"]
-                ),
-                variant_id=line.variant.pk,
-                vat_rate=line.variant.product.vat_rate,
-            )
-            for line in typed
-        ),
+        is_cod=data["is_cod"] and not data["is_pickup"],
+        pickup_code=new_pickup_code() if data["is_pickup"] else "",
+        address_raw=data["address_raw"],
+        draft=draft,
+        lines=tuple(new_line_of(line, prices) for line in typed),
+    )
+
+
+def new_line_of(line: Any, prices: dict[int, Price]) -> NewLine:
+    """A typed line; in a draft goods that nobody knows yet keep the name that was typed."""
+    data, variant = line.cleaned_data, line.variant
+    if variant is None:
+        return NewLine(
+            name=data["item"], quantity=data["quantity"], unit_price_vnd=data["price"] or 0
+        )
+    typed = data["price"]
+    return NewLine(
+        sku=variant.sku,
+        name=variant.full_name,
+        quantity=data["quantity"],
+        unit_price_vnd=prices[variant.pk].price_vnd if typed is None else typed,
+        variant_id=variant.pk,
+        vat_rate=variant.product.vat_rate,
     )
 
 
@@ -121,20 +173,24 @@ def list_prices(typed: Sequence[Any], *, source: str, group: str) -> dict[int, P
     """Prices of the goods typed, by what is bought of each altogether; one statement."""
     bought: Counter[int] = Counter()
     for line in typed:
+        if line.variant is None:
+            continue
         bought[line.variant.pk] += line.cleaned_data["quantity"]
     return price_for(bought, source=source, on=clock.today(), group=group)
 
 
-def resolve_lines(lines: BaseFormSet) -> bool:
-    """Find the variant that each typed SKU, barcode or name means; doubts become field errors."""
+def resolve_lines(lines: BaseFormSet, *, draft: bool = False) -> bool:
+    """Find the variant that each typed SKU, barcode or name means; doubts become field errors.
+
+    In a draft a doubt is kept as it was typed.
+    """
     typed = [line for line in lines if line.has_changed()]
     found = find_variants([line.cleaned_data["item"] for line in typed])
     for line in typed:
         item = line.cleaned_data["item"]
         matches = found.get(item) or search_variants(item, limit=4)
-        if len(matches) == 1:
-            line.variant = matches[0]
-        else:
+        line.variant = matches[0] if len(matches) == 1 else None
+        if line.variant is None and not draft:
             line.add_error("item", doubt(item, matches))
     return all(not line.errors for line in typed)
 
@@ -147,12 +203,21 @@ def doubt(item: str, matches: list[Any]) -> str:
 
 
 def entry_page(
-    request: HttpRequest, form: OrderEntryForm, lines: BaseFormSet, *, status: int = 200
+    request: HttpRequest,
+    form: OrderEntryForm,
+    lines: BaseFormSet,
+    *,
+    status: int = 200,
+    template: str = "orders/new.html",
+    **extra: Any,
 ) -> HttpResponse:
     goods = search_variants("", limit=PROPOSED_GOODS)
+    pasted = extra.get("pasted")
+    marks = pasted.line_marks if pasted else []
     context = {"form": form, "lines": lines, "goods": goods, **address_hint(form)}
-    context |= buyer_hint(request, form)
-    return render(request, "orders/new.html", context, status=status)
+    context["rows"] = list(zip_longest(lines, marks))
+    context |= {"message": request.POST.get("message", "")} | buyer_hint(request, form) | extra
+    return render(request, template, context, status=status)
 
 
 def buyer_hint(request: HttpRequest, form: OrderEntryForm) -> dict[str, Any]:

@@ -59,6 +59,7 @@ PARTS: dict[str, list[Part]] = {
         Part(_("Đã đối soát"), {"cod": "done"}),
     ],
     "returning": _states(_S.RETURN_PENDING, _S.RETURNING, _S.RETURNED),
+    "draft": [Part(_("Xóa gần đây"), {"tab": "deleted"})],
     # Asked for by the channel, not cancelled yet: those orders still stand under other tabs.
     "cancelled": [
         Part(_("Yêu cầu hủy"), {"tab": "attention", "problem": "cancel_requested"}),

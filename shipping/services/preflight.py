@@ -87,6 +87,8 @@ def may_ship_ourselves(order: Order) -> bool:
 
 def check_receiver(order: Order) -> None:
     """Refuse an order whose receiver or address is incomplete, naming the field."""
+    if order.pickup_code:
+        raise DomainError(_("Khách nhận đơn này tại cửa hàng."), "order.pickup")
     required = {
         "recipient_name": (order.recipient_name, _("Thiếu tên người nhận.")),
         "recipient_phone": (order.recipient_phone, _("Thiếu số điện thoại người nhận.")),

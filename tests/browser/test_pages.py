@@ -52,6 +52,11 @@ def addresses() -> list[str]:
         reverse("orders:list") + "?tab=attention",
         reverse("orders:list") + "?q=khong-co-gi",
         reverse("orders:new"),
+        reverse("orders:attention"),
+        reverse("orders:reason_list"),
+        reverse("orders:tag_list"),
+        reverse("orders:edit", args=[ready.pk]),
+        reverse("orders:split", args=[ready.pk]),
         reverse("orders:detail", args=[order_id]),
         reverse("orders:detail", args=[unlinked.pk]),
         reverse("shipping:create", args=[ready.pk]),
@@ -94,8 +99,10 @@ def addresses() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Colours do not depend on the size, nor places on the colours: two of the four show every fault.
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop-light", "phone-dark"]
+)
 def test_every_page_fits_works_and_can_be_read(
     browser_page: Page,
     browser_login: Callable[[User], None],

@@ -1,6 +1,6 @@
 """Lots and serials follow the ledger; the first to expire leaves first."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -95,9 +95,11 @@ def test_goods_that_were_there_before_get_their_lot_at_the_switch():
     assert books_agree()
 
 
-def test_c69_expired_lots_are_not_proposed_and_not_handed_over_by_hand(cream):
+def test_c69_expired_lots_are_not_proposed_and_not_handed_over_by_hand(cream, frozen):
     _warehouse, variant = cream
+    frozen.shift(timedelta(days=-2))
     stock.reserve([Demand(1, variant.pk, 11)])
+    frozen.shift(timedelta(days=2))
     [row] = proposals("order_line", [1])
     assert [(p.lot.code, p.quantity) for p in row.lots] == [("L-SOON", 4), ("L-LATER", 5), ("", 1)]
     assert row.missing == 1

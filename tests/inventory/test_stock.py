@@ -90,6 +90,15 @@ def test_release_and_consume_close_their_own_promises_once(goods):
     assert list(states) == ["released", "consumed"]
 
 
+def test_c08_goods_that_are_all_promised_still_leave_for_those_who_hold_them(goods):
+    warehouse, shirt = goods
+    stock.reserve([Demand(1, shirt.pk, 6), Demand(2, shirt.pk, 4)])
+    assert available([shirt.pk]) == {shirt.pk: 0}
+    stock.consume("order_line", [1], cause=("package", 1), actor=ACTOR)
+    stock.consume("order_line", [2], cause=("package", 2), actor=ACTOR)
+    assert level(shirt, warehouse) == (0, 0)
+
+
 def test_quarantine_and_closed_warehouses_promise_nothing(goods):
     _warehouse, shirt = goods
     for fields in ({"kind": "quarantine"}, {"is_active": False}):

@@ -105,7 +105,7 @@ def test_a_shipped_order_cannot_be_cancelled(goods):
     assert level(goods[1], goods[0]) == (9, 0)
 
 
-def test_hold_keeps_stock_unless_told_and_release_takes_it_again(goods):
+def test_c11_hold_keeps_stock_unless_told_and_release_takes_it_again(goods):
     order = place((goods[1], 4), confirm=True)
     held = lifecycle.hold_order(order.pk, actor=ACTOR, reason="chờ gọi", keep_stock=False)
     assert (held.status, held.tab, held.hold_reason) == ("on_hold", "on_hold", "chờ gọi")

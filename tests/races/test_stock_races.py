@@ -59,7 +59,7 @@ def test_a41_c01_fifty_buyers_for_ten_units_end_with_ten_promises_and_forty_refu
     assert Allocation.objects.count() == 10
 
 
-def test_thirty_orders_for_ten_units_leave_twenty_waiting():
+def test_c03_thirty_orders_for_ten_busy_units_leave_twenty_waiting_and_none_with_an_error():
     warehouse, shirt = make_warehouse(), make_variant()
     put(shirt, warehouse, 10)
     orders = [new_order((shirt, 1), confirm=True) for _ in range(30)]

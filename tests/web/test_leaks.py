@@ -74,7 +74,7 @@ def test_c62_a118_costs_are_read_by_those_who_may_and_by_nobody_else(
 def test_c63_a118_a_user_of_one_shop_reads_nothing_of_another(
     house: House, user_factory: Callable[..., User], login: Callable[[User], Client]
 ) -> None:
-    pages = walk(login(user_factory("manager", shop_ids=[house.ours.shop.pk])), each=4)
+    pages = walk(login(user_factory("manager", shop_ids=[house.ours.shop.pk])), each=3)
     assert found_in(pages, house.ours.words(of_shop=True))
     assert found_in(pages, house.theirs.words(of_shop=True)) == []
 
@@ -82,7 +82,7 @@ def test_c63_a118_a_user_of_one_shop_reads_nothing_of_another(
 def test_c63_a118_a_user_of_one_warehouse_reads_nothing_of_another(
     house: House, user_factory: Callable[..., User], login: Callable[[User], Client]
 ) -> None:
-    pages = walk(login(user_factory("manager", warehouse_ids=[house.ours.place.pk])), each=4)
+    pages = walk(login(user_factory("manager", warehouse_ids=[house.ours.place.pk])), each=3)
     assert found_in(pages, house.ours.words(of_shop=False))
     assert pages.pop(DESTINATIONS)
     assert found_in(pages, house.theirs.words(of_shop=False)) == []

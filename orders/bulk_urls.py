@@ -1,0 +1,17 @@
+"""Addresses of bulk work and files of the order desk; part of the namespace `orders`."""
+
+from django.urls import path
+
+from orders.views import bulk, exports
+
+urlpatterns = [
+    path("orders/export/", exports.choose, name="export"),
+    path("orders/export/<int:pk>/", exports.detail, name="export_detail"),
+    path("orders/export/<int:pk>/file/", exports.download, name="export_file"),
+    path("orders/bulk/", bulk.choose, name="bulk"),
+    path("orders/bulk/count/", bulk.count, name="bulk_count"),
+    path("orders/bulk/<int:pk>/", bulk.run_page, name="bulk_run"),
+    path("orders/bulk/<int:pk>/start/", bulk.start, name="bulk_start"),
+    path("orders/bulk/<int:pk>/undo/", bulk.undo, name="bulk_undo"),
+    path("orders/bulk/<int:pk>/retry/", bulk.retry, name="bulk_retry"),
+]

@@ -1,0 +1,17 @@
+"""Addresses of entering orders by hand."""
+
+from django.urls import path
+
+from orders.views import counter, drafts, entry, pasting, quotes
+
+urlpatterns = [
+    path("orders/new/", entry.new_order, name="new"),
+    path("orders/new/paste/", pasting.paste, name="paste"),
+    path("orders/new/quote/", quotes.quote, name="quote"),
+    path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
+    path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
+    path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
+    path("orders/<int:pk>/draft/", drafts.continue_draft, name="draft"),
+    path("orders/<int:pk>/discard/", drafts.discard, name="discard"),
+    path("orders/<int:pk>/pickup/", counter.pickup, name="pickup"),
+]
