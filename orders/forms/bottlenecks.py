@@ -14,7 +14,7 @@ USUAL = 14
 
 class BottleneckForm(forms.Form):
     days = forms.TypedChoiceField(
-        required=False, coerce=int, empty_value=USUAL, choices=[(n, n) for n in PERIODS]
+        required=False, coerce=int, choices=[(n, n) for n in PERIODS], empty_value=None
     )
     cut = forms.ChoiceField(required=False, choices=list(CUTS.items()))
     stage = forms.ChoiceField(required=False, choices=list(STAGES.items()))
@@ -26,7 +26,7 @@ class BottleneckForm(forms.Form):
         clean = self.cleaned_data
         today = clock.today()
         return Question(
-            since=today - timedelta(days=clean.get("days", USUAL) - 1),
+            since=today - timedelta(days=(clean.get("days") or USUAL) - 1),
             until=today,
             cut=clean.get("cut") or "day",
             source=clean.get("source", ""),
