@@ -119,8 +119,9 @@ class Row:
     returned: int = 0
 
     @property
-    def cells(self) -> list[Hours | None]:
-        return [self.stages.get(stage) for stage in STAGES]
+    def cells(self) -> list[tuple[str, Hours | None]]:
+        """Every stage by its name, in the order of the work."""
+        return [(str(name), self.stages.get(stage)) for stage, name in STAGES.items()]
 
 
 def bottlenecks(user: Any, question: Question) -> list[Row]:

@@ -47,7 +47,7 @@ def bars_of(rows: list[Row], stage: str, *, by_day: bool) -> list[tuple[str, int
         (
             row.label[:5] if by_day else row.label[:12],
             int(row.stages[stage].median * 10),
-            _("%(hours)s giờ") % {"hours": row.stages[stage].median},
+            _("%(hours)s giờ") % {"hours": str(row.stages[stage].median).replace(".", ",")},
         )
         for row in shown
     ]
@@ -77,6 +77,6 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _cells(row: Row) -> list[str | int]:
     cells: list[str | int] = [row.label]
-    for hours in row.cells:
+    for _name, hours in row.cells:
         cells += [hours.orders, str(hours.median), str(hours.ninth)] if hours else [0, "", ""]
     return [*cells, row.late, row.returned]

@@ -127,7 +127,7 @@ def test_a22_the_page_and_its_csv_tell_the_same(shirt, owner_client):
     went(shirt, MONDAY, 1.5, 2, 3)
     for cut in ("day", "warehouse", "channel", "person"):
         page = owner_client.get(PAGE, {"cut": cut, "stage": "pack"}).content.decode()
-        assert "<rect" in page and "2.0" in page, cut
+        assert "<rect" in page and "2,0 giờ" in page, cut
     lines = owner_client.get(CSV).content.decode("utf-8-sig").splitlines()
     assert lines[1].startswith("02/03/2026,1,1.5,1.5,1,2.0,2.0,1,3.0,3.0,1,6.5,6.5,0,,,0,,")
     assert "Chưa có đơn nào" in owner_client.get(PAGE, {"source": "zalo"}).content.decode()
