@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from oms.kernel.events import timeline_of
+from oms.kernel.unit_paths import names_of, unit_paths
 from orders import ports, timeline
 from orders.bulk.own import NOTE
 from orders.bulk.registry import offers
@@ -71,6 +72,8 @@ def order_page(
         if may_change
         else [],
         "relatives": relatives(request, order),
+        "divided": unit_paths(order.province, order.district, order.ward).choices,
+        "units_today": names_of(order.new_unit_path) if order.old_unit_path else [],
         "form_error": error,
     }
     return render(request, "orders/detail.html", context, status=status)

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +27,8 @@ from oms.kernel.addresses import find_province
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.phones import normalise_phone
-from oms.kernel.wards import Ward, wards_of
+from oms.kernel.unit_paths import names_of, unit_paths
+from oms.kernel.wards import wards_of
 from orders.forms.entry import LineSet, OrderEntryForm
 from orders.models import Order
 from orders.ports import print_step_url
@@ -146,6 +147,7 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet, *, draft: bool = Fals
         is_cod=data["is_cod"] and not data["is_pickup"],
         pickup_code=new_pickup_code() if data["is_pickup"] else "",
         address_raw=data["address_raw"],
+        new_ward_code=data["new_ward"],
         draft=draft,
         lines=tuple(new_line_of(line, prices) for line in typed),
     )
@@ -245,7 +247,10 @@ def customer_hint(request: HttpRequest) -> HttpResponse:
     typed = {name: request.GET.get(name, "") for name in OrderEntryForm.base_fields}
     form = OrderEntryForm(initial=typed)
     hint = buyer_hint(request, form)
-    if hint.get("known"):
+    picked = {name: request.GET.get(f"pick_{name}") for name in ("ward", "district", "province")}
+    if picked["ward"]:
+        form.initial.update(picked)
+    elif hint.get("known"):
         form.initial.update(last_address(request, hint["known"], typed))
     context = {"form": form, **hint, **address_hint(form)}
     return render(request, "orders/new.html#customer", context)
@@ -281,7 +286,14 @@ def ward_hint(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/new.html#wards", address_hint(form))
 
 
-def address_hint(form: BaseForm) -> dict[str, list[Ward]]:
-    """The wards of the province that is chosen."""
+def address_hint(form: OrderEntryForm) -> dict[str, Any]:
+    """The wards of the province that is chosen, and what the typed old ward is today."""
     province = find_province(str(form["province"].value() or ""))
-    return {"wards": wards_of(province.code) if province else []}
+    names = [str(form[name].value() or "") for name in ("province", "district", "ward")]
+    paths = unit_paths(*names)
+    form.offer_heirs(paths.choices)
+    return {
+        "wards": wards_of(province.code) if province else [],
+        "today": names_of(paths.new) if paths.old else [],
+        "divided": paths.choices,
+    }
