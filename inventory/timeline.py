@@ -30,7 +30,6 @@ TITLES: dict[str, Any] = {
     "product.tracking": gettext_lazy("Đổi cách theo dõi lô"),
     "product.bulk_undone": gettext_lazy("Trả lại sau sửa hàng loạt"),
     "variant.updated": gettext_lazy("Sửa phiên bản"),
-    "variant.barcode_added": gettext_lazy("Thêm mã vạch"),
 }
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("Tên sản phẩm"),

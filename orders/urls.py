@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from orders import bulk_urls, customer_urls, entry_urls
-from orders.views import actions, detail, edit, lists, lots, marks, saved, splitting
+from orders import bulk_urls, change_urls, customer_urls, entry_urls
+from orders.views import actions, detail, lists, lots, saved
 
 app_name = "orders"
 urlpatterns = [
@@ -19,14 +19,9 @@ urlpatterns = [
     path("orders/views/<int:pk>/delete/", saved.delete, name="view_delete"),
     path("orders/<int:pk>/", detail.detail, name="detail"),
     path("orders/<int:pk>/act/<slug:code>/", actions.act, name="act"),
-    path("orders/tags/", marks.tag_list, name="tag_list"),
-    path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
-    path("orders/<int:pk>/edit/", edit.edit, name="edit"),
-    path("orders/<int:pk>/split/", splitting.split, name="split"),
-    path("orders/<int:pk>/merge/", splitting.merge, name="merge"),
-    path("orders/<int:pk>/marks/", marks.save_marks, name="marks"),
     path("orders/<int:pk>/lines/<int:line_id>/lot/", lots.choose, name="choose_lot"),
     path("orders/<int:pk>/lines/<int:line_id>/link/", actions.link_line, name="link_line"),
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]
-urlpatterns += bulk_urls.urlpatterns + customer_urls.urlpatterns + entry_urls.urlpatterns
+urlpatterns += bulk_urls.urlpatterns + change_urls.urlpatterns
+urlpatterns += customer_urls.urlpatterns + entry_urls.urlpatterns

@@ -11,7 +11,11 @@ from channels_sync.services.importing import import_orders
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
+from orders.models import OrderLine
+from orders.selectors.reasons import remote_cancel_code
 
+# Of the reasons that channels know, the one that names its goods.
+OUT_OF_STOCK = "OUT_OF_STOCK"
 BEFORE_SHIPPING = {RemoteState.TO_SHIP, RemoteState.ARRANGED, RemoteState.ATTENTION}
 
 
@@ -49,8 +53,16 @@ def answer_cancellation(order_id: int, *, accept: bool, actor: Actor) -> RemoteO
 def cancel_at_marketplace(
     order_id: int, *, out_of_stock: Sequence[str] = (), actor: Actor
 ) -> RemoteOrder:
-    """Cancel as the seller, before shipping. `out_of_stock` names the listings that ran out."""
+    """Cancel as the seller, before shipping, with the marketplace's own word for our reason.
+
+    `out_of_stock` names the listings that ran out; without it those of the whole order did, when
+    that is the reason.
+    """
     remote = _remote(order_id)
+    reason = remote_cancel_code(order_id, remote.shop.marketplace)
+    if reason == OUT_OF_STOCK and not out_of_stock:
+        rows = OrderLine.objects.filter(order=order_id).exclude(listing_ref="")
+        out_of_stock = list(rows.values_list("listing_ref", flat=True))
     if remote.state == RemoteState.CANCELLED:
         return remote
     if remote.state not in BEFORE_SHIPPING:
@@ -62,7 +74,7 @@ def cancel_at_marketplace(
         ask(
             remote.shop_id,
             lambda adapter, access: adapter.cancel(
-                access, remote.remote_id, out_of_stock=out_of_stock
+                access, remote.remote_id, out_of_stock=out_of_stock, reason=reason
             ),
         )
     finally:

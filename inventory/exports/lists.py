@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -15,7 +16,9 @@ from inventory.imports.parsers import units_text
 from inventory.imports.profiles import PRODUCTS
 from inventory.models import Barcode, Product, ProductOption, StockLevel, Variant
 from inventory.selectors.catalogue import ProductFilter, products_matching
+from inventory.selectors.costing import value_rows
 from inventory.selectors.stock import stock_matching
+from oms.kernel.clock import today
 from oms.kernel.tables import Column
 from oms.kernel.tables.grid import LIMITS
 
@@ -166,6 +169,49 @@ def count_stock(user: Any, params: Mapping[str, str]) -> int:
     return rows.count()
 
 
+def value_columns(user: Any) -> list[Column]:
+    return [
+        Column("sku", _("Mã SKU"), "text", 20),
+        Column("name", _("Sản phẩm"), "text", 36),
+        Column("category", _("Danh mục"), "text", 26),
+        Column("warehouse", _("Kho"), "text", 18),
+        Column("day", _("Cuối ngày"), "text", 12),
+        Column("units", _("Số lượng"), "number", 12),
+        Column("value_vnd", _("Giá trị"), "money", 16),
+    ]
+
+
+def value_lines(user: Any, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """One row a balance that had pieces at the end of the day."""
+    asked = value_filter(params)
+    rows = value_rows(user, **asked).select_related("variant__product__category")
+    for level in rows.order_by("variant_id", "warehouse_id").iterator(chunk_size=PIECE):
+        category = level.variant.product.category
+        yield {
+            "sku": level.variant.sku,
+            "name": level.variant.full_name,
+            "category": category.path if category else "",
+            "warehouse": level.warehouse.name,
+            "day": f"{asked['day']:%d/%m/%Y}",
+            "units": level.units_then,
+            "value_vnd": level.value_then,
+        }
+
+
+def value_filter(params: Mapping[str, str]) -> dict[str, Any]:
+    """The address of the stock value report as its filter; a day to come is today."""
+    warehouse = params.get("warehouse", "")
+    try:
+        day = date.fromisoformat(params.get("day", ""))
+    except ValueError:
+        day = today()
+    return {
+        "q": params.get("q", "").strip(),
+        "warehouse_id": int(warehouse) if warehouse.isdigit() else None,
+        "day": min(day, today()),
+    }
+
+
 EXPORTS = {
     "products": ListExport(
         gettext_lazy("Sản phẩm và phiên bản"), "inventory.view_product", product_columns,
@@ -175,6 +221,11 @@ EXPORTS = {
     "stock": ListExport(
         gettext_lazy("Tồn kho"), "inventory.view_stock", stock_columns, count_stock, stock_rows,
         gettext_lazy("ton-kho"),
+    ),
+    "stock_value": ListExport(
+        gettext_lazy("Giá trị tồn kho"), "inventory.view_cost", value_columns,
+        lambda user, params: value_rows(user, **value_filter(params)).count(), value_lines,
+        gettext_lazy("gia-tri-ton"),
     ),
 }  # fmt: skip
 

@@ -127,31 +127,32 @@ class DockForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "class": "input mono", "autofocus": True}),
         help_text=_(
             "Quét từng món, mỗi dòng một mã; nhiều món cùng mã: 5*mã. Dán từ bảng tính cũng được: "
-            "mã, số lượng, đơn giá, cách nhau bằng Tab."
+            "mã, số lượng (5, hoặc 2 thùng), đơn giá, cách nhau bằng Tab."
         ),
     )
 
-    def clean_rows(self) -> list[tuple[str, int, str]]:
-        """(code, pieces, price) with the pieces of one code together."""
+    def clean_rows(self) -> list[tuple[str, int, str, str]]:
+        """(code, quantity, unit, price); what has the same code and unit is put together."""
         lines = [line.strip() for line in self.cleaned_data["rows"].splitlines() if line.strip()]
         if len(lines) > MOST_LINES:
             raise forms.ValidationError(_("Mỗi lần tối đa %d dòng.") % MOST_LINES)
-        found: dict[str, tuple[int, str]] = {}
+        found: dict[tuple[str, str], tuple[int, str]] = {}
         for number, line in enumerate(lines, 1):
-            code, pieces, price = self._row(number, line)
-            before, known = found.get(code, (0, ""))
-            found[code] = before + pieces, price or known
-        return [(code, pieces, price) for code, (pieces, price) in found.items()]
+            code, units, unit, price = self._row(number, line)
+            before, known = found.get((code, unit), (0, ""))
+            found[code, unit] = before + units, price or known
+        return [(code, units, unit, price) for (code, unit), (units, price) in found.items()]
 
     @staticmethod
-    def _row(number: int, line: str) -> tuple[str, int, str]:
+    def _row(number: int, line: str) -> tuple[str, int, str, str]:
         parts = [part.strip() for part in line.replace(";", "\t").split("\t")]
         many = TIMES.fullmatch(parts[0])
         code, pieces = (many[2], many[1]) if many else (parts[0], "1")
         pieces = parts[1] if len(parts) > 1 else pieces
-        if not code or not re.fullmatch(r"[1-9][0-9]{0,6}", pieces):
+        said = re.fullmatch(r"([1-9][0-9]{0,6})(?:\s+(\D.{0,29}))?", pieces)
+        if not code or not said:
             raise forms.ValidationError(_("Dòng %d: cần mã và số lượng.") % number)
-        return code, int(pieces), parts[2] if len(parts) > 2 else ""
+        return code, int(said[1]), said[2] or "", parts[2] if len(parts) > 2 else ""
 
 
 class ReasonForm(forms.Form):

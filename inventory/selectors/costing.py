@@ -122,6 +122,15 @@ def value_list(
     before: str = "",
     size: int = 50,
 ) -> Page[StockLevel]:
+    """Balances of one page, as they stood at the end of `day`."""
+    then = value_rows(user, day=day, warehouse_id=warehouse_id, q=q)
+    keys = ("variant_id", "warehouse_id", "id")
+    return keyset_page(then, keys=keys, after=after, before=before, size=size)
+
+
+def value_rows(
+    user: Any, *, day: date, warehouse_id: int | None = None, q: str = ""
+) -> QuerySet[Any]:
     """Balances with `units_then` and `value_then`, as they stood at the end of `day`."""
     rows = StockLevel.objects.select_related("variant__product", "warehouse").filter(
         warehouse__in=warehouses_visible_to(user)
@@ -130,9 +139,7 @@ def value_list(
         rows = rows.filter(warehouse_id=warehouse_id)
     for word in fold(q).split():
         rows = rows.filter(variant__search_folded__contains=word)
-    then = standing_at(rows, day_bounds(day)[1]).filter(Q(units_then__gt=0))
-    keys = ("variant_id", "warehouse_id", "id")
-    return keyset_page(then, keys=keys, after=after, before=before, size=size)
+    return standing_at(rows, day_bounds(day)[1]).filter(Q(units_then__gt=0))
 
 
 def standing_at(rows: QuerySet[StockLevel], moment: datetime) -> QuerySet[Any]:

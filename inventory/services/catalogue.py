@@ -12,7 +12,7 @@ from inventory.models import Barcode, Product, ProductOption, Variant
 from inventory.services.categories import find_brands, find_categories
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
-from oms.kernel.events import EventRow, record_event, record_events
+from oms.kernel.events import EventRow, record_events
 from oms.kernel.richtext import clean_html
 from oms.kernel.text import clean_line, fold
 
@@ -185,18 +185,3 @@ def taken(error: IntegrityError) -> DomainError:
     if "variant_sku_unique" in text:
         return DomainError(_("Mã SKU này đã được dùng."), code="sku.taken", field="sku")
     raise error
-
-
-def add_barcode(variant_id: int, code: str, *, actor: Actor) -> Barcode:
-    """Give a variant one more barcode; refused when any variant has it."""
-    code = clean_line(code, 64, field="code")
-    try:
-        with transaction.atomic():
-            variant = Variant.objects.select_for_update().get(pk=variant_id)
-            barcode = Barcode.objects.create(variant=variant, code=code)
-            variant.search_folded = fold(f"{variant.search_folded} {code}")
-            variant.save(update_fields=["search_folded"])
-            record_event("variant.barcode_added", variant, actor=actor, data={"code": code})
-    except IntegrityError as error:
-        raise taken(error) from error
-    return barcode

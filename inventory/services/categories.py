@@ -192,11 +192,6 @@ def delete_category(category_id: int, *, actor: Actor) -> None:
     row.delete()
 
 
-def category_of(path: str) -> int | None:
-    """The id of one path; None for an empty one."""
-    return next(iter(find_categories([path]).values()), None)
-
-
 def brand_of(name: str) -> int | None:
     """The id of one brand; None for an empty name."""
     return next(iter(find_brands([name]).values()), None)

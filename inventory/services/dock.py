@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db import transaction
 
 from inventory.models import GoodsReceipt, PurchaseOrder, SupplierPrice
 from inventory.selectors.suppliers import current_prices, fitting_price
+from inventory.selectors.units import to_base
 from inventory.services.purchasing import NewLine, confirm_purchase, draft_purchase
 from inventory.services.receiving import count_rest, start_receipt
 from oms.kernel.actors import Actor
@@ -41,6 +43,26 @@ def receive_unordered(
     receipt = start_receipt(order.pk, actor=actor)
     count_rest(receipt.pk)
     return receipt
+
+
+def in_pieces(lines: Sequence[NewLine], units: Sequence[str]) -> list[NewLine]:
+    """Lines that count in the named units (a case, a dozen) as lines of pieces and their prices.
+
+    An empty name is the piece. Raises DomainError for a unit that the goods do not have.
+    """
+    pieces = to_base(
+        [(line.variant_id, line.packs, unit) for line, unit in zip(lines, units, strict=True)]
+    )
+    return [
+        replace(
+            line,
+            packs=n,
+            unit_price_vnd=None
+            if line.unit_price_vnd is None
+            else round_half_up(Decimal(line.unit_price_vnd) * line.packs / n),
+        )
+        for line, n in zip(lines, pieces, strict=True)
+    ]
 
 
 def _by_piece(lines: Sequence[NewLine], supplier_id: int) -> list[NewLine]:

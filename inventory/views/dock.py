@@ -44,11 +44,14 @@ def receive_unordered(request: HttpRequest) -> HttpResponse:
 
 def _receive(request: HttpRequest, data: dict[str, Any]) -> GoodsReceipt:
     may_price = request.user.has_perm("inventory.view_cost")
-    rows = [(code, str(pieces), price if may_price else "") for code, pieces, price in data["rows"]]
+    lines = lines_of(
+        [(code, str(n), price if may_price else "") for code, n, _unit, price in data["rows"]]
+    )
+    units = [unit for _code, _n, unit, _price in data["rows"]]
     return dock.receive_unordered(
         data["supplier"].pk,
         data["warehouse"].pk,
-        lines_of(rows),
+        dock.in_pieces(lines, units),
         actor=Actor.of(request),
         note=data["note"],
     )

@@ -22,7 +22,7 @@ from oms.kernel.models import Job
 from oms.kernel.tray import watch
 
 EXPORT = "inventory.export_goods"
-FILTERS = ("q", "status", "category", "brand", "warehouse", "show")
+FILTERS = ("q", "status", "category", "brand", "warehouse", "show", "day", "format")
 
 
 @require_POST

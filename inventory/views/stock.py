@@ -13,6 +13,7 @@ from inventory.ports import holders_visible_to
 from inventory.selectors import stock as stock_selectors
 from inventory.selectors.channel_stock import channel_stories
 from inventory.selectors.places import warehouses_visible_to
+from inventory.selectors.units import in_units, units_of
 from inventory.services import stock as stock_service
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
@@ -57,7 +58,10 @@ def explain_page(
     variant = get_object_or_404(Variant.objects.select_related("product"), pk=variant_id)
     warehouse = get_object_or_404(warehouses_visible_to(request.user), pk=warehouse_id)
     story = stock_selectors.explain(variant_id, warehouse_id)
+    units = units_of([variant_id])[variant_id]
+    on_hand = story.level.on_hand if story.level else 0
     context = {
+        "in_units": in_units(on_hand, units) if len(units) > 1 else "",
         "variant": variant,
         "warehouse": warehouse,
         "story": story,

@@ -68,6 +68,7 @@ MANAGER = {
     "orders.merge_customer",
     "orders.export_customer",
     "orders.change_tag",
+    "orders.change_reason",
     "inventory.change_supplier",
     "inventory.change_purchase",
     "inventory.confirm_purchase",

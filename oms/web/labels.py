@@ -153,6 +153,7 @@ LABELS: dict[str, dict[str, Label]] = {
     },
     "alert": {
         "books": Label(_("Sổ sách lệch"), "red"),
+        "order.mention": Label(_("Nhắc tên bạn"), "blue"),
         "stock.reorder": Label(_("Cần đặt hàng"), "amber"),
         "stock.low": Label(_("Sắp hết hàng"), "amber"),
     },

@@ -44,6 +44,14 @@ ITEMS = (
         "o",
     ),
     NavItem(
+        "orders:attention",
+        pgettext_lazy("menu", "Cần xử lý"),
+        pgettext_lazy("menu", "Xử lý"),
+        "triangle-alert",
+        "orders.view_order",
+        "x",
+    ),
+    NavItem(
         "shipping:package_list",
         pgettext_lazy("menu", "Vận đơn"),
         pgettext_lazy("menu", "Vận đơn"),

@@ -1,6 +1,7 @@
 """The actions of the order desk itself; wiring calls `register` once."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -9,9 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from oms.kernel.errors import DomainError
 from orders.bulk import causes
 from orders.bulk.registry import Action, Ask, Link, Refused, Wish, register_action
+from orders.models import Reason
+from orders.selectors.reasons import reason_names
 from orders.services import lifecycle, notes, shortages, undoing
 
-REASON = Ask("reason", _("Lý do"), hint=_("Ví dụ: chờ khách gọi lại"))
+REASON = Ask(
+    "reason",
+    _("Lý do"),
+    hint=_("Ví dụ: chờ khách gọi lại"),
+    usual=partial(reason_names, Reason.Kind.HOLD),
+)
+WHY_CANCELLED = Ask(
+    "reason",
+    _("Lý do hủy"),
+    hint=_("Ví dụ: khách đổi ý"),
+    usual=partial(reason_names, Reason.Kind.CANCEL),
+)
 
 
 def register() -> None:
@@ -138,7 +152,7 @@ ACTIONS = (
         icon="x",
         causes=causes.of_cancelling,
         run=cancel,
-        asks=(Ask("reason", _("Lý do hủy"), hint=_("Ví dụ: khách đổi ý")),),
+        asks=(WHY_CANCELLED,),
         is_danger=True,
         is_outside=True,
     ),

@@ -24,6 +24,8 @@ class Ask:
     most: int = 200
     hint: Text = ""
     is_long: bool = False
+    # What is usually said, to choose from; other words are taken as well.
+    usual: Callable[[], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

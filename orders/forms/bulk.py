@@ -1,9 +1,12 @@
 """What an action asks of the person, and which orders are meant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from oms.kernel.fields import LineField
@@ -27,8 +30,24 @@ class ActionForm(forms.Form):
                 )
             else:
                 line = LineField(label=str(ask.label), limit=ask.most, error_messages=words)
+                if ask.usual is not None:
+                    line.widget = SuggestInput(ask.usual())
                 line.widget.attrs.update(hint)
                 self.fields[ask.name] = line
+
+
+class SuggestInput(forms.TextInput):
+    """A line with words to choose from; the browser offers them, any others are taken too."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__()
+        self.words = list(words)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        list_id = f"{(attrs or {}).get('id', name)}-words"
+        options = format_html_join("", '<option value="{}"></option>', ((w,) for w in self.words))
+        field = super().render(name, value, {**(attrs or {}), "list": list_id}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, list_id, options)
 
 
 def ticked_ids(data: QueryDict) -> list[int]:

@@ -109,7 +109,7 @@ class OrderEntryForm(forms.Form):
             self.fields[name].required = False
 
     def _names(self) -> list[str]:
-        """Province, district and ward as sent or proposed; no field is asked before it is filled."""
+        """Province, district and ward as sent or proposed."""
         values = self.data if self.is_bound else self.initial
         return [str(values.get(name) or "") for name in ("province", "district", "ward")]
 

@@ -3,8 +3,9 @@
 from orders.models.bulk import BulkItem, BulkRun
 from orders.models.customer import Customer, CustomerGroup, CustomerMerge
 from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
-from orders.models.notes import OrderNote, OrderProblem
+from orders.models.notes import NoteFile, OrderNote, OrderProblem
 from orders.models.order import Order
+from orders.models.reasons import ProblemRule, Reason, ReasonMapping
 from orders.models.tags import Tag
 from orders.models.views import OrderView
 
@@ -15,11 +16,15 @@ __all__ = [
     "Customer",
     "CustomerGroup",
     "CustomerMerge",
+    "NoteFile",
     "Order",
     "OrderLine",
     "OrderLineComponent",
     "OrderNote",
     "OrderProblem",
     "OrderView",
+    "ProblemRule",
+    "Reason",
+    "ReasonMapping",
     "Tag",
 ]

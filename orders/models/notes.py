@@ -1,5 +1,8 @@
 """What people and checks have to say about an order."""
 
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +46,14 @@ class OrderProblem(models.Model):
                 name="problem_open_once_per_kind",
             ),
         ]
-        indexes = [models.Index(fields=["order", "-id"], name="problem_of_order")]
+        indexes = [
+            models.Index(fields=["order", "-id"], name="problem_of_order"),
+            models.Index(
+                fields=["created_at", "id"],
+                name="problem_open_oldest",
+                condition=Q(resolved_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.message
@@ -56,6 +66,8 @@ class OrderNote(models.Model):
     text = models.CharField(max_length=2000)
     author_id = models.BigIntegerField(null=True, blank=True)
     author_label = models.CharField(max_length=150)
+    # Users whom the text names with @.
+    mention_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -65,3 +77,24 @@ class OrderNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def note_path(note_file: "NoteFile", name: str) -> str:
+    """Names of people's files tell things: on the disk they have none."""
+    return f"notes/{note_file.note.order_id}/{uuid4().hex}"
+
+
+class NoteFile(models.Model):
+    """A picture or a PDF of a note; reached through the order only."""
+
+    note = models.ForeignKey(OrderNote, models.CASCADE, related_name="files")
+    file = models.FileField(upload_to=note_path)
+    name = models.CharField(max_length=150)
+    content_type = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("Tệp đính kèm")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -229,6 +229,8 @@ class Order(models.Model):
     )
     hold_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
     cancel_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+    # Of `Reason`, when one was chosen from the list.
+    cancel_code = models.CharField(max_length=30, blank=True, default="", db_default="")
 
     placed_at = models.DateTimeField(_("Ngày đặt"))
     ship_by_at = models.DateTimeField(_("Hạn giao cho vận chuyển"), null=True, blank=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from oms.kernel.phones import national
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import fold
 from orders import ports
-from orders.models import Customer, Order, OrderLine, OrderNote, OrderProblem
+from orders.models import Customer, NoteFile, Order, OrderLine, OrderNote, OrderProblem
 from orders.services.drafting import search_text
 
 ERASER = Actor.system("privacy")
@@ -187,6 +188,9 @@ def _erase_batch(ids: list[int], scrub: Scrub) -> None:
     columns += ["cancel_reason", "hold_reason"]
     Order.objects.bulk_update(rows, columns)
     OrderNote.objects.filter(order__in=ids).update(text=GONE)
+    for kept in NoteFile.objects.filter(note__order__in=ids):
+        transaction.on_commit(partial(kept.file.storage.delete, str(kept.file.name)))
+        kept.delete()
     OrderProblem.objects.filter(order__in=ids).update(message=GONE, data={})
     scrub_history("order", ids, scrub)
     for data in ports.personal_data():

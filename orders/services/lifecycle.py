@@ -13,8 +13,9 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line
-from orders.models import Order, OrderLine, OrderLineComponent
+from orders.models import Order, OrderLine, OrderLineComponent, Reason
 from orders.selectors.demands import line_demands
+from orders.selectors.reasons import code_of_reason
 from orders.services.freezing import freeze_components
 from orders.services.states import (
     Change,
@@ -182,10 +183,12 @@ def cancel_order(order_id: int, *, actor: Actor, reason: str) -> Order:
 @transaction.atomic
 def cancel_orders(order_ids: Collection[int], *, actor: Actor, reason: str) -> Verdict:
     reason = clean_line(reason, 255, field="reason")
+    code = code_of_reason(Reason.Kind.CANCEL, reason)
     verdict, changes = _decide(order_ids, "order.cancelled", needs_cancelling)
     for change in changes:
         order = change.order
         change.data["reason"] = order.cancel_reason = reason
+        order.cancel_code = code
         order.status = Status.CANCELLED
         order.fulfillment_status = Fulfillment.CANCELLED
         if order.cod_status == Order.Cod.TO_COLLECT:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from oms.kernel.actors import Actor
 from oms.kernel.events import timeline_of
 from oms.kernel.unit_paths import names_of, unit_paths
 from orders import ports, timeline
@@ -21,6 +22,7 @@ from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import orders_visible_to
 from orders.selectors.marks import add_marks
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
+from orders.services.mentions import mark_read
 from orders.services.merging import merge_candidates
 from orders.services.splitting import DIVISIBLE
 from orders.states import BEFORE_HAND_OVER
@@ -34,6 +36,7 @@ RELATIVES = 20
 @permission_required("orders.view_order", raise_exception=True)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(orders_visible_to(request.user), pk=pk)
+    mark_read(pk, request.user.pk or 0, actor=Actor.of(request))
     return order_page(request, order)
 
 
@@ -53,7 +56,7 @@ def order_page(
         "is_open": order.fulfillment_status in BEFORE_HAND_OVER
         and order.status != Order.Status.CANCELLED,
         "problems": order.problems.filter(resolved_at=None).order_by("id"),
-        "notes": order.notes.order_by("-id")[:20],
+        "notes": order.notes.prefetch_related("files").order_by("-id")[:20],
         "timeline": [
             timeline.entry(event, sees_cost=request.user.has_perm("inventory.view_cost"))
             for event in timeline_of("order", order.pk)[:TIMELINE_LENGTH]

@@ -7,8 +7,10 @@ import pytest
 
 from tests.architecture.source import Module, modules
 
-# The statements of the stock service, and the rebuild that a person starts from the ledger.
+# The statements of the stock service, promises that go from line to line of an order under its
+# locks, and the rebuild that a person starts from the ledger.
 MAY_WRITE = {
+    "inventory.services.promise_moves",
     "inventory.services.stock_sql",
     "inventory.services.layers_sql",
     "inventory.services.rebuild",

@@ -10,7 +10,7 @@ from inventory.selectors.catalogue import ProductFilter
 from inventory.services import bulk_edit
 from inventory.services.bulk_edit import Edit, preview, run_bulk_edit, undo_bulk_edit
 from inventory.services.catalogue import NewProduct, create_products
-from inventory.services.categories import category_of
+from inventory.services.categories import find_categories
 from inventory.services.stock import Demand, reserve
 from inventory.timeline import product_timeline
 from oms.kernel.actors import Actor
@@ -20,6 +20,12 @@ from tests.inventory.makers import make_warehouse, put
 
 ACTOR = Actor.system("test")
 pytestmark = pytest.mark.django_db
+
+
+def category_of(path: str) -> int:
+    return find_categories([path])[path]
+
+
 ALL = ProductFilter()
 
 

@@ -12,15 +12,12 @@ from PIL import Image
 from inventory.models import Barcode, Product, ProductImage, StockLevel, StockMovement, Variant
 from inventory.selectors.catalogue import (
     ProductFilter,
-    find_variants,
     product_list,
-    search_variants,
 )
 from inventory.selectors.stock import explain, stock_list
 from inventory.services.catalogue import (
     NewProduct,
     Option,
-    add_barcode,
     create_product,
     create_products,
 )
@@ -178,16 +175,6 @@ def test_a_value_that_is_there_or_an_unknown_option_is_refused(option: str, valu
         add_option_value(product.pk, option, value, actor=ACTOR)
     assert (refusal.value.code, refusal.value.field) == ("option.values", "value")
     assert product.variants.count() == 2
-
-
-def test_a_further_barcode_finds_the_variant() -> None:
-    variant = make_variant("AT-1")
-    add_barcode(variant.pk, " 8930002 ", actor=ACTOR)
-    assert find_variants(["8930002", "AT-1"]) == {"8930002": [variant], "AT-1": [variant]}
-    assert search_variants("8930002", limit=5) == [variant]
-    with pytest.raises(DomainError) as refusal:
-        add_barcode(make_variant().pk, "8930002", actor=ACTOR)
-    assert refusal.value.code == "barcode.taken"
 
 
 # Pictures

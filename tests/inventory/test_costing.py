@@ -1,6 +1,7 @@
 """What goods are worth: on the ledger, in the balances, under both methods."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +18,7 @@ from inventory.services.stock import Demand, Posting
 from oms.kernel import books
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
+from oms.kernel.tables import read_table
 from tests.inventory.makers import ACTOR, make_variant, make_warehouse
 
 pytestmark = pytest.mark.django_db
@@ -344,6 +346,15 @@ def test_the_value_page_shows_a_past_day_to_those_who_may_see_costs(
     assert "88.881" not in past.content.decode()
     assert "88.881" in login(owner).get(address, {"day": "rubbish"}).content.decode()
     assert login(user_factory("warehouse")).get(address).status_code == 403
+    day = (today() - timedelta(days=1)).isoformat()
+    file = login(owner).post(f"/exports/stock_value/?day={day}&q=x")
+    assert len(read_table(BytesIO(file.getvalue())).rows) == 1
+    file = login(owner).post(f"/exports/stock_value/?day={day}")
+    told = read_table(BytesIO(file.getvalue())).rows[1]
+    assert (told[0], told[5:7]) == (shirt.sku, ["2", "77770"])
+    file = login(owner).post(f"/exports/stock_value/?day={day}&format=csv")
+    assert file.getvalue().decode("utf-8-sig").splitlines()[1].endswith(",2,77770")
+    assert login(user_factory("sales")).post("/exports/stock_value/").status_code == 403
 
 
 def test_the_method_can_be_chosen_on_the_page_while_only_opening_stock_is_there(

@@ -14,6 +14,7 @@ from inventory.services.receiving import (
     set_counts,
     start_receipt,
 )
+from inventory.services.units import set_units
 from oms.kernel import books
 from oms.kernel.errors import DomainError
 from tests.inventory.makers import ACTOR, make_variant, make_warehouse
@@ -162,3 +163,16 @@ def test_prices_at_the_dock_are_only_for_those_who_see_costs(user_factory, login
     client.post("/receipts/new/", data | {"rows": "COC\t2\t5000"})
     assert PurchaseOrder.objects.get().goods_vnd == 0
     assert StockLevel.objects.get(variant=cup).on_hand == 0
+
+
+def test_a_case_at_the_dock_is_its_pieces_at_their_price(owner, login) -> None:
+    client, cup = login(owner), make_variant("COC")
+    set_units(cup.product_id, "cái", [("Thùng", 24)], actor=ACTOR)
+    data = {"supplier": make_supplier().pk, "warehouse": make_warehouse().pk}
+    wrong = client.post("/receipts/new/", data | {"rows": "COC\t2 lốc"})
+    assert "Hàng này không có đơn vị tính “lốc”." in wrong.content.decode()
+    client.post("/receipts/new/", data | {"rows": "COC\t2 thùng\t240.000\nCOC\t3"})
+    line = PurchaseOrder.objects.get().lines.get()
+    assert (line.quantity, line.unit_price_vnd) == (51, 10_000)
+    page = client.get(f"/stock/{cup.pk}/{data['warehouse']}/").content.decode()
+    assert "0 cái" in page

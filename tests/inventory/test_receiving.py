@@ -19,6 +19,7 @@ from inventory.models import (
 from inventory.selectors import costing as costs
 from inventory.services import costing, stock
 from inventory.services.landed import NewCost, add_landed_cost
+from inventory.services.moves import Move, move
 from inventory.services.purchasing import cancel_purchase
 from inventory.services.receiving import (
     OverReceipt,
@@ -298,3 +299,17 @@ def _step(verb: str, variant, place, units: int, money: int, number: int) -> int
         line = receipt.lines.get().pk
         return_goods(receipt.pk, {line: units}, reason="x", key=f"k{number}", actor=ACTOR)
     return 0
+
+
+def test_a_late_cost_stays_with_the_transfer_and_does_not_follow_the_goods(place):
+    shirt, branch = make_variant(), make_warehouse()
+    receipt = receive_goods(order_goods(place, (shirt, 10, 100)), 10)
+    kind = StockMovement.Kind.TRANSFER.value
+    move([Move(shirt.pk, place.pk, branch.pk, 4, kind, "", ("transfer", 1))], actor=ACTOR)
+    made = add_landed_cost(receipt.pk, NewCost("freight", "value", 500), actor=ACTOR)
+    assert (made.on_hand_vnd, made.left_vnd) == (300, 200)
+    worths = StockLevel.objects.filter(variant=shirt).values_list("warehouse", "value_vnd")
+    assert dict(worths) == {place.pk: 600 + 300, branch.pk: 400}
+    correction = CostCorrection.objects.get()
+    assert (correction.value_vnd, correction.movement.quantity) == (200, -4)
+    assert wrong() == []

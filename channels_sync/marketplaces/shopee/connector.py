@@ -133,9 +133,13 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
 
     # Cancelling
 
-    def cancel(self, access: Access, remote_id: str, *, out_of_stock: Sequence[str]) -> None:
-        """Cancel as the seller: for the listings that ran out, or else at the buyer's wish."""
-        body: Json = {"order_sn": remote_id, "cancel_reason": "CUSTOMER_REQUEST"}
+    def cancel(
+        self, access: Access, remote_id: str, *, out_of_stock: Sequence[str], reason: str = ""
+    ) -> None:
+        """Cancel as the seller: for the listings that ran out, else for the reason told, or at the
+        buyer's wish; running out without listings is not taken by the marketplace."""
+        told = reason if reason != "OUT_OF_STOCK" else ""
+        body: Json = {"order_sn": remote_id, "cancel_reason": told or "CUSTOMER_REQUEST"}
         if out_of_stock:
             pairs = [ref.split(":", 1) for ref in out_of_stock]
             body["cancel_reason"] = "OUT_OF_STOCK"

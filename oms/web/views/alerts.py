@@ -18,7 +18,11 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     user, kind = request.user, request.GET.get("kind", "")
     rows = open_alerts(
         user.get_all_permissions(),
-        {"warehouse": user.warehouse_scope(), "shop": user.shop_scope()},  # type: ignore[union-attr]
+        {
+            "warehouse": user.warehouse_scope(),  # type: ignore[union-attr]
+            "shop": user.shop_scope(),  # type: ignore[union-attr]
+            "user": {user.pk or 0},
+        },
     )
     counts = dict(rows.order_by().values_list("kind").annotate(n=Count("id")))
     page = keyset_page(

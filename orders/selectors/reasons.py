@@ -1,0 +1,26 @@
+"""Reasons that may be chosen, and what a channel calls the one that was."""
+
+from orders.models import Order, Reason, ReasonMapping
+
+
+def reason_names(kind: str) -> list[str]:
+    """The reasons in use, in the shop's order."""
+    rows = Reason.objects.filter(kind=kind, is_active=True)
+    return list(rows.values_list("name", flat=True))
+
+
+def code_of_reason(kind: str, text: str) -> str:
+    """The code of a reason that was chosen by its name; free words have none."""
+    found = Reason.objects.filter(kind=kind, name__iexact=text.strip())
+    return found.values_list("code", flat=True).first() or ""
+
+
+def remote_cancel_code(order_id: int, channel: str) -> str:
+    """What this channel calls the reason for which the order was cancelled; empty if unknown."""
+    code = Order.objects.filter(pk=order_id).values_list("cancel_code", flat=True).first()
+    if not code:
+        return ""
+    rows = ReasonMapping.objects.filter(
+        reason__kind=Reason.Kind.CANCEL, reason__code=code, channel=channel
+    )
+    return rows.values_list("remote_code", flat=True).first() or ""

@@ -1,0 +1,34 @@
+"""Cần xử lý: one page of everything that waits for a person, by cause."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from oms.kernel.htmx import is_htmx
+from orders.models import OrderProblem
+from orders.selectors.attention import cases, problem_groups, urgent_orders, with_deadlines
+
+
+@require_GET
+@permission_required("orders.view_order", raise_exception=True)
+def queue(request: HttpRequest) -> HttpResponse:
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in OrderProblem.Kind.values else ""
+    groups = problem_groups(request.user)
+    page = cases(
+        request.user,
+        kind=kind,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    context = {
+        "kind": kind,
+        "groups": groups,
+        "total": sum(group.count for group in groups),
+        "urgent": urgent_orders(request.user),
+        "page": page,
+        "cases": with_deadlines(page.rows, request.user),
+    }
+    template = "orders/attention.html#results" if is_htmx(request) else "orders/attention.html"
+    return render(request, template, context)
