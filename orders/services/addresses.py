@@ -4,19 +4,32 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
+from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.unit_paths import UnitPaths, names_of, unit_paths
 from orders.models import Order, OrderProblem
+from orders.services.drafting import divided_message
 from orders.services.problems import close_problems
 from orders.services.states import Change, lock_order, save_changes
 
 
 def locate(order: Order) -> UnitPaths:
-    """Set both paths of a locked order from its names; the caller saves it."""
+    """Set both paths of a locked order from its names; the caller saves it.
+
+    A divided ward opens its problem, any other closes it.
+    """
     paths = unit_paths(order.province, order.district, order.ward)
-    if not paths.choices:
-        close_problems(order, {OrderProblem.Kind.DIVIDED_WARD})
+    close_problems(order, {OrderProblem.Kind.DIVIDED_WARD})
+    if paths.choices and not order.pickup_code and order.status != Order.Status.DRAFT:
+        OrderProblem.objects.create(
+            order=order,
+            kind=OrderProblem.Kind.DIVIDED_WARD,
+            message=divided_message(order.ward, paths),
+            data={"codes": [unit.code for unit in paths.choices]},
+            created_at=now(),
+        )
+        order.needs_attention = True
     order.old_unit_path, order.new_unit_path = paths.old, paths.new
     return paths
 

@@ -112,13 +112,13 @@ def _ask_for_ward(draft: Draft, paths: UnitPaths) -> None:
     """An old ward that was divided: the street decides, and only a person knows it."""
     if draft.order.draft or draft.order.pickup_code:
         return
+    codes = [unit.code for unit in paths.choices]
+    draft.trouble(Kind.DIVIDED_WARD, divided_message(draft.row["ward"], paths), codes=codes)
+
+
+def divided_message(ward: str, paths: UnitPaths) -> str:
     names = ", ".join(map(str, paths.choices))
-    draft.trouble(
-        Kind.DIVIDED_WARD,
-        _("“%(ward)s” đã chia thành %(names)s: hãy chọn một.")
-        % {"ward": draft.row["ward"], "names": names},
-        codes=[unit.code for unit in paths.choices],
-    )
+    return _("“%(ward)s” đã chia thành %(names)s: hãy chọn một.") % {"ward": ward, "names": names}
 
 
 def request_key(new: NewOrder) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseFormSet
+from django.forms import BaseFormSet, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -216,7 +216,7 @@ def entry_page(
     goods = search_variants("", limit=PROPOSED_GOODS)
     pasted = extra.get("pasted")
     marks = pasted.line_marks if pasted else []
-    context = {"form": form, "lines": lines, "goods": goods, **address_hint(form)}
+    context = {"form": form, "lines": lines, "goods": goods, **entry_address(form)}
     context["rows"] = list(zip_longest(lines, marks))
     context |= {"message": request.POST.get("message", "")} | buyer_hint(request, form) | extra
     return render(request, template, context, status=status)
@@ -252,7 +252,7 @@ def customer_hint(request: HttpRequest) -> HttpResponse:
         form.initial.update(picked)
     elif hint.get("known"):
         form.initial.update(last_address(request, hint["known"], typed))
-    context = {"form": form, **hint, **address_hint(form)}
+    context = {"form": form, **hint, **entry_address(form)}
     return render(request, "orders/new.html#customer", context)
 
 
@@ -283,15 +283,21 @@ def goods_hint(request: HttpRequest) -> HttpResponse:
 def ward_hint(request: HttpRequest) -> HttpResponse:
     """Options for the ward list once a province is chosen."""
     form = OrderEntryForm(initial={"province": request.GET.get("province", "")})
-    return render(request, "orders/new.html#wards", address_hint(form))
+    return render(request, "orders/new.html#wards", entry_address(form))
 
 
-def address_hint(form: OrderEntryForm) -> dict[str, Any]:
+def entry_address(form: OrderEntryForm) -> dict[str, Any]:
+    """The same for the entry form, which asks about a divided ward."""
+    context = address_hint(form)
+    form.offer_heirs(context["divided"])
+    return context
+
+
+def address_hint(form: Form) -> dict[str, Any]:
     """The wards of the province that is chosen, and what the typed old ward is today."""
     province = find_province(str(form["province"].value() or ""))
     names = [str(form[name].value() or "") for name in ("province", "district", "ward")]
     paths = unit_paths(*names)
-    form.offer_heirs(paths.choices)
     return {
         "wards": wards_of(province.code) if province else [],
         "today": names_of(paths.new) if paths.old else [],

@@ -14,7 +14,7 @@ from orders.forms.entry import OrderEntryForm
 from orders.selectors.lists import orders_visible_to
 from orders.services.addresses import choose_ward
 from orders.views.detail import order_page
-from orders.views.entry import address_hint
+from orders.views.entry import entry_address
 
 LONGEST = 80
 
@@ -33,7 +33,7 @@ def hint(request: HttpRequest) -> HttpResponse:
     """What the typed ward is today, or the choice between the heirs of a divided one."""
     typed = {name: request.GET.get(name, "") for name in OrderEntryForm.base_fields}
     form = OrderEntryForm(initial=typed)
-    return render(request, "orders/new.html#unit_hint", {"form": form, **address_hint(form)})
+    return render(request, "orders/new.html#unit_hint", {"form": form, **entry_address(form)})
 
 
 @require_POST
