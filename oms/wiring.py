@@ -60,6 +60,7 @@ def buying_company() -> "BuyingCompany":
 
 
 def wire_orders() -> None:
+    from inventory.imports.profiles import register_profile
     from inventory.ports import register_cause_names, register_choices, register_holder_names
     from inventory.services import bulk_edit
     from oms.kernel.jobs import register_job
@@ -67,6 +68,7 @@ def wire_orders() -> None:
     from orders import books, lot_panel
     from orders.bulk import own as order_actions
     from orders.exports import lists as order_lists
+    from orders.imports.order_fields import ORDERS
     from orders.models import Order
     from orders.ports import register_panel
     from orders.selectors.bulk import page_of_run
@@ -84,6 +86,7 @@ def wire_orders() -> None:
     register_job(bulk.KIND, bulk.hurry, page=page_of_run)
     order_actions.register()
     order_lists.register()
+    register_profile(ORDERS)
     register_titles(TITLES)
     books.register()
 

@@ -45,6 +45,10 @@ class ColumnsForm(forms.Form):
                 initial=row.options.get("warehouse_id"),
             )
 
+        for name, field in self.profile.asks(row.labels).items() if self.profile.asks else ():
+            field.initial = row.options.get(name, field.initial)
+            self.fields[name] = field
+
     def columns(self) -> Iterator[forms.BoundField]:
         for name in self.fields:
             if name.startswith("col_"):
@@ -59,7 +63,9 @@ class ColumnsForm(forms.Form):
 
     def options(self) -> dict[str, Any]:
         warehouse = self.cleaned_data.get("warehouse_id")
-        return {"warehouse_id": warehouse.pk} if warehouse else {}
+        asked = self.profile.asks(self.row.labels) if self.profile.asks else {}
+        own = {name: self.cleaned_data[name] for name in asked}
+        return own | ({"warehouse_id": warehouse.pk} if warehouse else {})
 
 
 def _columns(row: GoodsImport) -> list[tuple[str, str]]:

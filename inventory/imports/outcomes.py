@@ -1,6 +1,6 @@
 """What becomes of each row, and what a batch of rows would write."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from inventory.imports.profiles import Field, Profile
 from inventory.imports.rows import Row
 from oms.kernel.actors import Actor
+from oms.kernel.tables import Table
 
 CREATED, UPDATED, UNCHANGED, FAILED = "created", "updated", "unchanged", "failed"
 
@@ -60,3 +61,24 @@ class Plan(Protocol):
     outcomes: list[Outcome]
 
     def write(self, actor: Actor) -> None: ...
+
+
+class Engine(Protocol):
+    """What makes something of the rows of a file: checked whole, then written batch by batch."""
+
+    def prepare(
+        self,
+        profile: Profile,
+        table: Table,
+        *,
+        first: int,
+        mapping: Mapping[str, int],
+        options: Mapping[str, Any],
+        user: Any,
+    ) -> Sheet: ...
+
+    def preview(self, sheet: Sheet) -> Iterable[Outcome]: ...
+
+    def batch(self, sheet: Sheet, start: int) -> Sequence[Row]: ...
+
+    def write(self, sheet: Sheet, rows: Sequence[Row], *, actor: Actor) -> Sequence[Outcome]: ...

@@ -40,7 +40,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Profile:
-    """A kind of file. Whoever sends one has `inventory.import_goods` and all of `needs`."""
+    """A kind of file. Whoever sends one has `inventory.import_goods` and all of `needs`.
+
+    `engine` makes something of its rows (None: the goods of this app, see `goods_import`);
+    `asks` are further fields of the page of columns, given the file's headings.
+    """
 
     code: str
     title: Text
@@ -48,6 +52,8 @@ class Profile:
     icon: str
     needs: tuple[str, ...]
     fields: Sequence[Field]
+    engine: Any = None
+    asks: Callable[[Sequence[str]], dict[str, Any]] | None = None
 
     @cached_property
     def by_key(self) -> dict[str, Field]:
@@ -256,3 +262,8 @@ REASON = _("Lý do chưa nhập")
 
 def profiles_for(user: Any) -> list[Profile]:
     return [profile for profile in PROFILES.values() if profile.is_open_to(user)]
+
+
+def register_profile(profile: Profile) -> None:
+    """Add the file of an app on the right; the same code again replaces it."""
+    PROFILES[profile.code] = profile

@@ -81,6 +81,11 @@ def prepare(
     return sheet
 
 
+def batch(sheet: Sheet, start: int) -> Sequence[Row]:
+    """The rows that are written together, from a position on."""
+    return sheet.rows[start : start + BATCH]
+
+
 def homes_of(skus: set[str]) -> dict[str, int]:
     """Product ids by the SKUs that exist."""
     wanted = sorted(skus)

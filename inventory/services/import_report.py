@@ -4,20 +4,21 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from inventory.imports.outcomes import Outcome, Sheet
-from inventory.services import goods_import
+from inventory.imports.outcomes import Engine, Outcome, Sheet
 from oms.kernel.tables import Table, cell_name
 
 FAULTS_KEPT, ROWS_SHOWN = 200, 20
 
 
-def report_of(sheet: Sheet, table: Table, mapping: Mapping[str, int]) -> dict[str, Any]:
+def report_of(
+    engine: Engine, sheet: Sheet, table: Table, mapping: Mapping[str, int]
+) -> dict[str, Any]:
     """What the import would do, counted, with the first rows and the first faults."""
     counts: Counter[str] = Counter()
     faults: list[list[Any]] = []
     head: list[dict[str, Any]] = []
     marks: list[str] = []
-    for outcome in goods_import.preview(sheet):
+    for outcome in engine.preview(sheet):
         counts[outcome.kind] += 1
         marks += [outcome.row.mark] if outcome.row.mark else []
         if len(head) < ROWS_SHOWN:

@@ -1,7 +1,7 @@
 """The way of an uploaded file: columns, check, import in batches that survive a dead worker."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from inventory.imports import mapping as columns
-from inventory.imports.outcomes import FAILED, Sheet
+from inventory.imports.outcomes import FAILED, Engine, Sheet
 from inventory.imports.profiles import PROFILES, REASON, Profile
 from inventory.imports.rows import Row
 from inventory.models import GoodsImport, ImportMapping
@@ -158,7 +158,7 @@ def check_import(import_id: int) -> GoodsImport:
     with translation.override(row.language):
         try:
             table = _read(row, row.sheet)
-            report = report_of(_prepare(row, table), table, row.mapping)
+            report = report_of(_engine(row), _prepare(row, table), table, row.mapping)
         except DomainError as refusal:
             _give_up(row, refusal.message)
         else:
@@ -218,13 +218,14 @@ def _write_batch(import_id: int, sheet: Sheet, known: int) -> int | None:
             return None
         if row.position != known:
             return -1
-        batch = sheet.rows[known : known + goods_import.BATCH]
+        engine = _engine(row)
+        batch = engine.batch(sheet, known)
         if not batch:
             GoodsImport.objects.filter(pk=import_id).update(status=Status.DONE, touched_at=now())
             jobs.finish_job(row.job.pk)
             return None
         wanted = _not_done(batch, row.job)
-        outcomes = goods_import.write(sheet, wanted, actor=jobs.actor_of(row.job))
+        outcomes = engine.write(sheet, wanted, actor=jobs.actor_of(row.job))
         jobs.record_results(
             row.job.pk, [(str(o.row.number), o.kind != FAILED, o.text) for o in outcomes]
         )
@@ -238,7 +239,7 @@ def _write_batch(import_id: int, sheet: Sheet, known: int) -> int | None:
         return known + len(batch)
 
 
-def _not_done(batch: list[Row], job: Job) -> list[Row]:
+def _not_done(batch: Sequence[Row], job: Job) -> Sequence[Row]:
     """Without the rows that an earlier run of this job has written."""
     keys = [str(row.number) for row in batch]
     done = set(job.rows.filter(ok=True, key__in=keys).values_list("key", flat=True))
@@ -287,6 +288,12 @@ def failed_rows(row: GoodsImport) -> tuple[list[str], list[list[str]]]:
     return [*(row.labels[i] for i in kept), str(REASON)], rows
 
 
+def _engine(row: GoodsImport) -> Engine:
+    """What makes something of the rows of this kind of file."""
+    engine: Engine = PROFILES[row.profile].engine or goods_import
+    return engine
+
+
 def _prepare(row: GoodsImport, table: Table) -> Sheet:
     """Permissions and warehouses are asked again: they may have changed since the upload."""
     profile, user = PROFILES[row.profile], User.objects.get(pk=row.user_id)
@@ -294,7 +301,7 @@ def _prepare(row: GoodsImport, table: Table) -> Sheet:
         user.is_active and user.has_perm("inventory.import_goods") and profile.is_open_to(user)
     ):
         raise DomainError(_("Bạn không còn quyền nhập tệp này."), code="import.forbidden")
-    return goods_import.prepare(
+    return _engine(row).prepare(
         profile,
         table,
         first=row.first_row,

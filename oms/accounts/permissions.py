@@ -62,7 +62,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "inventory.view_product": _("Xem sản phẩm"),
             "inventory.change_product": _("Thêm và sửa sản phẩm"),
             "inventory.change_price": _("Sửa giá bán và bảng giá"),
-            "inventory.import_goods": _("Nhập sản phẩm từ Excel"),
+            "inventory.import_goods": _("Gửi tệp Excel để nhập"),
             "inventory.export_goods": _("Xuất sản phẩm và tồn ra Excel"),
             "inventory.change_box": _("Sửa loại thùng"),
         },

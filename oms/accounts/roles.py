@@ -26,6 +26,7 @@ SALES = {
     "orders.fix_problem",
     "orders.export_order",
     "orders.import_order",
+    "inventory.import_goods",
     "channels_sync.sync_shop",
     "shipping.create_shipment",
     "shipping.cancel_shipment",
