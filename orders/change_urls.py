@@ -7,6 +7,7 @@ from orders.views import attention, edit, marks, notes, reasons, splitting
 urlpatterns = [
     path("orders/tags/", marks.tag_list, name="tag_list"),
     path("orders/tags/<int:pk>/", marks.tag_list, name="tag_edit"),
+    path("orders/special/", marks.special, name="special"),
     path("orders/attention/", attention.queue, name="attention"),
     path("orders/reasons/", reasons.reason_list, name="reason_list"),
     path("orders/reasons/<int:pk>/", reasons.reason_list, name="reason_edit"),

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
@@ -13,6 +13,8 @@ from oms.kernel.fields import add_refusal
 from orders.forms.marks import MarksForm, TagForm
 from orders.models import Tag
 from orders.selectors.lists import orders_visible_to
+from orders.selectors.periods import CUSTOM, PERIODS, read_period
+from orders.selectors.special import special_orders
 from orders.services import marks
 from orders.views.actions import perform
 
@@ -53,3 +55,16 @@ def tag_list(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return redirect("orders:tag_list")
     context = {"form": form, "tag": tag, "tags": Tag.objects.order_by("-is_active", "name_folded")}
     return render(request, "orders/tag_list.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@permission_required("orders.view_order", raise_exception=True)
+def special(request: HttpRequest) -> HttpResponse:
+    """Gift, VIP and replacement orders of a period, apart from the others."""
+    period = read_period(request.GET.get("period", "30"), "", "") or "30"
+    context = {
+        "period": period,
+        "periods": [row for row in PERIODS if row[0] != CUSTOM],
+        "rows": special_orders(request.user, period),
+    }
+    return render(request, "orders/special.html", context)

@@ -55,6 +55,7 @@ def addresses() -> list[str]:
         reverse("orders:attention"),
         reverse("orders:reason_list"),
         reverse("orders:tag_list"),
+        reverse("orders:special"),
         reverse("orders:edit", args=[ready.pk]),
         reverse("orders:split", args=[ready.pk]),
         reverse("orders:detail", args=[order_id]),

@@ -234,7 +234,10 @@ def test_an_order_cancelled_here_is_cancelled_at_the_marketplace(shopee, confirm
     order_cancelled(event)
     order_cancelled(event)
     assert len(shopee.calls("cancel_order")) == 1
-    assert RemoteOrder.objects.get(order=order).state == "cancelled"
+    remote = RemoteOrder.objects.get(order=order)
+    assert remote.state == "cancelled"
+    # The reason that was chosen, in the marketplace's own word and with its goods.
+    assert remote.payload["cancel_reason"] == "OUT_OF_STOCK"
 
 
 def test_a_cancellation_that_the_marketplace_refuses_needs_a_person(shopee, confirmed):

@@ -18,7 +18,7 @@ FLOWS = {
 
 
 @pytest.mark.parametrize("name", FLOWS)
-def test_every_state_has_a_row_and_only_its_edges_pass(name):
+def test_a21_every_state_has_a_row_and_only_its_edges_pass(name):
     flow, codes = FLOWS[name]
     assert flow.states == set(codes.values)
     for before, after in product(codes.values, repeat=2):
@@ -49,7 +49,7 @@ def test_goods_that_left_never_come_back_to_our_hands():
         ("cancelled", "cancelled", "cancelled"),
     ],
 )
-def test_the_coarse_state_follows_the_goods(status, fulfillment, expected):
+def test_a20_the_coarse_state_follows_the_goods(status, fulfillment, expected):
     found = states.derive_order_status(
         status, fulfillment=fulfillment, payment="unpaid", cod="none", invoice="not_required"
     )

@@ -10,7 +10,9 @@ from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
 from orders.models import Order, Tag
 from orders.selectors.marks import flagged, tagged
+from orders.selectors.special import special_orders
 from orders.services import marks
+from orders.services.lifecycle import cancel_order
 from tests.inventory.makers import make_variant
 from tests.orders.makers import ACTOR, place
 
@@ -169,3 +171,17 @@ def test_the_manager_keeps_the_tags(owner_client, user_factory, login):
     assert "Đã cất" in owner_client.get(address).content.decode()
     assert owner_client.post(address, {"name": " ", "colour": "red"}).status_code == 422
     assert login(user_factory("sales")).get(address).status_code == 403
+
+
+def test_a25_flagged_orders_are_reported_apart(order, owner, owner_client, user_factory):
+    other, cancelled = place((make_variant(), 3)), place((make_variant(), 1))
+    marks.flag_orders([order.pk, other.pk, cancelled.pk], add=["gift"], actor=ACTOR)
+    marks.flag_orders([other.pk], add=["vip"], actor=ACTOR)
+    cancel_order(cancelled.pk, actor=ACTOR, reason="x")
+    rows = {row.code: (row.orders, row.pieces, row.total_vnd) for row in special_orders(owner, "7")}
+    assert rows == {"VIP": (1, 3, 300_000), "QUA": (2, 4, 400_000), "DOI": (0, 0, 0)}
+    Order.objects.filter(pk=other.pk).update(shop_ref=7, remote_id="R7")
+    seen = special_orders(user_factory("sales", shop_ids=[8]), "7")
+    assert [row.orders for row in seen] == [0, 1, 0]
+    page = owner_client.get(reverse("orders:special"))
+    assert "400.000" in page.content.decode()
