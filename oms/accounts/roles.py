@@ -3,6 +3,7 @@
 VIEW = {
     "web.view_dashboard",
     "web.view_alerts",
+    "web.use_palette",
     "orders.view_order",
     "orders.view_customer",
     "inventory.view_product",
@@ -104,7 +105,7 @@ ROLES: dict[str, frozenset[str]] = {
     "sales": frozenset(VIEW | SALES),
     "warehouse": frozenset(
         {"web.view_dashboard", "orders.view_order", "inventory.view_product"}
-        | {"web.view_alerts"}
+        | {"web.view_alerts", "web.use_palette"}
         | {"inventory.view_stock", "shipping.view_package"}
         | WAREHOUSE
     ),

@@ -53,6 +53,11 @@ def keyset_page(
     )
 
 
+def cursor_of(row: Model, keys: Sequence[str]) -> str:
+    """The place of a row in a list of these keys: its neighbours are the pages around it."""
+    return _encode(row, [key.lstrip("-") for key in keys])
+
+
 def _order(names: list[str], descending: bool) -> list[Any]:
     return [F(name).desc() if descending else F(name).asc() for name in names]
 

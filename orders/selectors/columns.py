@@ -22,7 +22,7 @@ COLUMNS = (
     Column("customer", _("Khách hàng")),
     Column("area", _("Khu vực")),
     Column("money", _("Tổng tiền / COD"), is_number=True),
-    Column("payment", _("Thanh toán")),
+    Column("payment", _("Thanh toán"), is_default=False),
     Column("warehouse", _("Kho")),
     Column("carrier", _("Vận chuyển")),
     Column("status", _("Trạng thái")),

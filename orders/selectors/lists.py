@@ -1,10 +1,11 @@
 """The order list: who may see what, filters, search, sorting, keyset pages."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from oms.kernel.pages import Page, keyset_page
+from oms.kernel.pages import Page, cursor_of, keyset_page
 from orders.models import Order
 from orders.models.order_indexes import OPEN_TABS
 from orders.selectors.filters import BY_NAME, OrderFilters
@@ -17,6 +18,7 @@ __all__ = [
     "NOT_LIVE",
     "OPEN_TABS",
     "OrderFilters",
+    "around",
     "filtered",
     "order_list",
     "orders_visible_to",
@@ -54,6 +56,22 @@ def order_list(
         before=before,
         size=min(size, PAGE_SIZES[-1]),
     )
+
+
+def around(user: Any, filters: OrderFilters, order: Order) -> tuple[int | None, int | None]:
+    """The orders before and after this one in the list of these filters; two statements.
+
+    An order that has nothing to sort by stands in no such list: the newest first is meant then.
+    """
+    keys = SORTS[filters.sort].keys
+    if getattr(order, keys[0].lstrip("-")) is None:
+        filters = replace(filters, sort="")
+        keys = SORTS[""].keys
+    rows = filtered(orders_visible_to(user), filters).only("pk", keys[0].lstrip("-"))
+    cursor = cursor_of(order, keys)
+    before = keyset_page(rows, keys=keys, before=cursor, size=1).rows
+    after = keyset_page(rows, keys=keys, after=cursor, size=1).rows
+    return before[0].pk if before else None, after[0].pk if after else None
 
 
 def filtered(rows: QuerySet[Order], filters: OrderFilters) -> QuerySet[Order]:

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST
 
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.htmx import hx_trigger
 from orders.bulk.registry import Wish, find_action
 from orders.forms.bulk import ActionForm
 from orders.forms.entry import LinkForm
 from orders.selectors.lists import orders_visible_to
 from orders.services import problems
 from orders.views.detail import order_page
+from orders.views.panel import is_in_panel, panel_page
 
 
 def perform(
@@ -31,15 +33,19 @@ def perform(
 ) -> HttpResponse:
     """Run a service for an order the user may see; a refusal is shown on the order's page."""
     order = get_object_or_404(orders_visible_to(request.user), pk=pk)
+    show = panel_page if is_in_panel(request) else order_page
     if form is not None and not form.is_valid():
         error = next(iter(form.errors.values()))[0]
-        return order_page(request, order, error=str(error), status=422)
+        return show(request, order, error=str(error), status=422)
     try:
         service()
     except DomainError as refusal:
         order.refresh_from_db()
-        return order_page(request, order, error=refusal.message, status=422)
+        return show(request, order, error=refusal.message, status=422)
     messages.success(request, done)
+    if is_in_panel(request):
+        order.refresh_from_db()
+        return hx_trigger(panel_page(request, order), "list:changed")
     return redirect("orders:detail", pk)
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from oms.kernel.actors import Actor
@@ -13,12 +14,14 @@ from oms.kernel.events import timeline_of
 from orders import ports, timeline
 from orders.bulk.own import NOTE
 from orders.bulk.registry import offers
+from orders.forms.address import ListAddress
 from orders.forms.bulk import ActionForm
 from orders.forms.marks import MarksForm
 from orders.models import Order
 from orders.selectors.customer_figures import risks_of
+from orders.selectors.filters import OrderFilters
 from orders.selectors.lines import lines_with_stock
-from orders.selectors.lists import orders_visible_to
+from orders.selectors.lists import around, orders_visible_to
 from orders.selectors.marks import add_marks
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
 from orders.services.mentions import mark_read
@@ -75,6 +78,7 @@ def order_page(
         else [],
         "relatives": relatives(request, order),
         "form_error": error,
+        **neighbours(request, order),
     }
     return render(request, "orders/detail.html", context, status=status)
 
@@ -93,6 +97,17 @@ def recent_orders(request: HttpRequest, order: Order) -> list[Order]:
         return []
     others = orders_visible_to(request.user).filter(customer_id=order.customer_id)
     return list(others.exclude(pk=order.pk).order_by("-placed_at")[:RECENT_ORDERS])
+
+
+def neighbours(request: HttpRequest, order: Order) -> dict[str, str]:
+    """Addresses of the list that led here, and of the orders before and after this one in it."""
+    filters, address = OrderFilters.read(request.GET), str(ListAddress(request.GET))
+    previous, following = around(request.user, filters, order)
+    return {
+        "list_address": address,
+        "previous_url": reverse("orders:detail", args=[previous]) + address if previous else "",
+        "following_url": reverse("orders:detail", args=[following]) + address if following else "",
+    }
 
 
 def offered(user: Any, order: Order) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The order list: tabs with counters, filters, search, keyset pages."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from orders.selectors.columns import COLUMNS
 from orders.selectors.filters import OrderFilters
 from orders.selectors.lists import OPEN_TABS, PAGE_SIZES
 from orders.selectors.lists import order_list as select_orders
+from orders.selectors.live import Mark, present_mark
 from orders.selectors.periods import CUSTOM, PERIODS, show_period
 from orders.selectors.sorting import PASTED, SORTS
 from orders.selectors.views import columns_in, views_of
@@ -37,22 +39,53 @@ def order_list(request: HttpRequest) -> HttpResponse:
     if not is_htmx(request) and {"", CUSTOM} & set(request.GET.values()):
         # A form sends its empty fields too: what is kept and shared is the short address.
         return redirect(reverse("orders:list") + str(address))
-    size, views = page_size(request.GET), views_of(request.user)
-    columns = columns_in(views, int(address.parts["view"] or 0), request.user)
-    page, search = rows_of(request, filters, size)
-    add_cells(page.rows, columns)
+    # Before the rows are read: what comes in between is told of later rather than never.
+    mark = present_mark()
+    rows = row_context(request, filters, address)
+    is_first = not rows["search"] and not (request.GET.keys() & {"after", "before"})
     context = {
+        # New orders are told of on the first page only: there they would stand.
+        "mark": mark if is_first else Mark(mark.event_id, 0),
+        **rows,
+        **frame_context(request, filters, address),
+        "sorts": {n: sort.label for n, sort in SORTS.items() if n != PASTED or rows["search"]},
+    }
+    if not is_htmx(request):
+        return render(request, "orders/list.html", context)
+    response = render(request, "orders/list.html#results", context)
+    response.headers["HX-Push-Url"] = reverse("orders:list") + str(address)
+    return response
+
+
+def row_context(
+    request: HttpRequest, filters: OrderFilters, address: ListAddress
+) -> dict[str, Any]:
+    """The rows with what their columns show, and the saved views that may bring columns."""
+    views = views_of(request.user)
+    columns = columns_in(views, int(address.parts["view"] or 0), request.user)
+    page, search = rows_of(request, filters, page_size(request.GET))
+    add_cells(page.rows, columns)
+    return {
+        "page": page,
+        "search": search,
         "open_tabs": OPEN_TABS,
         "columns": frozenset(columns),
         "heads": [column for column in COLUMNS if column.key in columns],
-        "search": search,
         "views": [
             Link(view.name, url_of(view), str(view.pk) == address.parts["view"])
             for view in views
             if view.name
         ],
+    }
+
+
+def frame_context(
+    request: HttpRequest, filters: OrderFilters, address: ListAddress
+) -> dict[str, Any]:
+    """Tabs, chips and fields around the rows."""
+    size = page_size(request.GET)
+    return {
         "filters": filters,
-        "page": page,
         "tab": filters.tab,
         "bulk_actions": actions_for(request.user),
         "tabs": tab_links(request.user, filters, address),
@@ -61,16 +94,10 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "address": str(address),
         "kept": kept(address, "q", "source", "period", "sort"),
         "sort": filters.sort,
-        "sorts": {n: sort.label for n, sort in SORTS.items() if n != PASTED or search},
         "sizes": [Link(str(n), address.changed(size=str(n)), n == size) for n in PAGE_SIZES],
         "sources": Order.Source.choices,
         "periods": [*own_period(filters), *PERIODS[:-1]],
     }
-    template = "orders/list.html#results" if is_htmx(request) else "orders/list.html"
-    response = render(request, template, context)
-    if is_htmx(request):
-        response.headers["HX-Push-Url"] = reverse("orders:list") + str(address)
-    return response
 
 
 def rows_of(

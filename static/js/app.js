@@ -1,4 +1,4 @@
-/* Manners of every page: htmx, dialogs, copy, theme, menus, tables and keys. Works without it too. */
+/* Manners of every page: htmx, dialogs, copy, theme, menus, scans. Works without it too. */
 "use strict";
 
 (() => {
@@ -134,40 +134,6 @@
     fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), redirect: "manual" });
   });
 
-  /* Tables: tick, tick a range, count what is ticked. */
-  let lastTick = null;
-  const boxes = () => $$("input[data-row-check]");
-  const refreshSelection = () => {
-    const ticked = boxes().filter((box) => box.checked);
-    for (const bar of $$("[data-bulkbar]")) bar.hidden = ticked.length === 0;
-    for (const slot of $$("[data-selected-count]")) slot.textContent = ticked.length;
-    const sum = ticked.reduce((total, box) => total + Number(box.dataset.amount || 0), 0);
-    for (const slot of $$("[data-selected-sum]")) slot.textContent = sum.toLocaleString("de-DE") + "\u00a0₫";
-    const all = $("input[data-check-all]");
-    if (all) {
-      all.checked = ticked.length > 0 && ticked.length === boxes().length;
-      all.indeterminate = ticked.length > 0 && !all.checked;
-    }
-  };
-  const tickRange = (box) => {
-    const list = boxes();
-    const [from, to] = [list.indexOf(lastTick), list.indexOf(box)].sort((a, b) => a - b);
-    if (from >= 0) for (const other of list.slice(from, to + 1)) other.checked = box.checked;
-  };
-  document.addEventListener("click", (event) => {
-    if (!event.target.matches("input[data-row-check]")) return;
-    if (event.shiftKey && lastTick) tickRange(event.target);
-    lastTick = event.target;
-    refreshSelection();
-  });
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("input[data-check-all]")) for (const box of boxes()) box.checked = event.target.checked;
-    if (event.target.matches("input[data-check-all], input[data-row-check]")) refreshSelection();
-    if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
-  });
-  document.addEventListener("htmx:afterSettle", refreshSelection);
-  document.addEventListener("DOMContentLoaded", refreshSelection);
-
   /* A long text gets a small editor over its field; without script the field itself is written in. */
   const enrich = (field) => {
     const bar = $("#rich-bar");
@@ -197,84 +163,4 @@
     field.after(box);
   };
   document.addEventListener("DOMContentLoaded", () => $$("textarea[data-rich]").forEach(enrich));
-
-  /* Keys. Single letters are off while typing; every action also has a visible button. */
-  const rows = () => $$("tr[data-href]");
-  const focusRow = (step) => {
-    const list = rows();
-    if (!list.length) return;
-    const at = list.findIndex((row) => row.classList.contains("focused"));
-    const next = list[Math.min(Math.max(at + step, 0), list.length - 1)];
-    list[at]?.classList.remove("focused");
-    next.classList.add("focused");
-    next.scrollIntoView({ block: "nearest" });
-  };
-  const focused = () => $("tr.focused");
-  const press = (name) => {
-    const target = $(`[data-key="${name}"]`);
-    if (target?.matches("input, textarea")) target.focus();
-    else target?.click();
-    return Boolean(target);
-  };
-  const go = (name) => {
-    const link = $(`[data-go="${name}"]`);
-    if (link) location.href = link.href;
-    return Boolean(link);
-  };
-  const toggleFocused = (range) => {
-    const box = focused() && $("input[data-row-check]", focused());
-    if (!box) return false;
-    box.checked = !box.checked;
-    if (range && lastTick) tickRange(box);
-    lastTick = box;
-    refreshSelection();
-    return true;
-  };
-  const clearSelection = () => { for (const box of boxes()) box.checked = false; refreshSelection(); };
-  const submitForm = (name) => {
-    const button = $(`[data-key="${name}"]`);
-    if (button) { button.click(); return true; }
-    const form = document.activeElement?.form || $("form[data-main]");
-    if (!form || name !== "F9") return false;
-    form.requestSubmit();
-    return true;
-  };
-  const letters = {
-    "/": () => { const box = $("#search"); box?.focus(); box?.select(); return Boolean(box); },
-    "?": () => { $("#shortcuts")?.showModal(); return true; },
-    j: () => { focusRow(1); return true; },
-    k: () => { focusRow(-1); return true; },
-    ArrowDown: () => rows().length > 0 && (focusRow(1), true),
-    ArrowUp: () => rows().length > 0 && (focusRow(-1), true),
-    x: () => toggleFocused(false),
-    X: () => toggleFocused(true),
-    a: () => { const all = $("input[data-check-all]"); all?.click(); return Boolean(all); },
-    Enter: () => focused() && (location.href = focused().dataset.href, true),
-    o: () => focused() && (location.href = focused().dataset.href, true),
-    "[": () => press("["),
-    "]": () => press("]"),
-    c: () => press("c"), p: () => press("p"), s: () => press("s"), h: () => press("h"),
-    n: () => press("n"), e: () => press("e"),
-  };
-  const functionKeys = {
-    F1: () => go("new"), F3: () => press("F3"), F4: () => press("F4"), F6: () => press("F6"), F8: () => press("F8"),
-    F9: () => submitForm("F9"), F10: () => submitForm("F10"),
-  };
-  let waitingForG = 0;
-  const typing = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|button|submit)$/.test(target.type);
-  const handled = (event) => {
-    if (functionKeys[event.key]) return functionKeys[event.key]();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return submitForm("F9");
-    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return true; }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open]")) return false;
-    if (event.key === "Escape") { clearSelection(); return false; }
-    if (event.key === "Enter" && event.target.closest("a, button, summary, input")) return false;
-    if (waitingForG && Date.now() - waitingForG < 1200) { waitingForG = 0; return go(event.key); }
-    if (event.key === "g") { waitingForG = Date.now(); return true; }
-    if (/^[1-9]$/.test(event.key)) { const tab = $$(".tabs a")[event.key - 1]; tab?.click(); return Boolean(tab); }
-    return letters[event.key]?.() ?? false;
-  };
-  document.addEventListener("keydown", (event) => {
-    if (!event.isComposing && handled(event)) event.preventDefault();
-  });
 })();

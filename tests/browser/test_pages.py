@@ -51,6 +51,12 @@ def addresses() -> list[str]:
         reverse("orders:list"),
         reverse("orders:list") + "?tab=attention",
         reverse("orders:list") + "?q=khong-co-gi",
+        reverse("orders:list") + "?codes=DH1,KHONG&sort=pasted",
+        reverse("orders:filters"),
+        reverse("orders:columns"),
+        reverse("orders:view_new"),
+        reverse("orders:view_list"),
+        reverse("web:palette") + "?q=don",
         reverse("orders:new"),
         reverse("orders:attention"),
         reverse("orders:reason_list"),
@@ -140,6 +146,8 @@ def test_the_list_is_walked_with_the_keyboard(
     assert "focused" in (rows.nth(0).get_attribute("class") or "")
     where = rows.nth(0).get_attribute("data-href")
     browser_page.keyboard.press("Enter")
+    browser_page.wait_for_selector("#panel h2")
+    browser_page.keyboard.press("o")
     browser_page.wait_for_url(f"**{where}")
     browser_page.keyboard.press("F1")
     browser_page.wait_for_url("**/orders/new/")

@@ -321,9 +321,9 @@ def test_the_page_with_every_filter_costs_the_same_for_one_row_and_twenty(
     _warehouse, shirt = goods
     place((shirt, 1), source="zalo")
     owner_client.get(LIST, address)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         owner_client.get(LIST, address)
     for _n in range(19):
         place((shirt, 1), source="zalo")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         owner_client.get(LIST, address)

@@ -215,4 +215,4 @@ def test_c59_each_row_can_be_ticked_for_the_bulk_bar(goods, owner_client):
     assert f'name="ids" value="{order.pk}"' in tick
     assert 'form="bulk"' in tick
     assert f'data-amount="{order.cod_vnd}"' in tick
-    assert '<form id="bulk"' in page
+    assert 'id="bulk"' in page
