@@ -52,7 +52,10 @@ class Conflict:
 
 
 class EditConflict(DomainError):
-    """Nothing was saved: `conflicts` says what somebody else made of the same fields."""
+    """Nothing was saved: `conflicts` says what somebody else made of the same fields.
+
+    None of them: goods were to be added to an order that has changed since it was opened.
+    """
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         self.conflicts = list(conflicts)

@@ -26,6 +26,7 @@ from orders.services.edit_values import (
     NOTES,
     RECIPIENT,
     Edit,
+    EditConflict,
     Value,
     Wanted,
     merge,
@@ -80,6 +81,8 @@ def edit_order(order_id: int, edit: Edit, *, actor: Actor) -> Order:
     touched = wanted.fields | ({"line.quantity"} if edit.added else set())
     if not touched:
         return order
+    if edit.added and order.version != edit.version:
+        raise EditConflict([])  # the same goods may have come by a second press of the button
     refuse_edit(order, touched)
     told = _write_order(change, wanted)
     if wanted.lines or edit.added:

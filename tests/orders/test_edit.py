@@ -289,3 +289,15 @@ def test_a26_a_completed_order_keeps_its_numbers_and_cannot_be_deleted(goods):
     assert order.lines.get().unit_price_vnd == 100_000
     with pytest.raises(IntegrityError, match="is kept"), transaction.atomic():
         Order.objects.filter(pk=order.pk)._raw_delete("default")
+
+
+def test_goods_are_not_added_twice_by_a_second_press(goods):
+    warehouse, shirt = goods
+    hat = make_variant("MU")
+    put(hat, warehouse, 9)
+    order = confirmed((shirt, 1))
+    twice = revision(order, AddedLine(hat.pk, 2, 50_000))
+    edit_order(order.pk, twice, actor=ACTOR)
+    with pytest.raises(EditConflict):
+        edit_order(order.pk, twice, actor=ACTOR)
+    assert level(hat, warehouse) == (9, 2)
