@@ -1,11 +1,14 @@
 """Forms of the shop page; they check shape only."""
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.models import Shop
 from inventory.models import Warehouse
+from inventory.selectors.places import warehouses_visible_to
 
 
 class ShopForm(forms.Form):
@@ -18,14 +21,14 @@ class ShopForm(forms.Form):
     )
     handover = forms.ChoiceField(label=_("Cách giao cho sàn"), choices=Shop.Handover.choices)
 
-    def __init__(self, data: QueryDict | None = None, *, shop: Shop) -> None:
+    def __init__(self, data: QueryDict | None = None, *, shop: Shop, by: Any) -> None:
         initial = {
             "warehouses": shop.stock_warehouses.all(),
             "handover": shop.handover,
         }
         super().__init__(data, initial=initial)
         self.fields["warehouses"].queryset = (  # type: ignore[attr-defined]
-            Warehouse.objects.filter(is_active=True).exclude(kind=Warehouse.Kind.QUARANTINE)
+            warehouses_visible_to(by).filter(is_active=True).exclude(kind=Warehouse.Kind.QUARANTINE)
         )
 
 

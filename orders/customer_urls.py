@@ -1,10 +1,12 @@
-"""Addresses of the customers; part of the order desk's names."""
+"""Addresses of customers and of the report on stages; part of the order desk's names."""
 
 from django.urls import path
 
-from orders.views import customer_people, customers
+from orders.views import bottlenecks, customer_people, customers
 
 urlpatterns = [
+    path("reports/stages/", bottlenecks.page, name="bottlenecks"),
+    path("reports/stages.csv", bottlenecks.export, name="bottlenecks_csv"),
     path("customers/", customers.customer_list, name="customer_list"),
     path("customers/new/", customers.customer_new, name="customer_new"),
     path("customers/export.xlsx", customers.customer_export, name="customer_export"),

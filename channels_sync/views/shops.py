@@ -1,5 +1,7 @@
 """Shops: their health, settings, listings and problems."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
@@ -24,6 +26,7 @@ from channels_sync.services.importing import import_orders
 from channels_sync.services.listings import link_listing, unlink_listing
 from channels_sync.services.reconciling import import_missing, reconcile
 from channels_sync.services.stock_push import mark_listings
+from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceUnreachable
 
@@ -47,7 +50,7 @@ def shop_list(request: HttpRequest) -> HttpResponse:
 @permission_required("channels_sync.view_shop", raise_exception=True)
 def shop_detail(request: HttpRequest, pk: int) -> HttpResponse:
     shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
-    return _shop_page(request, shop, ShopForm(shop=shop))
+    return _shop_page(request, shop, ShopForm(shop=shop, by=request.user))
 
 
 def _shop_page(
@@ -77,17 +80,26 @@ def _shop_page(
     return render(request, "channels_sync/shop_detail.html", context, status=status)
 
 
+def out_of_sight(user: Any, shop: Shop) -> list[int]:
+    """Warehouses of the shop that a limited user does not see, and therefore leaves as they are."""
+    seen = warehouses_visible_to(user).values("pk")
+    return list(shop.stock_warehouses.exclude(pk__in=seen).values_list("pk", flat=True))
+
+
 @require_POST
 @permission_required("channels_sync.connect_shop", raise_exception=True)
 def shop_change(request: HttpRequest, pk: int) -> HttpResponse:
     shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
-    form = ShopForm(request.POST, shop=shop)
+    form = ShopForm(request.POST, shop=shop, by=request.user)
     if not form.is_valid():
         return _shop_page(request, shop, form, status=422)
     change_shop(
         pk,
         handover=form.cleaned_data["handover"],
-        warehouse_ids=[place.pk for place in form.cleaned_data["warehouses"]],
+        warehouse_ids=[
+            *(place.pk for place in form.cleaned_data["warehouses"]),
+            *out_of_sight(request.user, shop),
+        ],
         actor=Actor.of(request),
     )
     messages.success(request, _("Đã lưu. Số tồn mới đang được gửi lên sàn."))
@@ -145,7 +157,7 @@ def listing_link(request: HttpRequest, pk: int) -> HttpResponse:
         return _shop_page(
             request,
             listing.shop,
-            ShopForm(shop=listing.shop),
+            ShopForm(shop=listing.shop, by=request.user),
             link_form=form,
             link_listing_id=pk,
             status=422,

@@ -37,7 +37,7 @@ class PriceListForm(forms.Form):
     valid_to = DateField(label=_("Đến hết ngày"), required=False)
     is_active = forms.BooleanField(label=_("Đang dùng"), required=False, initial=True)
 
-    def __init__(self, row: PriceList | None, data: Any = None) -> None:
+    def __init__(self, row: PriceList | None, data: Any = None, *, by: Any) -> None:
         names = list(self.base_fields)
         super().__init__(data, initial={name: getattr(row, name) for name in names} if row else {})
         for name, kind, empty in (
@@ -46,6 +46,8 @@ class PriceListForm(forms.Form):
             ("customer_group", "customer_group", _("Mọi khách hàng")),
         ):
             choices = [(str(code), label) for code, label in choices_of(kind)]
+            if kind == "shop" and by.shop_scope() is not None:
+                choices = [row for row in choices if int(row[0]) in by.shop_scope()]
             kept = str(self.initial.get(name) or "")
             if kept and kept not in dict(choices):  # a group or shop that is no more stays said
                 choices.append((kept, kept))

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from inventory.models import PriceList, PriceListItem
 from inventory.pricing import Candidate, Price, choose_price
@@ -57,9 +58,16 @@ def price_for(
     }
 
 
-def price_lists() -> list[PriceList]:
-    """Every list with `item_count`, in the order they are asked."""
-    return list(PriceList.objects.annotate(item_count=Count("items")))
+def price_lists_visible_to(user: Any) -> QuerySet[PriceList]:
+    """Lists for the user's shops, and those that hold in any shop."""
+    shops = user.shop_scope()
+    rows = PriceList.objects.all()
+    return rows if shops is None else rows.filter(Q(shop_ref=None) | Q(shop_ref__in=shops))
+
+
+def price_lists(user: Any) -> list[PriceList]:
+    """The user's lists with `item_count`, in the order they are asked."""
+    return list(price_lists_visible_to(user).annotate(item_count=Count("items")))
 
 
 def items_of(price_list: PriceList, *, after: str = "", before: str = "") -> Page[PriceListItem]:

@@ -14,7 +14,7 @@ from inventory.forms.prices import PriceListForm, PriceSet
 from inventory.models import PriceList
 from inventory.ports import choices_of
 from inventory.selectors.catalogue import find_variants, only_variant, search_variants
-from inventory.selectors.prices import items_of, price_lists
+from inventory.selectors.prices import items_of, price_lists, price_lists_visible_to
 from inventory.services.prices import ListPrice, ListTerms, save_price_list, set_prices
 from oms.kernel.actors import Actor
 from oms.kernel.clock import today
@@ -29,7 +29,7 @@ PROPOSED = 50
 @permission_required("inventory.view_product", raise_exception=True)
 def price_list_list(request: HttpRequest) -> HttpResponse:
     sources, shops = dict(choices_of("source")), dict(choices_of("shop"))
-    rows = price_lists()
+    rows = price_lists(request.user)
     for row in rows:
         row.source_label = sources.get(row.source, row.source)  # type: ignore[attr-defined]
         row.shop_label = shops.get(str(row.shop_ref), row.shop_ref)  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ def holds_today(row: PriceList) -> bool:
 @require_http_methods(["GET", "POST"])
 @permission_required(CHANGE, raise_exception=True)
 def new_price_list(request: HttpRequest) -> HttpResponse:
-    form = PriceListForm(None, request.POST or None)
+    form = PriceListForm(None, request.POST or None, by=request.user)
     row = save_terms(request, None, form) if request.method == "POST" else None
     if row is not None:
         return redirect("inventory:price_list", row.pk)
@@ -69,10 +69,10 @@ def save_terms(request: HttpRequest, pk: int | None, form: PriceListForm) -> Pri
 @require_http_methods(["GET", "POST"])
 @permission_required(CHANGE, raise_exception=True)
 def price_list(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(PriceList, pk=pk)
+    row = get_object_or_404(price_lists_visible_to(request.user), pk=pk)
     if request.method == "GET":
         return page(request, row, None)
-    form = PriceListForm(row, request.POST)
+    form = PriceListForm(row, request.POST, by=request.user)
     if save_terms(request, pk, form) is not None:
         return redirect("inventory:price_list", pk)
     return page(request, row, form, status=422)
@@ -82,7 +82,7 @@ def price_list(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(CHANGE, raise_exception=True)
 def list_prices(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the rows of the page shown; the others stay."""
-    row = get_object_or_404(PriceList, pk=pk)
+    row = get_object_or_404(price_lists_visible_to(request.user), pk=pk)
     forms = PriceSet(request.POST, prefix="p")
     prices = prices_typed(forms) if forms.is_valid() else None
     if prices is None:
@@ -130,7 +130,7 @@ def page(
     ]
     context = {
         "price_list": row,
-        "form": form or PriceListForm(row),
+        "form": form or PriceListForm(row, by=request.user),
         "forms": forms or PriceSet(initial=known, prefix="p"),
         "names": [item.variant for item in items.rows],
         "page": items,

@@ -68,6 +68,7 @@ ACCOUNTING = {
 MANAGER = {
     "orders.share_view",
     "orders.merge_customer",
+    "orders.view_bottlenecks",
     "orders.export_customer",
     "orders.change_tag",
     "orders.change_reason",

@@ -140,6 +140,14 @@ ITEMS = (
         "b",
     ),
     NavItem(
+        "orders:bottlenecks",
+        pgettext_lazy("menu", "Thời gian xử lý"),
+        pgettext_lazy("menu", "Thời gian"),
+        "timer",
+        "orders.view_bottlenecks",
+        "t",
+    ),
+    NavItem(
         "web:users",
         pgettext_lazy("menu", "Người dùng"),
         pgettext_lazy("menu", "Người"),
