@@ -66,6 +66,7 @@ def wire_orders() -> None:
     from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
     from orders import books, lot_panel
+    from orders.bulk import marking
     from orders.bulk import own as order_actions
     from orders.exports import lists as order_lists
     from orders.imports.order_fields import ORDERS
@@ -85,6 +86,7 @@ def wire_orders() -> None:
     register_job(bulk_edit.KIND, bulk_edit.hurry)
     register_job(bulk.KIND, bulk.hurry, page=page_of_run)
     order_actions.register()
+    marking.register()
     order_lists.register()
     register_profile(ORDERS)
     register_titles(TITLES)
