@@ -126,7 +126,7 @@ def wire_carriers() -> None:
     )
     from shipping import books, edits, order_actions, panels, personal
     from shipping.carriers.ghn import mapping, webhook
-    from shipping.ports import CarrierKind, register_carrier
+    from shipping.ports import AddressForm, CarrierKind, register_carrier
     from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
     from shipping.services.entry_quotes import quote_address
 
@@ -147,6 +147,8 @@ def wire_carriers() -> None:
             services=mapping.SERVICE_NAMES,
             connect=connect_ghn,
             webhook=webhook,
+            # By name it takes both forms and tells them apart by the district.
+            address_form=AddressForm.ANY,
         )
     )
     panels.register()
