@@ -66,6 +66,7 @@ def wire_orders() -> None:
     from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
     from orders import books, lot_panel
+    from orders.bulk import marking
     from orders.bulk import own as order_actions
     from orders.exports import lists as order_lists
     from orders.imports.order_fields import ORDERS
@@ -85,6 +86,7 @@ def wire_orders() -> None:
     register_job(bulk_edit.KIND, bulk_edit.hurry)
     register_job(bulk.KIND, bulk.hurry, page=page_of_run)
     order_actions.register()
+    marking.register()
     order_lists.register()
     register_profile(ORDERS)
     register_titles(TITLES)
@@ -124,7 +126,7 @@ def wire_carriers() -> None:
     )
     from shipping import books, edits, order_actions, panels, personal
     from shipping.carriers.ghn import mapping, webhook
-    from shipping.ports import CarrierKind, register_carrier
+    from shipping.ports import AddressForm, CarrierKind, register_carrier
     from shipping.selectors.causes import causes_of_order, costs_of_orders, packages_as_causes
     from shipping.services.entry_quotes import quote_address
 
@@ -145,6 +147,8 @@ def wire_carriers() -> None:
             services=mapping.SERVICE_NAMES,
             connect=connect_ghn,
             webhook=webhook,
+            # By name it takes both forms and tells them apart by the district.
+            address_form=AddressForm.ANY,
         )
     )
     panels.register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import counter, drafts, entry, pasting, quotes
+from orders.views import counter, drafts, entry, pasting, quotes, units
 
 urlpatterns = [
     path("orders/new/", entry.new_order, name="new"),
@@ -13,5 +13,8 @@ urlpatterns = [
     path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
     path("orders/<int:pk>/draft/", drafts.continue_draft, name="draft"),
     path("orders/<int:pk>/discard/", drafts.discard, name="discard"),
+    path("orders/new/units/", units.search, name="unit_search"),
+    path("orders/new/unit-hint/", units.hint, name="unit_hint"),
+    path("orders/<int:pk>/ward/", units.choose, name="choose_ward"),
     path("orders/<int:pk>/pickup/", counter.pickup, name="pickup"),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 
@@ -154,6 +155,14 @@ class WebhookReader(Protocol):
     def parse(self, body: bytes) -> TrackingUpdate: ...
 
 
+class AddressForm(StrEnum):
+    """Which units a carrier understands; `ANY`: the address goes out as the buyer gave it."""
+
+    ANY = "any"
+    OLD = "old"  # three levels, until 30 June 2025
+    NEW = "new"  # two levels, since
+
+
 @dataclass(frozen=True)
 class CarrierKind:
     """A carrier that wiring knows: its name on screens and how to reach it for an account."""
@@ -164,6 +173,7 @@ class CarrierKind:
     services: dict[str, str]
     connect: Callable[[Any], Carrier]
     webhook: WebhookReader
+    address_form: AddressForm = AddressForm.ANY
 
 
 _carriers: dict[str, CarrierKind] = {}

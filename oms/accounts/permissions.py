@@ -128,6 +128,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
         _("Hệ thống"),
         {
             "web.view_dashboard": _("Xem tổng quan"),
+            "web.use_palette": _("Bảng lệnh (Ctrl K)"),
             "orders.view_bottlenecks": _("Xem báo cáo thời gian xử lý"),
             "web.view_alerts": _("Xem cảnh báo"),
             "web.view_health": _("Xem kết nối và tác vụ"),

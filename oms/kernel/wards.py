@@ -35,7 +35,7 @@ class Ward:
 def find_ward(province_code: str, text: str) -> Ward | None:
     """Today's ward of this name, typed in any usual form, with or without its unit."""
     known = _today().get(province_code, {})
-    found = next((known[key] for key in _keys(text) if key in known), ())
+    found = next((known[key] for key in ward_keys(text) if key in known), ())
     typed = normalize("NFC", text).casefold()
     # A few names differ by their marks alone (Cẩm Giang, Cẩm Giàng).
     exact = (ward for ward in found if ward.name.casefold() in typed)
@@ -56,7 +56,7 @@ def heirs_of(province_code: str, text: str, district: str = "") -> tuple[Ward, .
     """
     wanted = _bare(fold(district), _DISTRICT_UNIT)
     codes: dict[str, None] = {}
-    for key in _keys(text):
+    for key in ward_keys(text):
         for named, heirs in _before().get((province_code, key), ()):
             if wanted in ("", named):
                 codes.update(dict.fromkeys(heirs))
@@ -66,12 +66,17 @@ def heirs_of(province_code: str, text: str, district: str = "") -> tuple[Ward, .
 def nearest_wards(province_code: str, text: str) -> list[Ward]:
     """What somebody who typed this may have meant, the likeliest first."""
     known = _today().get(province_code, {})
-    keys = _keys(text)
+    keys = ward_keys(text)
     close = get_close_matches(keys[-1], known, n=2 * MOST_PROPOSED, cutoff=0.6) if keys else []
     return list(dict.fromkeys(ward for key in close for ward in known[key]))[:MOST_PROPOSED]
 
 
-def _keys(text: str) -> list[str]:
+def district_key(text: str) -> str:
+    """What two spellings of an old district have in common."""
+    return _bare(fold(text), _DISTRICT_UNIT)
+
+
+def ward_keys(text: str) -> list[str]:
     """The whole name first: "Xà Phìn" must not lose its first word as if that were its unit."""
     folded = fold(text)
     return list(dict.fromkeys(filter(None, (_compact(folded), _bare(folded, _UNIT)))))

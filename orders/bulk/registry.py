@@ -17,7 +17,7 @@ Causes = Callable[[Sequence[Order], Any], Mapping[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Something that the person says: a line of text named `name`."""
+    """Something that the person says under `name`: a line of text, or one of the choices."""
 
     name: str
     label: Text
@@ -26,6 +26,8 @@ class Ask:
     is_long: bool = False
     # What is usually said, to choose from; other words are taken as well.
     usual: Callable[[], Sequence[str]] | None = None
+    # The only answers, as (value, words); then there is nothing to write.
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

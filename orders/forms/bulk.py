@@ -23,7 +23,11 @@ class ActionForm(forms.Form):
         for ask in action.asks:
             words = {"required": _("Cần điền ô này.")}
             hint = {"placeholder": ask.hint}
-            if ask.is_long:
+            if ask.choices is not None:
+                self.fields[ask.name] = forms.ChoiceField(
+                    label=str(ask.label), choices=ask.choices, error_messages=words
+                )
+            elif ask.is_long:
                 area = forms.Textarea(attrs={"rows": 2, "data-key": action.key, **hint})
                 self.fields[ask.name] = forms.CharField(
                     label=str(ask.label), max_length=ask.most, widget=area, error_messages=words

@@ -1,7 +1,7 @@
 """Manual entry: shape of what is typed. Money and phones are read by the kernel's parsers."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse_lazy
@@ -18,6 +18,8 @@ from oms.kernel.addresses import (
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
+from oms.kernel.unit_paths import unit_paths
+from oms.kernel.units import Unit
 from orders.models import Order
 
 ENTRY_SOURCES = [
@@ -27,6 +29,14 @@ ENTRY_SOURCES = [
 PROVINCE_CHOICES = [("", _("Chọn tỉnh / thành"))] + [(p.name, p.name) for p in PROVINCES]
 EMPTY_LINES = 5
 ADDRESS = ("street", "ward", "province")
+
+
+UNIT_HINT = {
+    "hx-get": reverse_lazy("orders:unit_hint"),
+    "hx-target": "#unit-hint",
+    "hx-include": "closest form",
+    "hx-trigger": "change",
+}
 
 
 class OrderEntryForm(forms.Form):
@@ -69,6 +79,11 @@ class OrderEntryForm(forms.Form):
         help_text=_("Chỉ điền khi khách đọc địa chỉ ba cấp, trước tháng 7/2025."),
     )
     source = forms.ChoiceField(label=_("Nguồn đơn"), choices=ENTRY_SOURCES, initial="phone")
+    new_ward = forms.ChoiceField(
+        label=_("Phường / xã mới"),
+        required=False,
+        help_text=_("Phường cũ đã chia; địa chỉ này nay thuộc phường nào?"),
+    )
     is_pickup = forms.BooleanField(label=_("Khách nhận tại cửa hàng"), required=False)
     shipping_fee = MoneyField(label=_("Phí ship khách trả"), required=False)
     discount = MoneyField(label=_("Giảm giá cả đơn"), required=False)
@@ -84,11 +99,26 @@ class OrderEntryForm(forms.Form):
         self.is_draft = draft or counter
         fetched = bool(self.is_bound and self.data.get("is_pickup"))
         self.fields["ward"].widget.attrs.update(list="wards", autocomplete="off")
+        for name in ("ward", "district"):
+            self.fields[name].widget.attrs.update(UNIT_HINT)
         self.fields["discount"].widget.attrs["data-key"] = "F6"
         self.fields["is_cod"].widget.attrs["data-key"] = "F8"
+        self.offer_heirs(unit_paths(*self._names()).choices)
         gaps = ("phone", "name", *ADDRESS) if self.is_draft else ADDRESS if fetched else ()
         for name in gaps:
             self.fields[name].required = False
+
+    def _names(self) -> list[str]:
+        """Province, district and ward as sent or proposed."""
+        values = self.data if self.is_bound else self.initial
+        return [str(values.get(name) or "") for name in ("province", "district", "ward")]
+
+    def offer_heirs(self, heirs: Sequence[Unit]) -> None:
+        """Today's wards to choose from when the typed one is old and was divided."""
+        self.divided = heirs
+        choices = [(unit.code, str(unit)) for unit in heirs]
+        field = cast(forms.ChoiceField, self.fields["new_ward"])
+        field.choices = [("", _("Chọn phường / xã mới")), *choices]
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -111,6 +141,9 @@ class OrderEntryForm(forms.Form):
                 require_ward(data["ward"], province, district=data.get("district", ""))
             except DomainError as refusal:
                 self.add_error("ward", refusal.message)
+            else:
+                if self.divided and not data.get("new_ward"):
+                    self.add_error("new_ward", _("Phường / xã này đã chia: hãy chọn phường mới."))
         return data
 
 

@@ -17,6 +17,7 @@ class OrderProblem(models.Model):
         UNKNOWN_SKU = "unknown_sku", _("Chưa liên kết sản phẩm")
         BAD_PHONE = "bad_phone", _("Số điện thoại không hợp lệ")
         BAD_ADDRESS = "bad_address", _("Địa chỉ không hợp lệ")
+        DIVIDED_WARD = "divided_ward", _("Phường / xã đã chia")
         OVERSOLD = "oversold", _("Bán vượt tồn")
         CHANGED_REMOTELY = "changed_remotely", _("Sàn thay đổi đơn")
         CANCEL_REQUESTED = "cancel_requested", _("Khách yêu cầu hủy")

@@ -239,6 +239,9 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Codes of the units before and since the reform, from the province down; empty: not known.
+    old_unit_path = models.CharField(max_length=20, blank=True, default="", db_default="")
+    new_unit_path = models.CharField(max_length=20, blank=True, default="", db_default="")
     # What the buyer says who fetches the order in the shop; empty: it is delivered.
     pickup_code = models.CharField(max_length=10, blank=True, default="", db_default="")
     # A draft that was deleted: kept for a while, then purged.

@@ -36,6 +36,7 @@ FIXES: dict[str, Fix] = {
     Kind.UNKNOWN_SKU: Fix(_("Liên kết hàng")),
     Kind.BAD_PHONE: Fix(_("Sửa số điện thoại"), "orders:edit", "orders.change_order"),
     Kind.BAD_ADDRESS: Fix(_("Sửa địa chỉ"), "orders:edit", "orders.change_order"),
+    Kind.DIVIDED_WARD: Fix(_("Chọn phường mới")),
     Kind.OVERSOLD: Fix(_("Tách phần có hàng"), "orders:split", "orders.change_order"),
     Kind.CHANGED_REMOTELY: Fix(_("Xem thay đổi")),
     Kind.CANCEL_REQUESTED: Fix(_("Trả lời khách")),

@@ -32,6 +32,7 @@ FINISHED = (
     *(Order.Status.RETURNED, Order.Status.PARTIALLY_RETURNED),
 )
 PERSON = ("name", "phone", "email", "company_name", "tax_code", "address")
+UNITS = ("old_unit_path", "new_unit_path")
 RECIPIENT = ("recipient_name", "recipient_phone", "street", "ward", "district", "address_raw")
 WORDS = ("buyer_note", "internal_note")
 # Keys of events and of partners' answers that hold a person's data, or free text about him.
@@ -175,7 +176,7 @@ def _erase_batch(ids: list[int], scrub: Scrub) -> None:
     for order_id, sku in OrderLine.objects.filter(order__in=ids).values_list("order_id", "sku"):
         skus[order_id].append({"sku": sku})
     for order in rows:
-        for name in (*RECIPIENT, *WORDS, "phone_reversed"):
+        for name in (*RECIPIENT, *WORDS, "phone_reversed", *UNITS):
             setattr(order, name, "")
         for name in ("cancel_reason", "hold_reason"):
             if scrub.names_person(getattr(order, name)):
@@ -183,7 +184,7 @@ def _erase_batch(ids: list[int], scrub: Scrub) -> None:
         order.recipient_name = ERASED_NAME
         order.search_folded = search_text(fold(ERASED_NAME), skus[order.pk])
         order.version += 1
-    columns = [*RECIPIENT, *WORDS, "phone_reversed", "search_folded", "version"]
+    columns = [*RECIPIENT, *WORDS, "phone_reversed", *UNITS, "search_folded", "version"]
     columns += ["cancel_reason", "hold_reason"]
     Order.objects.bulk_update(rows, columns)
     OrderNote.objects.filter(order__in=ids).update(text=GONE)

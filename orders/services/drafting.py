@@ -14,6 +14,7 @@ from oms.kernel.errors import DomainError
 from oms.kernel.money import minor_to_vnd
 from oms.kernel.phones import normalise_phone, reversed_digits
 from oms.kernel.text import clean_line, fold
+from oms.kernel.unit_paths import UnitPaths, unit_paths
 from orders.models import Order, OrderProblem
 from orders.services.new_order import NewLine, NewOrder
 
@@ -88,11 +89,36 @@ def draft_order(new: NewOrder, moment: datetime) -> Draft:
         "name_folded": fold(name),
         **_money_states(new, total),
     }
+    paths = _paths(new, row)
+    row["old_unit_path"], row["new_unit_path"] = paths.old, paths.new
     draft = Draft(new, row, lines, phone)
     if mistake:
         draft.trouble(Kind.BAD_PHONE, mistake)
     _judge_address(draft)
+    if paths.choices and not draft.problems:
+        _ask_for_ward(draft, paths)
     return draft
+
+
+def _paths(new: NewOrder, row: Row) -> UnitPaths:
+    """The units of a Vietnamese address; one that goes abroad or is hidden has none."""
+    if new.currency != HOME_CURRENCY or _MASK in row["ward"]:
+        return UnitPaths()
+    paths = unit_paths(row["province"], row["district"], row["ward"])
+    return paths.chosen(new.new_ward_code)
+
+
+def _ask_for_ward(draft: Draft, paths: UnitPaths) -> None:
+    """An old ward that was divided: the street decides, and only a person knows it."""
+    if draft.order.draft or draft.order.pickup_code:
+        return
+    codes = [unit.code for unit in paths.choices]
+    draft.trouble(Kind.DIVIDED_WARD, divided_message(draft.row["ward"], paths), codes=codes)
+
+
+def divided_message(ward: str, paths: UnitPaths) -> str:
+    names = ", ".join(map(str, paths.choices))
+    return _("“%(ward)s” đã chia thành %(names)s: hãy chọn một.") % {"ward": ward, "names": names}
 
 
 def request_key(new: NewOrder) -> str | None:

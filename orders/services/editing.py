@@ -16,6 +16,7 @@ from oms.kernel.text import clean_line, fold
 from orders.edit_ports import obstacles_of
 from orders.models import Order, OrderLine, OrderProblem
 from orders.selectors.demands import line_demands
+from orders.services.addresses import locate
 from orders.services.customers import customer_of_phone
 from orders.services.drafting import HOME_CURRENCY, search_text
 from orders.services.edit_lines import write_lines
@@ -159,6 +160,8 @@ def _write_order(change: Change, wanted: Wanted) -> dict[str, list[Any]]:
     }
     for name, value in clean.items():
         setattr(order, name, value)
+    if address and order.currency == HOME_CURRENCY:
+        locate(order)
     if "recipient_phone" in told:
         order.phone_reversed = reversed_digits(order.recipient_phone)
         _follow_customer(change, told)

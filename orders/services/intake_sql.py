@@ -96,6 +96,8 @@ ORDER_COLUMNS = {
     "province": "text",
     "address_raw": "text",
     "pickup_code": "text",
+    "old_unit_path": "text",
+    "new_unit_path": "text",
     "buyer_note": "text",
     "internal_note": "text",
     "placed_at": "timestamptz",
@@ -241,6 +243,7 @@ WITH newer AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(orders)s::json) AS x (id bigint, remote_version bigint,
         remote_status text, recipient_name text, recipient_phone text, phone_reversed text,
         street text, ward text, district text, province text, address_raw text, buyer_note text,
+        old_unit_path text, new_unit_path text,
         ship_by_at timestamptz, search_folded text)
 ),
 locked AS MATERIALIZED (
@@ -251,6 +254,7 @@ UPDATE orders_order o SET remote_version = n.remote_version, remote_status = n.r
     recipient_name = n.recipient_name, recipient_phone = n.recipient_phone,
     phone_reversed = n.phone_reversed, street = n.street, ward = n.ward, district = n.district,
     province = n.province, address_raw = n.address_raw, buyer_note = n.buyer_note,
+    old_unit_path = n.old_unit_path, new_unit_path = n.new_unit_path,
     ship_by_at = coalesce(n.ship_by_at, o.ship_by_at), search_folded = n.search_folded,
     version = o.version + 1, updated_at = %(now)s::timestamptz
 FROM newer n JOIN locked k USING (id)

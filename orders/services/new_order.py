@@ -45,6 +45,7 @@ class NewOrder:
     district: str = ""
     province: str = ""
     address_raw: str = ""
+    new_ward_code: str = ""  # which of today's wards, when the old one was divided
     buyer_note: str = ""
     internal_note: str = ""
     discount_vnd: int = 0

@@ -67,7 +67,7 @@ def _take_over(
     columns = (
         *("remote_version", "remote_status", "recipient_name", "recipient_phone"),
         *("phone_reversed", "street", "ward", "district", "province", "address_raw"),
-        *("buyer_note", "ship_by_at"),
+        *("buyer_note", "ship_by_at", "old_unit_path", "new_unit_path"),
     )
     rows = [
         {

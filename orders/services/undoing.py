@@ -13,7 +13,8 @@ from orders.models import Order
 from orders.services.states import Change, lock_orders, move_stock, save_changes
 
 # What undoing puts back. Stock stays promised: an order that waits for confirmation holds its own.
-REMEMBERED = ("status", "status_before_hold", "hold_reason", "confirmed_at")
+MARKS = ("tag_ids", "assignee_id", "priority")
+REMEMBERED = ("status", "status_before_hold", "hold_reason", "confirmed_at", *MARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ def undo_holding(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
 
 def undo_releasing(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
     return _put_back(traces, actor, _hold_again)
+
+
+def undo_marking(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
+    return _put_back(traces, actor, _unmark)
+
+
+def _unmark(order: Order, before: Mapping[str, Any]) -> None:
+    for name in MARKS:
+        setattr(order, name, before[name])
 
 
 def _unconfirm(order: Order, before: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from oms.kernel.actors import Actor
 from oms.kernel.events import timeline_of
+from oms.kernel.unit_paths import names_of, unit_paths
 from orders import ports, timeline
 from orders.bulk.own import NOTE
 from orders.bulk.registry import offers
@@ -77,6 +78,8 @@ def order_page(
         if may_change
         else [],
         "relatives": relatives(request, order),
+        "divided": unit_paths(order.province, order.district, order.ward).choices,
+        "units_today": names_of(order.new_unit_path) if order.old_unit_path else [],
         "form_error": error,
         **neighbours(request, order),
     }

@@ -73,6 +73,8 @@ def form_of(order: Order) -> OrderEntryForm:
         "phone": show_phone(order.recipient_phone),
         "name": order.recipient_name,
         "address_raw": order.address_raw,
+        "is_pickup": bool(order.pickup_code),
+        "new_ward": order.new_unit_path.rpartition("/")[2],
         "shipping_fee": order.shipping_fee_buyer_vnd or None,
         "discount": order.discount_vnd or None,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseFormSet, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +27,8 @@ from oms.kernel.addresses import find_province
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.phones import normalise_phone
-from oms.kernel.wards import Ward, wards_of
+from oms.kernel.unit_paths import names_of, unit_paths
+from oms.kernel.wards import wards_of
 from orders.forms.entry import LineSet, OrderEntryForm
 from orders.models import Order
 from orders.ports import print_step_url
@@ -146,6 +147,7 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet, *, draft: bool = Fals
         is_cod=data["is_cod"] and not data["is_pickup"],
         pickup_code=new_pickup_code() if data["is_pickup"] else "",
         address_raw=data["address_raw"],
+        new_ward_code=data["new_ward"],
         draft=draft,
         lines=tuple(new_line_of(line, prices) for line in typed),
     )
@@ -214,7 +216,7 @@ def entry_page(
     goods = search_variants("", limit=PROPOSED_GOODS)
     pasted = extra.get("pasted")
     marks = pasted.line_marks if pasted else []
-    context = {"form": form, "lines": lines, "goods": goods, **address_hint(form)}
+    context = {"form": form, "lines": lines, "goods": goods, **entry_address(form)}
     context["rows"] = list(zip_longest(lines, marks))
     context |= {"message": request.POST.get("message", "")} | buyer_hint(request, form) | extra
     return render(request, template, context, status=status)
@@ -245,9 +247,12 @@ def customer_hint(request: HttpRequest) -> HttpResponse:
     typed = {name: request.GET.get(name, "") for name in OrderEntryForm.base_fields}
     form = OrderEntryForm(initial=typed)
     hint = buyer_hint(request, form)
-    if hint.get("known"):
+    picked = {name: request.GET.get(f"pick_{name}") for name in ("ward", "district", "province")}
+    if picked["ward"]:
+        form.initial.update(picked)
+    elif hint.get("known"):
         form.initial.update(last_address(request, hint["known"], typed))
-    context = {"form": form, **hint, **address_hint(form)}
+    context = {"form": form, **hint, **entry_address(form)}
     return render(request, "orders/new.html#customer", context)
 
 
@@ -278,10 +283,23 @@ def goods_hint(request: HttpRequest) -> HttpResponse:
 def ward_hint(request: HttpRequest) -> HttpResponse:
     """Options for the ward list once a province is chosen."""
     form = OrderEntryForm(initial={"province": request.GET.get("province", "")})
-    return render(request, "orders/new.html#wards", address_hint(form))
+    return render(request, "orders/new.html#wards", entry_address(form))
 
 
-def address_hint(form: BaseForm) -> dict[str, list[Ward]]:
-    """The wards of the province that is chosen."""
+def entry_address(form: OrderEntryForm) -> dict[str, Any]:
+    """The same for the entry form, which asks about a divided ward."""
+    context = address_hint(form)
+    form.offer_heirs(context["divided"])
+    return context
+
+
+def address_hint(form: Form) -> dict[str, Any]:
+    """The wards of the province that is chosen, and what the typed old ward is today."""
     province = find_province(str(form["province"].value() or ""))
-    return {"wards": wards_of(province.code) if province else []}
+    names = [str(form[name].value() or "") for name in ("province", "district", "ward")]
+    paths = unit_paths(*names)
+    return {
+        "wards": wards_of(province.code) if province else [],
+        "today": names_of(paths.new) if paths.old else [],
+        "divided": paths.choices,
+    }

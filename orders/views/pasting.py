@@ -13,8 +13,6 @@ from orders.paste.message import LONGEST
 from orders.paste.reader import read_message
 from orders.views.entry import entry_page
 
-READ = ("phone", "name", "street", "ward", "district", "province", "address_raw", "internal_note")
-
 
 @require_POST
 @permission_required("orders.add_order", raise_exception=True)

@@ -16,13 +16,13 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.locks import LockBusy, redis_lock
-from oms.kernel.phones import national
 from orders.models import Order, OrderProblem
 from orders.services.problems import open_problem, resolve_problem
 from orders.services.states import apply_states
 from shipping.models import BookingState, Package
-from shipping.ports import Booking, Carrier, Parcel, ParcelItem, Party, carrier_for
+from shipping.ports import Booking, Carrier, Parcel, ParcelItem, carrier_for
 from shipping.services.history import record
+from shipping.services.receivers import address_form_of, receiver_of
 from shipping.services.voiding import void_package
 from shipping.services.writer import order_of, set_booking
 
@@ -264,7 +264,7 @@ def parcel_of(package: Package) -> Parcel:
     return Parcel(
         reference=package.reference,
         service_code=package.service_code,
-        receiver=receiver_of(order),
+        receiver=receiver_of(order, address_form_of(package.carrier_code)),
         weight_g=package.weight_g,
         length_cm=package.length_cm,
         width_cm=package.width_cm,
@@ -275,17 +275,6 @@ def parcel_of(package: Package) -> Parcel:
         inspection_note=package.inspection_note,
         note=package.note,
         items=tuple(item_of(row.order_line, row.quantity) for row in lines),
-    )
-
-
-def receiver_of(order: Order) -> Party:
-    return Party(
-        name=order.recipient_name,
-        phone=national(order.recipient_phone),
-        street=order.street,
-        ward=order.ward,
-        district=order.district,
-        province=order.province,
     )
 
 

