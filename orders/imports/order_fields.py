@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from inventory.imports import parsers
 from inventory.imports.profiles import Field, Profile
@@ -59,59 +58,58 @@ def sources(labels: Sequence[str]) -> dict[str, forms.Field]:
     }
 
 
-_T = gettext_lazy
 FIELDS = [
-    Field("code", _T("Mã đơn hàng"), parsers.line(64),
+    Field("code", _("Mã đơn hàng"), parsers.line(64),
            ("ma don", "so don hang", "id don hang", "order id", "order number", "ordernumber",
             "order no", "ma don hang san"),
            required=True, width=20, example="DH-0001",
-           help=_T("Các dòng cùng mã là một đơn. Nhập lại mã đã có thì không tạo thêm.")),
-    Field("placed_at", _T("Ngày đặt hàng"), moment,
+           help=_("Các dòng cùng mã là một đơn. Nhập lại mã đã có thì không tạo thêm.")),
+    Field("placed_at", _("Ngày đặt hàng"), moment,
            ("ngay dat", "ngay tao", "thoi gian tao don hang", "created time", "create time",
             "createtime", "created at", "order date"), width=18, example="22/11/2026 08:30"),
-    Field("status", _T("Trạng thái đơn hàng"), parsers.line(80),
+    Field("status", _("Trạng thái đơn hàng"), parsers.line(80),
            ("trang thai", "order status", "status"), example="Chờ giao hàng",
-           help=_T("Đơn đã hủy bị bỏ qua.")),
-    Field("recipient_name", _T("Tên người nhận"), parsers.line(150),
+           help=_("Đơn đã hủy bị bỏ qua.")),
+    Field("recipient_name", _("Tên người nhận"), parsers.line(150),
            ("nguoi nhan", "ten khach hang", "khach hang", "recipient", "shipping name",
             "shippingname", "customer name"), width=24, example="Nguyễn Thị Ánh"),
-    Field("recipient_phone", _T("Số điện thoại"), parsers.line(20),
+    Field("recipient_phone", _("Số điện thoại"), parsers.line(20),
            ("dien thoai", "sdt", "phone", "phone number", "shippingphone",
             "so dien thoai nguoi nhan"),
            width=16, example="0912345678"),
-    Field("street", _T("Địa chỉ"), parsers.line(255),
+    Field("street", _("Địa chỉ"), parsers.line(255),
            ("dia chi nhan hang", "dia chi giao hang", "detail address", "address",
             "shippingaddress"), width=32, example="12 Nguyễn Trãi"),
-    Field("ward", _T("Phường/Xã"), parsers.line(120), ("phuong", "xa", "ward", "subdistrict"),
+    Field("ward", _("Phường/Xã"), parsers.line(120), ("phuong", "xa", "ward", "subdistrict"),
            example="Phường Bến Thành"),
-    Field("district", _T("Quận/Huyện"), parsers.line(120),
+    Field("district", _("Quận/Huyện"), parsers.line(120),
            ("tp quan huyen", "quan", "huyen", "district")),
-    Field("province", _T("Tỉnh/Thành phố"), parsers.line(120),
+    Field("province", _("Tỉnh/Thành phố"), parsers.line(120),
            ("tinh thanh", "tinh", "thanh pho", "province", "city", "shippingcity"),
            example="Hồ Chí Minh"),
-    Field("sku", _T("Mã SKU"), parsers.line(100),
+    Field("sku", _("Mã SKU"), parsers.line(100),
            ("sku phan loai hang", "sku", "seller sku", "sellersku", "ma hang", "ma san pham"),
            width=20, example="AT-DEN-M"),
-    Field("name", _T("Tên sản phẩm"), parsers.line(500),
+    Field("name", _("Tên sản phẩm"), parsers.line(500),
            ("ten hang", "product name", "item name", "itemname", "san pham"), width=36,
            example="Áo thun cotton cổ tròn"),
-    Field("quantity", _T("Số lượng"), parsers.quantity, ("sl", "quantity", "qty"),
-           kind="number", width=10, example=2, help=_T("Để trống là 1.")),
-    Field("unit_price_vnd", _T("Đơn giá"), parsers.money,
+    Field("quantity", _("Số lượng"), parsers.quantity, ("sl", "quantity", "qty"),
+           kind="number", width=10, example=2, help=_("Để trống là 1.")),
+    Field("unit_price_vnd", _("Đơn giá"), parsers.money,
            ("gia uu dai", "gia ban", "gia", "sku unit original price", "unit price", "unitprice"),
-           kind="money", example=149_000, help=_T("Số đồng, đã gồm VAT.")),
-    Field("shipping_fee_vnd", _T("Phí ship khách trả"), parsers.money,
+           kind="money", example=149_000, help=_("Số đồng, đã gồm VAT.")),
+    Field("shipping_fee_vnd", _("Phí ship khách trả"), parsers.money,
            ("phi van chuyen ma nguoi mua tra", "phi van chuyen", "shipping fee after discount",
             "shippingfee"), kind="money", example=30_000),
-    Field("discount_vnd", _T("Giảm giá đơn"), parsers.money,
+    Field("discount_vnd", _("Giảm giá đơn"), parsers.money,
            ("ma giam gia cua shop", "chiet khau", "order discount"), kind="money"),
-    Field("payment", _T("Phương thức thanh toán"), parsers.line(80),
+    Field("payment", _("Phương thức thanh toán"), parsers.line(80),
            ("payment method", "paymethod", "pay method", "thanh toan"), example="COD"),
-    Field("buyer_note", _T("Ghi chú của khách"), parsers.line(1000),
+    Field("buyer_note", _("Ghi chú của khách"), parsers.line(1000),
            ("nhan xet tu nguoi mua", "ghi chu", "buyer message", "note"), width=24),
 ]  # fmt: skip
 ORDERS = Profile(
-    "orders", _T("Đơn hàng"),
-    _T("Đơn từ phần mềm khác, Shopee, Lazada, TikTok Shop; mỗi dòng hàng một dòng."),
+    "orders", _("Đơn hàng"),
+    _("Đơn từ phần mềm khác, Shopee, Lazada, TikTok Shop; mỗi dòng hàng một dòng."),
     "shopping-bag", ("orders.import_order",), FIELDS, engine=order_file, asks=sources,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from oms.embedded.prepare import cut_label_fonts
 from oms.web.assets import build_stylesheet
 from tests.partners import demo_owner, partners
 
@@ -38,7 +39,9 @@ def find_chromium() -> str:
 def browser() -> Iterator[Browser]:
     """One a session. Playwright runs an event loop, where Django would refuse its own queries."""
     path = find_chromium()
-    build_stylesheet()  # cutting the font takes seconds that no page should be waited for
+    # Cutting fonts takes seconds that no page should be waited for.
+    build_stylesheet()
+    cut_label_fonts()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)

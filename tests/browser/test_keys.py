@@ -89,7 +89,9 @@ def work_in_the_panel(page: Page) -> None:
     expect(panel).to_contain_text("Tạm giữ")
     for key in ("e", "t", "m"):
         expect(panel.locator(f"[data-key='{key}']")).to_be_visible()
-    press(page, "Escape", "o", "o")
+    press(page, "Escape", "o")
+    expect(panel.locator("h2")).to_be_focused()
+    press(page, "o")
     page.wait_for_url(re.compile(r"/orders/\d+/"))
 
 

@@ -126,7 +126,7 @@ def test_a_running_job_polls_itself_and_a_finished_one_stops(owner, owner_client
     assert 'hx-trigger="every 1s"' in page
     assert "Hết hàng SKU-1" in page
     finish_job(job.pk)
-    assert "hx-trigger" not in owner_client.get(f"/jobs/{job.pk}/").content.decode()
+    assert 'hx-trigger="every 1s"' not in owner_client.get(f"/jobs/{job.pk}/").content.decode()
 
 
 def test_a_job_is_shown_to_its_owner_and_to_those_who_watch_over_jobs(user_factory, login, owner):
