@@ -114,6 +114,7 @@ urlpatterns = [
     path("warehouses/<int:pk>/", places.edit_warehouse, name="warehouse_detail"),
     path("warehouses/<int:pk>/bins/", bins.warehouse_bins, name="warehouse_bins"),
     path("warehouses/<int:pk>/bins/new/", bins.create_bins, name="bin_create"),
+    path("warehouses/<int:pk>/bins/labels/", bins.print_labels, name="bin_labels"),
     path("warehouses/bins/<int:pk>/", bins.edit_bin, name="bin_edit"),
     path("warehouses/bins/<int:pk>/goods/", bins.put_goods, name="bin_put"),
     path("warehouses/bins/<int:pk>/goods/<int:variant_id>/", bins.take_goods, name="bin_take"),
