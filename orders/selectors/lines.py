@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from inventory.models import Allocation, StockLevel
 from inventory.ports import Cause
+from inventory.selectors.expired import with_available
 from inventory.selectors.places import warehouses_visible_to
 from orders.models import Order, OrderLine, OrderLineComponent
 from orders.selectors.lists import orders_visible_to
@@ -60,7 +61,7 @@ def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
         )
     }
     by_variant: dict[int, list[StockLevel]] = defaultdict(list)
-    for level in levels.order_by("warehouse__priority", "warehouse_id"):
+    for level in with_available(levels).order_by("warehouse__priority", "warehouse_id"):
         by_variant[level.variant_id].append(level)
 
     def rows_of(line: OrderLine, variant_id: int | None) -> list[StockRow]:

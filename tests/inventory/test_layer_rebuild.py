@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from inventory.models import CostLayer, LayerUse, StockLevel, StockMovement, Valuation
 from inventory.selectors.costing import shipment_cost
 from inventory.services import costing, stock
+from inventory.services.landed import NewCost, add_landed_cost
 from inventory.services.layers_rebuild import rebuild_layers
 from inventory.services.stock import Demand, Posting
 from inventory.value_books import LAYERS
@@ -122,11 +123,9 @@ def test_opening_stock_that_was_one_layer_comes_back_with_all_it_brought() -> No
 
 
 def test_a_late_cost_goes_back_to_the_layer_of_its_receipt(store) -> None:
-    from inventory.services.landed import NewCost, add_landed_cost
-
     shirt = make_variant("AO")
-    order = order_goods(store, [(shirt, 4, 1_000)])
-    receipt = receive_goods(order, {shirt: 4})
+    order = order_goods(store, (shirt, 4, 1_000))
+    receipt = receive_goods(order, 4)
     move(shirt, store, 4, value_vnd=8_000)
     add_landed_cost(receipt.pk, NewCost("freight", "quantity", 500), actor=ACTOR)
     before = layers()

@@ -24,6 +24,7 @@ from inventory.replenishment.choose import forecast
 from inventory.replenishment.methods import methods_for
 from inventory.replenishment.reorder import Stock, Terms, decide, normal_quantile, whole
 from inventory.selectors.demand import demand_of, series_of
+from inventory.services.lot_naming import Named, name_lots, set_tracking
 from inventory.services.purchasing import cancel_purchase
 from inventory.services.replenishment import (
     dismiss_proposal,
@@ -201,6 +202,18 @@ def test_c75_an_open_proposal_is_computed_anew_in_place_and_prints_its_arithmeti
     assert "tồn 12 + đang về 0 + đơn nhập nháp 0 − đang giữ 0 = dự kiến 12" in words
     assert "bán trong 7 ngày chờ hàng 21 + an toàn 0 = 21" in words
     assert "đặt tới 42 (thêm 7 ngày xem lại) − dự kiến 12" in words
+
+
+def test_expired_pieces_are_bought_anew_and_said_in_the_arithmetic(short, owner_client) -> None:
+    shirt, store, _maker = short
+    set_tracking(shirt.product_id, "lot", actor=ACTOR)
+    gone = today() - timedelta(days=1)
+    name_lots(shirt.pk, store.pk, [Named("OLD", 4, gone)], actor=ACTOR)
+    recompute([shirt.pk])
+    row = proposal()
+    assert (row.projected, row.inputs["on_hand"], row.inputs["expired"]) == (1, 5, 4)
+    words = " ".join(owner_client.get("/replenishment/").content.decode().split())
+    assert "tồn 5 + đang về 0 + đơn nhập nháp 0 − đang giữ 0 − hết hạn 4 = dự kiến 1" in words
 
 
 def test_a44_one_alert_while_the_proposal_waits_and_a_new_one_at_the_next_crossing(short) -> None:
