@@ -15,6 +15,7 @@ from inventory.selectors.bins import BinFilter, bin_list, bin_zones
 from inventory.selectors.places import stocking_places
 from inventory.services import places as places_service
 from oms.kernel.errors import DomainError
+from oms.kernel.pages import cursors
 
 
 @require_GET
@@ -47,8 +48,7 @@ def _page(
     page = bin_list(
         warehouse.pk,
         wanted=wanted,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **cursors(request.GET),
     )
     context = {
         "warehouse": warehouse,

@@ -22,6 +22,7 @@ from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.htmx import is_htmx
 from oms.kernel.money import parse_vnd
+from oms.kernel.pages import cursors
 
 SEE_COST = "inventory.view_cost"
 
@@ -31,7 +32,8 @@ SEE_COST = "inventory.view_cost"
 def product_list(request: HttpRequest) -> HttpResponse:
     wanted = filter_of(request.GET)
     page = select_products(
-        wanted, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+        wanted,
+        **cursors(request.GET),
     )
     context = {
         "page": page,

@@ -16,6 +16,7 @@ from oms.kernel import queue
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.htmx import is_htmx
+from oms.kernel.pages import cursors
 
 SEE = "inventory.view_replenishment"
 STATUSES = ("open", "dismissed", "ordered")
@@ -36,8 +37,7 @@ def proposals_page(request: HttpRequest, *, error: str = "", status: int = 200) 
             request.user,
             status=shown,
             supplier=supplier,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
+            **cursors(request.GET),
         ),
         "shown": shown,
         "supplier": supplier,
