@@ -9,6 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from inventory.allocation.promise import Pick
 from inventory.models import Allocation, StockLevel
 from inventory.selectors.availability import available, told_to_channel
 from inventory.selectors.stock import stock_matching
@@ -64,7 +65,7 @@ def test_an_order_for_expired_goods_waits_and_the_guard_of_the_write_sees_them_t
     shop, goods = cream
     waiting, served = place((goods, 5), confirm=True), place((goods, 4), confirm=True)
     assert (waiting.tab, served.tab) == ("waiting_stock", "to_arrange")
-    picks = [stock.Pick(7, goods.pk, shop.pk, 1)]
+    picks = [Pick(7, goods.pk, shop.pk, 1)]
     with pytest.raises(InsufficientStock):
         stock.hold(picks, holder_kind="order_line", actor=ACTOR)
 

@@ -28,10 +28,10 @@ from inventory.services.lot_naming import Named, name_lots, set_tracking
 from inventory.services.purchasing import cancel_purchase
 from inventory.services.replenishment import (
     dismiss_proposal,
-    order_proposals,
     plan_everything,
     recompute,
 )
+from inventory.services.replenishment_orders import order_proposals
 from inventory.services.stock import Posting, post
 from oms.kernel.clock import day_bounds, today
 from oms.kernel.errors import DomainError
