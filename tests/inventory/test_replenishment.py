@@ -359,6 +359,7 @@ def test_the_pages_answer_and_hide_cost_and_other_warehouses(
     assert "480.000" in owner_client.get("/replenishment/").content.decode()
     chart = owner_client.get(f"/replenishment/variant/{shirt.pk}/").content.decode()
     assert "<svg" in chart and "dự báo" in chart
+    assert "cách đoán thô" in owner_client.get("/replenishment/").content.decode()
     best = owner_client.get("/replenishment/best/").content.decode()
     assert ">84<" in best.replace(" ", "")
     assert owner_client.get("/replenishment/buying/").status_code == 200
