@@ -32,11 +32,15 @@ def add_first_lines(orders: Sequence[Order]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """What one warehouse has of a line's goods, and how much of it this line holds."""
+    """What one warehouse has of a line's goods, and how much of it this line holds.
+
+    `url` is the page that tells who holds the rest.
+    """
 
     warehouse: str
     available: int
     held: int
+    url: str
 
 
 def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
@@ -70,6 +74,7 @@ def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
                 level.warehouse.name,
                 level.available,
                 held.get((line.pk, level.variant_id, level.warehouse_id), 0),
+                reverse("inventory:stock_explain", args=[level.variant_id, level.warehouse_id]),
             )
             for level in by_variant.get(variant_id or 0, [])
         ]
