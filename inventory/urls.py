@@ -34,6 +34,7 @@ app_name = "inventory"
 urlpatterns = [
     path("products/", catalogue.product_list, name="product_list"),
     path("products/new/", catalogue.new_product, name="product_new"),
+    path("products/hint/", catalogue.goods_hint, name="goods_hint"),
     path("products/margin/", catalogue.margin, name="margin"),
     path("products/bulk/", bulk.bulk, name="bulk_edit"),
     path("products/bulk/<int:pk>/", bulk.bulk_job, name="bulk_job"),

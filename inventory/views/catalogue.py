@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventory.forms.catalogue import OptionForm, ProductForm
 from inventory.margin import Margin, margin_of
 from inventory.models import Product
-from inventory.selectors.catalogue import ProductFilter, variants_with_stock
+from inventory.selectors.catalogue import ProductFilter, search_variants, variants_with_stock
 from inventory.selectors.catalogue import product_list as select_products
 from inventory.selectors.categories import brand_choices, category_choices, names_of_categories
 from inventory.services.catalogue import NewProduct, Option, create_product
@@ -25,6 +25,7 @@ from oms.kernel.money import parse_vnd
 from oms.kernel.pages import cursors
 
 SEE_COST = "inventory.view_cost"
+SUGGESTED = 20
 
 
 @require_GET
@@ -130,6 +131,15 @@ def new_product_of(form: ProductForm, *, may_see_cost: bool) -> NewProduct:
         height_cm=data["height_cm"] or 0,
         options=[Option(name, values) for name, values in form.options()],
     )
+
+
+@require_GET
+@permission_required("inventory.view_product", raise_exception=True)
+def goods_hint(request: HttpRequest) -> HttpResponse:
+    """Goods whose code or name holds what is typed; the field sends itself under its own name."""
+    typed = next((value for value in request.GET.values() if value), "")
+    goods = search_variants(str(typed)[:100], limit=SUGGESTED)
+    return render(request, "inventory/goods.html#options", {"goods": goods})
 
 
 @require_GET
