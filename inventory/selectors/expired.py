@@ -65,4 +65,4 @@ def sellable() -> Expression:
 
 def with_available(levels: QuerySet[StockLevel]) -> QuerySet[StockLevel]:
     """Balances with `available`, in the statement that reads them."""
-    return levels.annotate(available=sellable())
+    return levels.annotate(available=sellable())  # type: ignore[no-redef]

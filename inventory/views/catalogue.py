@@ -74,13 +74,16 @@ def product_page(
     request: HttpRequest, product: Product, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     may_see_cost = request.user.has_perm(SEE_COST)
+    variants = variants_with_stock(product, request.user)
+    holds = any(level.on_hand for variant in variants for level in variant.stock)  # type: ignore[attr-defined]
     context = {
         "product": product,
+        "needs_stock": product.kind == Product.Kind.SIMPLE and not holds,
         "options": product.options.all(),
         "option_form": OptionForm(),
         "units": product.units.all(),
         "images": product.images.all(),
-        "variants": variants_with_stock(product, request.user),
+        "variants": variants,
         "timeline": product_timeline(product.pk, may_see_cost=may_see_cost),
         "form_error": error,
     }

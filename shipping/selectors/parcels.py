@@ -28,6 +28,7 @@ def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
         length_cm = max(length_cm, variant.length_cm)
         width_cm = max(width_cm, variant.width_cm)
         height_cm += variant.height_cm * pieces
+    height_cm = min(max(height_cm, SMALLEST_CM), 200)
     box = propose_box(goods)
     if box is not None:
         length_cm, width_cm, height_cm = box.length_cm, box.width_cm, box.height_cm
@@ -45,7 +46,7 @@ def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
         "weight_g": weight_g or None,
         "length_cm": length_cm,
         "width_cm": width_cm,
-        "height_cm": min(max(height_cm, SMALLEST_CM), 200),
+        "height_cm": height_cm,
         "inspection_note": "look",
         "fee_payer": "shop",
         "service_code": "5" if weight_g >= HEAVY_FROM_G else "2",

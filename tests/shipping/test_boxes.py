@@ -36,7 +36,7 @@ def test_a61_the_form_proposes_the_smallest_box_that_fits(
 ) -> None:
     page = owner_client.get(reverse("shipping:create", args=[order.pk]))
     form = page.context["form"]
-    assert form["box"].value() == boxes[1]
+    assert form["box"].value() == boxes[1].pk
     assert form["weight_g"].value() == 800 + 90
     text = page.content.decode()
     assert "Hộp M (26 × 21 × 7 cm)" in text
