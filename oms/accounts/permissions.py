@@ -36,6 +36,16 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
         },
     ),
     (
+        _("Báo giá, đơn định kỳ"),
+        {
+            "orders.view_quotation": _("Xem báo giá"),
+            "orders.change_quotation": _("Lập, gửi báo giá và ghi câu trả lời"),
+            "orders.convert_quotation": _("Tạo đơn từ báo giá"),
+            "orders.view_recurring": _("Xem đơn định kỳ"),
+            "orders.change_recurring": _("Lập, tạm dừng và kết thúc đơn định kỳ"),
+        },
+    ),
+    (
         _("Khách hàng"),
         {
             "orders.view_customer": _("Xem khách hàng"),

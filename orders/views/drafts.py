@@ -15,10 +15,11 @@ from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.phones import show_phone
 from orders.forms.entry import OrderEntryForm, lines_with
-from orders.models import Order
+from orders.models import Order, OrderProblem
 from orders.selectors.lists import orders_visible_to
 from orders.services.drafts import KEPT_DAYS, discard_draft, rewrite_draft
 from orders.services.lifecycle import submit_order
+from orders.services.problems import resolve_problem
 from orders.views.entry import after_save, entered, entry_page
 
 SAME = ("street", "ward", "district", "province", "source", "is_cod", "buyer_note", "internal_note")
@@ -43,6 +44,7 @@ def continue_draft(request: HttpRequest, pk: int) -> HttpResponse:
             rewrite_draft(pk, new, version=opened, actor=actor)
             if not new.draft:
                 submit_order(pk, actor=actor)
+                resolve_problem(pk, OrderProblem.Kind.RECURRING, actor=actor)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
