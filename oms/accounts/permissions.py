@@ -51,6 +51,8 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "orders.view_customer": _("Xem khách hàng"),
             "orders.change_customer": _("Sửa khách, nhóm và mức rủi ro"),
             "orders.merge_customer": _("Gộp khách trùng"),
+            "orders.change_terms": _("Đặt hạn mức công nợ và điều kiện bán sỉ"),
+            "orders.exceed_terms": _("Bán vượt hạn mức hoặc dưới mức tối thiểu"),
             "orders.export_customer": _("Xuất danh sách khách"),
             "orders.erase_customer": _("Tải và xóa dữ liệu cá nhân của khách"),
         },

@@ -73,6 +73,8 @@ ACCOUNTING = {
 MANAGER = {
     "orders.share_view",
     "orders.merge_customer",
+    "orders.change_terms",
+    "orders.exceed_terms",
     "orders.view_bottlenecks",
     "orders.export_customer",
     "orders.change_tag",

@@ -139,7 +139,7 @@ LABELS: dict[str, dict[str, Label]] = {
     },
     "recurring": {
         "active": Label(_("Đang chạy"), "green"),
-        "paused": Label(_("Tạm dừng"), "amber"),
+        "paused": Label(_("Đang dừng"), "amber"),
         "ended": Label(_("Đã kết thúc"), "gray"),
     },
     "recurring_run": {

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=30, verbose_name='Số đơn định kỳ')),
                 ('request_key', models.CharField(editable=False, max_length=100)),
-                ('status', models.CharField(choices=[('active', 'Đang chạy'), ('paused', 'Tạm dừng'), ('ended', 'Đã kết thúc')], default='active', max_length=10, verbose_name='Trạng thái')),
+                ('status', models.CharField(choices=[('active', 'Đang chạy'), ('paused', 'Đang dừng'), ('ended', 'Đã kết thúc')], default='active', max_length=10, verbose_name='Trạng thái')),
                 ('source', models.CharField(choices=[('shopee', 'Shopee'), ('lazada', 'Lazada'), ('tiktok_shop', 'TikTok Shop'), ('website', 'Website'), ('facebook', 'Facebook'), ('zalo', 'Zalo'), ('phone', 'Điện thoại'), ('counter', 'Tại quầy'), ('import', 'Nhập từ tệp'), ('api', 'API'), ('chatbot', 'Chatbot')], max_length=20, verbose_name='Nguồn đơn')),
                 ('recipient_name', models.CharField(max_length=150, verbose_name='Người nhận')),
                 ('recipient_phone', models.CharField(blank=True, max_length=20, verbose_name='Điện thoại')),

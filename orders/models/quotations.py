@@ -99,6 +99,8 @@ class QuotationVersion(models.Model):
     shipping_fee_vnd = models.BigIntegerField(default=0)
     total_vnd = models.BigIntegerField(default=0)
     tax_vnd = models.BigIntegerField(default=0)
+    # Days in which the buyer may pay, as they were offered to him.
+    payment_days = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 

@@ -15,7 +15,7 @@ class RecurringOrder(models.Model):
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Đang chạy")
-        PAUSED = "paused", _("Tạm dừng")
+        PAUSED = "paused", _("Đang dừng")
         ENDED = "ended", _("Đã kết thúc")
 
     class Rhythm(models.TextChoices):

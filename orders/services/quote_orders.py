@@ -15,7 +15,7 @@ from orders.services.intake import place_and_confirm
 from orders.services.lifecycle import confirm_order
 from orders.services.new_order import NewLine, NewOrder
 from orders.services.quoting import lock_quotation, move_quotation
-from orders.services.states import lock_order
+from orders.services.terms import grant_terms
 from orders.states import QUOTATION_FLOW
 
 Status = Quotation.Status
@@ -36,12 +36,19 @@ class QuotationShort(DomainError):
 
 @retry_deadlock
 @transaction.atomic
-def convert_quotation(quotation_id: int, *, actor: Actor, accept_shortage: bool = False) -> Order:
+def convert_quotation(
+    quotation_id: int,
+    *,
+    actor: Actor,
+    accept_shortage: bool = False,
+    accept_terms: bool = False,
+) -> Order:
     """Place the order of an accepted quotation and confirm it. A repeat finds the order.
 
     Prices are those that were quoted, whatever the lists say today. Raises QuotationShort, and
     keeps nothing, when stock does not suffice and nobody insisted; goods that may not be ordered
-    beyond the stock are refused even then. An order with a problem (an address) is placed and
+    beyond the stock are refused even then. An order outside what was agreed with the customer
+    raises TermsRefused, unless that is accepted. One with a problem (an address) is placed and
     waits for its confirmation.
     """
     quotation = lock_quotation(quotation_id)
@@ -55,7 +62,12 @@ def convert_quotation(quotation_id: int, *, actor: Actor, accept_shortage: bool 
     lines = list(quotation.current.lines.order_by("position"))
     placed = place_and_confirm(_order_of(quotation, lines), actor=actor)
     order_id = placed.order_id or 0
-    order = lock_order(order_id)
+    order = grant_terms(
+        order_id,
+        actor=actor,
+        accept=accept_terms,
+        quoted_days=quotation.current.payment_days,
+    )
     if order.fulfillment_status == Order.Fulfillment.UNALLOCATED:
         _refuse_shortage(lines, accept_shortage)
     if not placed.problem:

@@ -20,6 +20,7 @@ from oms.kernel.phones import national
 from oms.kernel.queue import hurry
 from oms.kernel.text import clean_line, clean_text, fold
 from orders.models import Quotation, QuotationLine, QuotationMail, QuotationVersion
+from orders.selectors.terms import terms_of
 from orders.services.customers import customer_of_phone
 from orders.services.drafting import Draft, draft_order
 from orders.services.new_order import NewLine, NewOrder
@@ -31,6 +32,10 @@ USUAL_DAYS, MOST_DAYS = 14, 365
 TERMS_LENGTH = 4000
 MOST_AT_ONCE = 500
 EXPIRER = Actor.system("quotations")
+COPIED = (
+    *("terms", "goods_vnd", "discount_vnd", "shipping_fee_vnd"),
+    *("total_vnd", "tax_vnd", "payment_days"),
+)
 _ADDRESS = ("street", "ward", "district", "province")
 
 
@@ -173,7 +178,7 @@ def _copy_version(quotation: Quotation, old: QuotationVersion) -> None:
         valid_until=max(old.valid_until, today() + timedelta(days=USUAL_DAYS)),
         created_at=now(),
     )
-    for name in ("terms", "goods_vnd", "discount_vnd", "shipping_fee_vnd", "total_vnd", "tax_vnd"):
+    for name in COPIED:
         setattr(new, name, getattr(old, name))
     new.save()
     for line in lines:
@@ -274,6 +279,7 @@ def _write_version(version: QuotationVersion, offer: Offer, draft: Draft) -> Non
     version.goods_vnd, version.discount_vnd = row["goods_vnd"], row["discount_vnd"]
     version.shipping_fee_vnd = row["shipping_fee_buyer_vnd"]
     version.total_vnd = row["total_vnd"]
+    version.payment_days = terms_of(version.quotation.customer).payment_days
     version.tax_vnd = tax_within(
         [(line["total_vnd"], line["vat_rate"]) for line in lines], version.discount_vnd
     )

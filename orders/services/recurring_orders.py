@@ -20,6 +20,7 @@ from orders.services.lifecycle import confirm_order
 from orders.services.new_order import NewLine, NewOrder
 from orders.services.problems import open_problem
 from orders.services.recurring import advance, lock_template, rhythm_of
+from orders.services.terms import place_on_terms
 
 MAKER = Actor.system("recurring")
 # Orders of one template in one go; what is left comes with the next look.
@@ -104,7 +105,7 @@ def _place(new: NewOrder, lines: Sequence[RecurringLine]) -> Order:
         raise DomainError(
             _("Hàng đã ngừng bán: %s.") % ", ".join(gone), code="recurring.goods_gone"
         )
-    placed = place_and_confirm(new, actor=MAKER)
+    placed = place_on_terms(new, actor=MAKER)
     order_id = placed.order_id or 0
     if not placed.problem:
         return confirm_order(order_id, actor=MAKER)

@@ -1,7 +1,7 @@
 """Quotations: list, entry, page, and what becomes of them."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +25,7 @@ from orders.selectors import quotations as reads
 from orders.selectors.customers import customers_visible_to
 from orders.services import quote_answers, quote_orders, quoting
 from orders.services.quote_mail import link_of
+from orders.views.insisting import accepts_terms, asks_terms
 
 PAGE = "orders/quotations/detail.html"
 TIMELINE_LENGTH = 50
@@ -74,7 +75,7 @@ def quotation_page(
     quotation: Quotation,
     *,
     error: str = "",
-    ask_shortage: bool = False,
+    asked: Sequence[str] = (),
     status: int = 200,
     **forms: BaseForm,
 ) -> HttpResponse:
@@ -95,7 +96,7 @@ def quotation_page(
         "accept_form": AcceptForm(initial={"name": quotation.recipient_name}),
         "decline_form": DeclineForm(),
         "form_error": error,
-        "ask_shortage": ask_shortage,
+        "asked": asked,
         "timeline": [
             timeline.entry(event)
             for event in timeline_of("quotation", quotation.pk)[:TIMELINE_LENGTH]
@@ -166,22 +167,30 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("orders.convert_quotation", raise_exception=True)
 def convert(request: HttpRequest, pk: int) -> HttpResponse:
     quotation = visible(request, pk)
-    accept_shortage = request.POST.get("accept_shortage") == "on"
+    insists = {
+        "accept_shortage": "accept_shortage" in request.POST,
+        "accept_terms": accepts_terms(request),
+    }
     try:
-        order = quote_orders.convert_quotation(
-            pk, actor=Actor.of(request), accept_shortage=accept_shortage
-        )
+        order = quote_orders.convert_quotation(pk, actor=Actor.of(request), **insists)
     except DomainError as refusal:
-        return quotation_page(
-            request,
-            quotation,
-            error=refusal.message,
-            ask_shortage=isinstance(refusal, quote_orders.QuotationShort),
-            status=422,
-        )
+        asked = asked_again(request, refusal, insists)
+        return quotation_page(request, quotation, error=refusal.message, asked=asked, status=422)
     told = {"order": order.number, "quotation": quotation.number}
     messages.success(request, _("Đã tạo đơn %(order)s từ báo giá %(quotation)s.") % told)
     return redirect("orders:detail", order.pk)
+
+
+def asked_again(
+    request: HttpRequest, refusal: DomainError, insists: Mapping[str, bool]
+) -> list[str]:
+    """The fields of a second press: what was insisted on, and what was refused now."""
+    more = ""
+    if isinstance(refusal, quote_orders.QuotationShort):
+        more = "accept_shortage"
+    elif asks_terms(request, refusal)["ask_terms"]:
+        more = "accept_terms"
+    return [*(name for name, on in insists.items() if on), more] if more else []
 
 
 def act(
