@@ -15,5 +15,5 @@ def render(request: HttpRequest, order: Order) -> str | None:
     quotation = rows.filter(order=order).first()
     if quotation is None:
         return None
-    context = {"quotation": quotation, "version": quotation.current}
+    context = {"quotation": quotation, "version": quotation.newest}
     return render_to_string("orders/quotations/panel.html", context, request=request)

@@ -75,6 +75,12 @@ class Quotation(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def newest(self) -> "QuotationVersion":
+        """`current`, which only a row that is just being written lacks."""
+        assert self.current is not None
+        return self.current
+
 
 class QuotationVersion(models.Model):
     """What was offered at one time. Once sent a trigger lets nothing of it change but the answer.

@@ -119,7 +119,7 @@ def _decline(quotation: Quotation, reason: str, *, actor: Actor, ip: str | None)
     clean = clean_line(reason, 500, field="reason")
     if not clean:
         raise DomainError(_("Hãy ghi lý do."), code="quotation.reason", field="reason")
-    version = quotation.current
+    version = quotation.newest
     version.decline_reason = clean
     if version.answer == Answer.NONE:
         _write_answer(version, Answer.DECLINED, actor.label, ip)

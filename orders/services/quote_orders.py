@@ -59,14 +59,14 @@ def convert_quotation(
             _("Chỉ tạo đơn từ báo giá mà khách đã đồng ý."), code="quotation.not_accepted"
         )
     QUOTATION_FLOW.check(quotation.status, Status.CONVERTED)
-    lines = list(quotation.current.lines.order_by("position"))
+    lines = list(quotation.newest.lines.order_by("position"))
     placed = place_and_confirm(_order_of(quotation, lines), actor=actor)
     order_id = placed.order_id or 0
     order = grant_terms(
         order_id,
         actor=actor,
         accept=accept_terms,
-        quoted_days=quotation.current.payment_days,
+        quoted_days=quotation.newest.payment_days,
     )
     if order.fulfillment_status == Order.Fulfillment.UNALLOCATED:
         _refuse_shortage(lines, accept_shortage)
@@ -80,7 +80,7 @@ def convert_quotation(
 
 
 def _order_of(quotation: Quotation, lines: Sequence[QuotationLine]) -> NewOrder:
-    version = quotation.current
+    version = quotation.newest
     return NewOrder(
         source=quotation.source,
         request_key=f"quotation:{quotation.pk}",

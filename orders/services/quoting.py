@@ -106,12 +106,12 @@ def rewrite_quotation(
         )
     moment = now()
     draft = _read(offer, moment)
-    before = quotation.current.total_vnd
+    before = quotation.newest.total_vnd
     _fill(quotation, offer, draft, moment)
     quotation.edit_version += 1
     quotation.save()
-    _write_version(quotation.current, offer, draft)
-    changes = {"total_vnd": [before, quotation.current.total_vnd]}
+    _write_version(quotation.newest, offer, draft)
+    changes = {"total_vnd": [before, quotation.newest.total_vnd]}
     record_event("quotation.changed", quotation, actor=actor, data={"changes": changes})
     return quotation
 
@@ -123,7 +123,7 @@ def send_quotation(quotation_id: int, *, key: str, actor: Actor) -> Quotation:
     Sent already it is only mailed again; the same key again mails nothing more.
     """
     quotation = lock_quotation(quotation_id)
-    version = quotation.current
+    version = quotation.newest
     if quotation.status != Status.SENT:
         QUOTATION_FLOW.check(quotation.status, Status.SENT)
         if version.valid_until < today():
@@ -144,7 +144,7 @@ def _queue_mail(quotation: Quotation, key: str, actor: Actor) -> None:
 
     mail, created = QuotationMail.objects.get_or_create(
         key=key,
-        defaults={"version": quotation.current, "to": quotation.email, "created_at": now()},
+        defaults={"version": quotation.newest, "to": quotation.email, "created_at": now()},
     )
     if created:
         record_event("quotation.mail_queued", quotation, actor=actor, data={"to": mail.to})
@@ -161,10 +161,10 @@ def revise_quotation(quotation_id: int, *, actor: Actor) -> Quotation:
     if quotation.status == Status.DRAFT:
         return quotation
     QUOTATION_FLOW.check(quotation.status, Status.DRAFT)
-    old = quotation.current
+    old = quotation.newest
     if old.sent_at is not None:
         _copy_version(quotation, old)
-    data = {"text": _("bản %(n)d") % {"n": quotation.current.number}}
+    data = {"text": _("bản %(n)d") % {"n": quotation.newest.number}}
     quotation.edit_version += 1
     move_quotation(quotation, Status.DRAFT, "quotation.revised", data, actor=actor)
     return quotation

@@ -108,7 +108,7 @@ def resume_recurring(template_id: int, *, actor: Actor) -> RecurringOrder:
     """Go on with the next day that is still ahead: what a pause left out is not missed."""
     template = lock_template(template_id)
     if template.status == Status.PAUSED:
-        template.next_on = next_day(template, max(today(), template.next_on))
+        template.next_on = next_day(template, max(today(), template.next_on or today()))
     wanted = Status.ACTIVE if template.next_on else Status.ENDED
     return _move(template, wanted, "recurring.resumed", actor)
 
@@ -191,7 +191,8 @@ def _move(template: RecurringOrder, status: str, event_name: str, actor: Actor) 
 def _fill(template: RecurringOrder, plan: Plan, begin: date, *, skip_first: bool = False) -> None:
     draft = _read(plan)
     template.customer = customer_of_phone(draft.phone or "", name=draft.row["recipient_name"])
-    template.recipient_name, template.recipient_phone = draft.row["recipient_name"], draft.phone
+    template.recipient_name = draft.row["recipient_name"]
+    template.recipient_phone = draft.phone or ""
     for column in (*_ADDRESS, "internal_note"):
         setattr(template, column, draft.row[column])
     for column in _PLAIN:

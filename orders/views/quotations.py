@@ -79,7 +79,7 @@ def quotation_page(
     status: int = 200,
     **forms: BaseForm,
 ) -> HttpResponse:
-    version = quotation.current
+    version = quotation.newest
     lines = list(version.lines.order_by("position"))
     is_due = quotation.status in {Status.SENT, Status.ACCEPTED}
     context: dict[str, Any] = {
@@ -210,7 +210,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest version, or the one that is asked for, as PDF."""
     quotation = visible(request, pk)
     asked = request.GET.get("version", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 5 else quotation.current.number
+    number = int(asked) if asked.isdecimal() and len(asked) < 5 else quotation.newest.number
     version = get_object_or_404(quotation.versions.select_related("quotation"), number=number)
     context = {**reads.quotation_paper(version), "company": company()}
     response = HttpResponse(

@@ -136,7 +136,7 @@ def empty_form(request: HttpRequest) -> QuotationForm:
 
 
 def form_of(quotation: Quotation) -> QuotationForm:
-    version = quotation.current
+    version = quotation.newest
     initial: dict[str, Any] = {name: getattr(quotation, name) for name in SAME}
     initial |= {
         "request_key": quotation.request_key,
@@ -159,6 +159,6 @@ def lines_of(quotation: Quotation) -> BaseFormSet:
             "price": line.unit_price_vnd,
             "discount": line.discount_vnd or None,
         }
-        for line in quotation.current.lines.order_by("position")
+        for line in quotation.newest.lines.order_by("position")
     ]
     return QuoteLineSet(prefix="lines", initial=rows)
