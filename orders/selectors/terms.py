@@ -61,7 +61,7 @@ def terms_of(customer: Customer | None) -> Terms:
 
 def exposure(customer_id: int, *, without: int | None = None) -> int:
     """Đồng that the customer owes or will owe on terms; one order may be left out."""
-    rows = owed(Order.objects.filter(customer=customer_id)).exclude(pk=without)
+    rows = owed(Order.objects.filter(customer=customer_id)).exclude(pk=without or 0)
     found = rows.aggregate(n=Sum(F("total_vnd") - F("paid_vnd")))
     return found["n"] or 0
 

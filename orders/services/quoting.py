@@ -36,6 +36,10 @@ COPIED = (
     *("terms", "goods_vnd", "discount_vnd", "shipping_fee_vnd"),
     *("total_vnd", "tax_vnd", "payment_days"),
 )
+LINE = (
+    *("position", "variant_id", "sku", "name", "quantity", "unit_price_vnd"),
+    *("discount_vnd", "total_vnd", "vat_rate"),
+)
 _ADDRESS = ("street", "ward", "district", "province")
 
 
@@ -285,10 +289,8 @@ def _write_version(version: QuotationVersion, offer: Offer, draft: Draft) -> Non
     )
     version.save()
     version.lines.all().delete()
-    names = ("position", "variant_id", "sku", "name", "quantity", "unit_price_vnd")
-    names += ("discount_vnd", "total_vnd", "vat_rate")
     QuotationLine.objects.bulk_create(
-        QuotationLine(version=version, **{name: line[name] for name in names}) for line in lines
+        QuotationLine(version=version, **{name: line[name] for name in LINE}) for line in lines
     )
 
 

@@ -254,7 +254,7 @@ def _write_lines(template: RecurringOrder, plan: Plan) -> None:
         RecurringLine(
             template=template,
             position=position,
-            variant_id=line.variant_id,
+            variant_id=line.variant_id or 0,
             quantity=line.quantity,
             unit_price_vnd=line.unit_price_vnd,
         )

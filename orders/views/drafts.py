@@ -37,7 +37,7 @@ def continue_draft(request: HttpRequest, pk: int) -> HttpResponse:
         form, lines = form_of(order), lines_with(lines_of(order))
         return entry_page(request, form, lines, draft=order)
     form, lines, new = entered(request)
-    asked: dict[str, bool] = {}
+    asked: dict[str, Any] = {}
     if new is not None:
         version = request.POST.get("version", "")
         opened = int(version) if version.isdigit() and len(version) < 9 else 0

@@ -55,7 +55,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
         form = OrderEntryForm(initial=initial | {"phone": request.GET.get("phone", "")[:30]})
         return entry_page(request, form, LineSet(prefix="lines"))
     form, lines, new = entered(request)
-    asked: dict[str, bool] = {}
+    asked: dict[str, Any] = {}
     if new is not None:
         try:
             order_id, number = place_or_sell(request, new)
