@@ -30,5 +30,6 @@ urlpatterns = [
     ),
     path("channels/packages/<int:pk>/waybill.pdf", orders.waybill, name="waybill"),
     path("channels/packages/<int:pk>/waybill/again/", orders.waybill_again, name="waybill_again"),
-    path("hooks/shopee/", hooks.shopee, name="hook_shopee"),
+    path("hooks/shopee/", hooks.hook_of("shopee"), name="hook_shopee"),
+    path("hooks/lazada/", hooks.hook_of("lazada"), name="hook_lazada"),
 ]

@@ -25,6 +25,7 @@ class Shop(models.Model):
     # {"access_token", "refresh_token"}; replaced as a whole, guarded by token_version.
     credentials: "models.Field[Any, dict[str, str]]" = EncryptedJSONField(default=dict)
     token_version = models.PositiveIntegerField(default=0)
+    token_issued_at = models.DateTimeField(null=True, blank=True)
     token_expires_at = models.DateTimeField(null=True, blank=True)
     authorised_until = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.CONNECTED)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channels_sync.models import RemoteOrder, RemotePackage
-from channels_sync.ports import RemoteState
+from channels_sync.ports import RemoteState, marketplace
 from channels_sync.services.arranging import READY, SHIPPABLE
 from orders.models import Order
 
@@ -38,9 +38,16 @@ class ChannelView:
 
     @property
     def shows_recipient(self) -> bool:
-        """The buyer's data is hidden unless the seller is to carry the parcel."""
-        address = self.remote.payload.get("recipient_address") or {}
-        return bool(address) and "*" not in str(address)
+        """The buyer's data is hidden unless the seller may carry the parcel."""
+        order = self.order
+        told = f"{order.recipient_name}{order.recipient_phone}{order.street}"
+        return bool(order.recipient_name) and "*" not in told
+
+    @property
+    def can_ship_ourselves(self) -> bool:
+        """The marketplace may take a parcel of our own carrier."""
+        allows = marketplace(self.remote.shop.marketplace).capabilities.own_carrier
+        return allows and self.shows_recipient
 
     @property
     def asks_to_cancel(self) -> bool:

@@ -95,7 +95,7 @@ def shop_change(request: HttpRequest, pk: int) -> HttpResponse:
         return _shop_page(request, shop, form, status=422)
     change_shop(
         pk,
-        handover=form.cleaned_data["handover"],
+        handover=form.cleaned_data.get("handover", shop.handover),
         warehouse_ids=[
             *(place.pk for place in form.cleaned_data["warehouses"]),
             *out_of_sight(request.user, shop),

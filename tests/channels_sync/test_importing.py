@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from channels_sync.models import RemoteOrder, RemotePackage, Shop, SyncCursor, SyncProblem
-from channels_sync.ports import Sale, marketplace
+from channels_sync.ports import OrderRef, Sale, marketplace
 from channels_sync.services.access import fresh_access
 from channels_sync.services.importing import (
     import_answers,
@@ -41,7 +41,7 @@ def order_of(number: str) -> Order:
 
 
 def fetch(shop: Shop, number: str) -> Sale:
-    [answer] = marketplace("shopee").fetch_orders(fresh_access(shop.pk), [number])
+    [answer] = marketplace("shopee").fetch_orders(fresh_access(shop.pk), [OrderRef(number)])
     assert isinstance(answer, Sale)
     return answer
 
@@ -259,10 +259,10 @@ def test_one_order_that_spoils_its_batch_is_asked_alone(shopee, ready, monkeypat
     numbers = shopee.place(count=3)
     whole = ShopeeConnector.fetch_orders
 
-    def refuse(self, access, remote_ids):
-        if numbers[1] in remote_ids:
+    def refuse(self, access, refs):
+        if numbers[1] in [ref.remote_id for ref in refs]:
             raise ServiceRefused("order.error_param")
-        return whole(self, access, remote_ids)
+        return whole(self, access, refs)
 
     monkeypatch.setattr(ShopeeConnector, "fetch_orders", refuse)
     import_window(ready.pk)

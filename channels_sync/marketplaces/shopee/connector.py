@@ -15,6 +15,7 @@ from channels_sync.marketplaces.shopee.shipping import ShopeeShipping
 from channels_sync.marketplaces.shopee.sign import push_is_genuine
 from channels_sync.ports import (
     Access,
+    Capabilities,
     Grant,
     OrderPage,
     OrderRef,
@@ -36,10 +37,12 @@ REDACTED = ("access_token", "refresh_token", "sign", "code", "partner_key")
 class ShopeeConnector(ShopeeGoods, ShopeeShipping):
     code = "shopee"
     name = "Shopee"
+    capabilities = Capabilities(chooses_handover=True, own_carrier=True, tells_completion=True)
     longest_window_days = 15
     order_page_size = 100
     order_detail_size = 50
     stock_batch_size = 50
+    stock_batch_mixes_items = False
 
     def __init__(self, client: ShopeeClient, consent_page: str) -> None:
         super().__init__(client)
@@ -58,12 +61,15 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
         }
         return f"{self.consent_page}?{urlencode(query)}"
 
-    def exchange_code(self, code: str, *, shop_id: str, main_account_id: str) -> Grant:
+    def exchange_code(self, code: str, returned: Mapping[str, str]) -> Grant:
+        shop_id, account = _digits(returned, "shop_id"), _digits(returned, "main_account_id")
         body: Json = {"code": code, "partner_id": self.client.partner_id}
-        if main_account_id:
-            body["main_account_id"] = int(main_account_id)
-        else:
+        if account:
+            body["main_account_id"] = int(account)
+        elif shop_id:
             body["shop_id"] = int(shop_id)
+        else:
+            raise ServiceRefused(_("Sàn không cho biết gian hàng nào đã đồng ý"), code="no_shop")
         answer = self.client.public_post("/api/v2/auth/token/get", body)
         return mapping.grant(answer, shop_id=shop_id, now=clock.now())
 
@@ -106,11 +112,9 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
         more = bool(answer.get("more")) and bool(answer.get("next_cursor"))
         return OrderPage(rows, str(answer["next_cursor"]) if more else None)
 
-    def fetch_orders(
-        self, access: Access, remote_ids: Sequence[str]
-    ) -> list[Sale | UnreadableSale]:
+    def fetch_orders(self, access: Access, refs: Sequence[OrderRef]) -> list[Sale | UnreadableSale]:
         query = {
-            "order_sn_list": ",".join(remote_ids),
+            "order_sn_list": ",".join(ref.remote_id for ref in refs),
             "response_optional_fields": mapping.ORDER_FIELDS,
             "request_order_status_pending": "true",
         }
@@ -157,6 +161,11 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
 
     def read_push(self, body: bytes) -> Push:
         return webhook.read(body)
+
+
+def _digits(returned: Mapping[str, str], name: str) -> str:
+    value = returned.get(name, "")
+    return value if value.isascii() and value.isdigit() else ""
 
 
 def connect() -> ShopeeConnector:

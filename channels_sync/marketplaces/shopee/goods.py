@@ -55,19 +55,18 @@ class ShopeeGoods(ShopeeCalls):
         tiers = {"tier_variation": answer.get("tier_variation") or []}
         return mapping.listings({**item, **tiers}, answer.get("model") or [])
 
-    def update_stock(
-        self, access: Access, remote_item_id: str, numbers: Sequence[StockNumber]
-    ) -> StockOutcome:
-        """Set absolute stock; HTTP 200 with refused rows is a normal answer."""
-        several = [n.remote_model_id for n in numbers if len(n.location_ids) > 1]
-        refused = dict.fromkeys(several, _("Gian hàng có nhiều kho trên Shopee: chưa hỗ trợ"))
-        sendable = [n for n in numbers if n.remote_model_id not in refused]
+    def update_stock(self, access: Access, numbers: Sequence[StockNumber]) -> StockOutcome:
+        """Set absolute stock of one product; HTTP 200 with refused rows is a normal answer."""
+        several = [n.ref for n in numbers if len(n.location_ids) > 1]
+        refused = dict.fromkeys(several, _("Gian hàng có nhiều kho trên sàn: chưa hỗ trợ"))
+        sendable = [n for n in numbers if n.ref not in refused]
         if not sendable:
             return StockOutcome(frozenset(), refused)
-        said = self._set_stock(access, mapping.stock_request(remote_item_id, sendable))
+        item_id = sendable[0].remote_item_id
+        said = self._set_stock(access, mapping.stock_request(item_id, sendable))
         for row in said.get("failure_list") or []:
-            refused[str(row.get("model_id") or 0)] = str(row.get("failed_reason") or "")
-        accepted = {n.remote_model_id for n in sendable} - set(refused)
+            refused[f"{item_id}:{row.get('model_id') or 0}"] = str(row.get("failed_reason") or "")
+        accepted = {n.ref for n in sendable} - set(refused)
         return StockOutcome(frozenset(accepted), refused)
 
     def _set_stock(self, access: Access, body: Json) -> Json:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from channels_sync.marketplaces.shopee.status import order_state, parcel_state
+from channels_sync.marketplaces.shopee.status import ARRANGED_PARCELS, order_state, parcel_state
 from channels_sync.ports import (
     Grant,
     Recipient,
@@ -210,6 +210,7 @@ def _parcel(row: Json) -> SaleParcel:
         logistics_status=status,
         carrier_name=str(row.get("shipping_carrier") or ""),
         fulfillment=parcel_state(status),
+        is_arranged=status in ARRANGED_PARCELS,
     )
 
 
