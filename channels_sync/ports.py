@@ -7,7 +7,7 @@ the two refusals below.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -260,6 +260,42 @@ class StockOutcome:
     refused: Mapping[str, str]
 
 
+class FeeKind(StrEnum):
+    """What a line of a marketplace's settlement is about."""
+
+    GOODS = "goods"
+    SHIPPING_PAID = "shipping_paid"
+    COMMISSION = "commission"
+    SERVICE = "service"
+    PAYMENT = "payment"
+    SHIPPING = "shipping"
+    VOUCHER = "voucher"
+    AFFILIATE = "affiliate"
+    TAX = "tax"
+    REFUND = "refund"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class FeeLine:
+    """One line of a settlement: money for us is positive. `key` names it once for all."""
+
+    key: str
+    remote_id: str
+    kind: FeeKind
+    name: str
+    amount_vnd: int
+    happened_on: date
+    statement: str
+    is_paid: bool
+
+
+@dataclass(frozen=True)
+class FeePage:
+    rows: tuple[FeeLine, ...]
+    next_cursor: str | None
+
+
 @dataclass(frozen=True)
 class ShippingOptions:
     """What the marketplace asks for each possible hand-over, ready to be sent back."""
@@ -306,6 +342,7 @@ class Marketplace(Protocol):
     stock_batch_size: int
     # One stock message may speak of several products.
     stock_batch_mixes_items: bool
+    longest_fee_window_days: int
 
     def consent_url(self, redirect_uri: str, state: str) -> str: ...
     def exchange_code(self, code: str, returned: Mapping[str, str]) -> Grant:
@@ -353,6 +390,9 @@ class Marketplace(Protocol):
         """`reason` is the marketplace's own code; empty leaves the choice to the connector."""
 
     def answer_cancellation(self, access: Access, remote_id: str, *, accept: bool) -> None: ...
+
+    def list_fees(self, access: Access, *, since: date, until: date, cursor: str) -> FeePage:
+        """Lines of settlements of these days, both included; `cursor` is empty at first."""
 
     def verify_push(self, url: str, body: bytes, headers: Mapping[str, str]) -> bool: ...
     def read_push(self, body: bytes) -> Push: ...

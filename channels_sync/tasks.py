@@ -11,6 +11,7 @@ from channels_sync.models import RemotePackage, Shop
 from channels_sync.services import (
     access,
     arranging,
+    fees,
     importing,
     listings,
     reconciling,
@@ -105,6 +106,13 @@ def sweep_packages() -> None:
             fetch_waybill(package_id)
         else:
             send_arrangement(package_id)
+
+
+@shared_task
+def pull_fees() -> None:
+    for shop_id in connected_shop_ids():
+        with suppress(*TROUBLE):
+            fees.pull_fees(shop_id)
 
 
 @shared_task

@@ -125,18 +125,27 @@ def _follow_money(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
             cod=Order.Cod.COLLECTED,
         )
     if sale.state is S.COMPLETED and order.cod_status == Order.Cod.COLLECTED:
-        if order.balance_vnd:
-            receive_payment(
-                order.pk,
-                order.balance_vnd,
-                Payment.Method.MARKETPLACE,
-                remote.remote_id,
-                source=("remoteorder", str(remote.pk)),
-                actor=actor,
-            )
-        apply_states(
-            order.pk, actor=actor, event_name="channel.settled", data={}, cod=Order.Cod.REMITTED
+        settle_cash(remote, actor=actor)
+
+
+@transaction.atomic
+def settle_cash(remote: RemoteOrder, *, actor: Actor) -> None:
+    """The cash that the marketplace collected is ours; a repeat changes nothing."""
+    order = Order.objects.select_for_update().get(pk=remote.order_id or 0)
+    if order.cod_status != Order.Cod.COLLECTED:
+        return
+    if order.balance_vnd:
+        receive_payment(
+            order.pk,
+            order.balance_vnd,
+            Payment.Method.MARKETPLACE,
+            remote.remote_id,
+            source=("remoteorder", str(remote.pk)),
+            actor=actor,
         )
+    apply_states(
+        order.pk, actor=actor, event_name="channel.settled", data={}, cod=Order.Cod.REMITTED
+    )
 
 
 def _our_carrier_has_it(order: Order) -> bool:

@@ -198,6 +198,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "inventory.tasks.settle_stock_alerts",
         "schedule": crontab(hour=4, minute=10),
     },
+    "pull-channel-fees": {
+        "task": "channels_sync.tasks.pull_fees",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "reconcile-shops": {
         "task": "channels_sync.tasks.reconcile_shops",
         "schedule": crontab(hour=3, minute=10),

@@ -1,6 +1,7 @@
 """A Lazada shop through the shared services: nothing here asks which marketplace it is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,14 @@ import pytest
 from django.conf import settings as django_settings
 
 from channels_sync.marketplaces.lazada.sign import sign_push
-from channels_sync.models import Listing, RemoteOrder, RemotePackage, Shop, SyncProblem
-from channels_sync.ports import AccessLost
+from channels_sync.models import Listing, OrderFee, RemoteOrder, RemotePackage, Shop, SyncProblem
+from channels_sync.ports import AccessLost, FeeKind, FeeLine
+from channels_sync.selectors.orders import settlement_of
 from channels_sync.services.access import ask, fresh_access
 from channels_sync.services.arranging import arrange_shipment, send_arrangement
 from channels_sync.services.cancelling import answer_cancellation
 from channels_sync.services.connecting import connect_shop, disconnect_shop
+from channels_sync.services.fees import keep_fees, pull_fees, settle_paid_out
 from channels_sync.services.importing import import_orders, import_window
 from channels_sync.services.listings import pull_listings
 from channels_sync.services.reconciling import reconcile
@@ -454,3 +457,50 @@ def test_a18_no_order_is_missed(lazada, ready, monkeypatch):
     found = reconcile(ready.pk)
     assert found.missing == [lost.remote_id]
     assert found.stale == []
+
+
+# Money
+
+
+def delivered(lazada: Lazada, shop: Shop, **wanted: Any) -> Order:
+    order = confirmed(lazada, shop, **wanted)
+    [wish] = arrange_shipment(order.pk, actor=ACTOR)
+    fetch_waybill(send_arrangement(wish.pk).pk)
+    for status in ("shipped", "delivered"):
+        lazada.move(order.remote_id, status)
+        import_window(shop.pk)
+    return order_of(order.remote_id)
+
+
+def test_a97_fee_lines_are_facts_of_their_order_and_a_repeat_brings_none(lazada, ready):
+    order = delivered(
+        lazada, ready, lines=[{"sku": "SRM-120", "quantity": 2}], cod=True, voucher_seller=4_000
+    )
+    assert pull_fees(ready.pk) == pull_fees(ready.pk) > 0
+    fees = OrderFee.objects.filter(order=order)
+    told = lazada("GET", "state?collection=orders")["orders"][order.remote_id]
+    assert fees.count() == len(told["items"]) * 8
+    settlement = settlement_of(order.pk)
+    assert settlement is not None
+    assert not settlement.is_paid
+    by_label = {row.label: row.amount_vnd for row in settlement.sums}
+    assert by_label["Tiền hàng"] == 2 * 119_000
+    assert by_label["Mã giảm giá"] == -4_000
+    assert by_label["Thuế khấu trừ"] == -2 * (1_190 + 595)
+    assert settlement.total_vnd == sum(by_label.values())
+
+
+def test_cash_has_arrived_when_all_lines_of_the_order_were_paid_out(lazada, ready):
+    order = delivered(lazada, ready, cod=True)
+    pull_fees(ready.pk)
+    assert order_of(order.remote_id).cod_status == "collected"
+    OrderFee.objects.update(is_paid=True)
+    [one, *_others] = OrderFee.objects.filter(order=order)
+    lines = [FeeLine("x", order.remote_id, FeeKind.OTHER, "Late", 5, one.happened_on, "", False)]
+    keep_fees(ready.pk, lines)
+    settle_paid_out(ready.pk)
+    assert order_of(order.remote_id).cod_status == "collected"
+    keep_fees(ready.pk, [replace(lines[0], is_paid=True)])
+    settle_paid_out(ready.pk)
+    after = order_of(order.remote_id)
+    assert (after.cod_status, after.payment_status) == ("remitted", "paid")

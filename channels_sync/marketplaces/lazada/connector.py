@@ -1,13 +1,13 @@
 """Lazada behind the Marketplace port: one client call and one mapping per operation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from channels_sync.marketplaces.lazada import mapping, webhook
+from channels_sync.marketplaces.lazada import fees, mapping, webhook
 from channels_sync.marketplaces.lazada.cancelling import LazadaCancelling
 from channels_sync.marketplaces.lazada.client import Json, LazadaClient
 from channels_sync.marketplaces.lazada.goods import LazadaGoods
@@ -17,6 +17,7 @@ from channels_sync.marketplaces.lazada.status import statuses_text
 from channels_sync.ports import (
     Access,
     Capabilities,
+    FeePage,
     Grant,
     OrderPage,
     OrderRef,
@@ -45,6 +46,7 @@ class LazadaConnector(LazadaGoods, LazadaShipping, LazadaCancelling):
     order_detail_size = 50
     stock_batch_size = 20
     stock_batch_mixes_items = True
+    longest_fee_window_days = 180
 
     def __init__(self, client: LazadaClient, consent_page: str) -> None:
         super().__init__(client)
@@ -130,6 +132,21 @@ class LazadaConnector(LazadaGoods, LazadaShipping, LazadaCancelling):
     def _head(self, access: Access, remote_id: str) -> Json:
         answer = self.client.get(access, "/order/get", {"order_id": remote_id})
         return dict(answer.get("data") or {})
+
+    # Money
+
+    def list_fees(self, access: Access, *, since: date, until: date, cursor: str) -> FeePage:
+        offset = int(cursor or 0)
+        query = {
+            "start_time": since.isoformat(),
+            "end_time": until.isoformat(),
+            "trans_type": -1,
+            "offset": offset,
+            "limit": fees.PAGE,
+        }
+        rows = self.client.get(access, "/finance/transaction/details/get", query).get("data") or []
+        more = len(rows) == fees.PAGE
+        return FeePage(tuple(map(fees.fee_line, rows)), str(offset + len(rows)) if more else None)
 
     # Push
 

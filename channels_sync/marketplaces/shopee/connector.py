@@ -1,14 +1,14 @@
 """Shopee behind the Marketplace port: one client call and one mapping per operation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from channels_sync.marketplaces.shopee import escrow, mapping, webhook
+from channels_sync.marketplaces.shopee import escrow, fees, mapping, webhook
 from channels_sync.marketplaces.shopee.client import Json, ShopeeClient
 from channels_sync.marketplaces.shopee.goods import ShopeeGoods
 from channels_sync.marketplaces.shopee.shipping import ShopeeShipping
@@ -16,6 +16,8 @@ from channels_sync.marketplaces.shopee.sign import push_is_genuine
 from channels_sync.ports import (
     Access,
     Capabilities,
+    FeeLine,
+    FeePage,
     Grant,
     OrderPage,
     OrderRef,
@@ -43,6 +45,7 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
     order_detail_size = 50
     stock_batch_size = 50
     stock_batch_mixes_items = False
+    longest_fee_window_days = 14
 
     def __init__(self, client: ShopeeClient, consent_page: str) -> None:
         super().__init__(client)
@@ -153,6 +156,29 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
     def answer_cancellation(self, access: Access, remote_id: str, *, accept: bool) -> None:
         body = {"order_sn": remote_id, "operation": "ACCEPT" if accept else "REJECT"}
         self.client.post(access, "/api/v2/order/handle_buyer_cancellation", body)
+
+    # Money
+
+    def list_fees(self, access: Access, *, since: date, until: date, cursor: str) -> FeePage:
+        """Orders whose money was released, each with the lines of its escrow."""
+        number = int(cursor or 1)
+        answer = self.client.get(
+            access,
+            "/api/v2/payment/get_escrow_list",
+            {
+                "release_time_from": int(clock.day_bounds(since)[0].timestamp()),
+                "release_time_to": int(clock.day_bounds(until)[1].timestamp()) - 1,
+                "page_size": fees.PAGE,
+                "page_no": number,
+            },
+        )["response"]
+        rows: list[FeeLine] = []
+        for released in answer.get("escrow_list") or []:
+            detail = self.client.get(
+                access, "/api/v2/payment/get_escrow_detail", {"order_sn": released["order_sn"]}
+            )["response"]
+            rows.extend(fees.fee_lines(released, detail.get("order_income") or {}))
+        return FeePage(tuple(rows), str(number + 1) if answer.get("more") else None)
 
     # Push
 
