@@ -253,7 +253,20 @@ class StockNumber:
 
 
 @dataclass(frozen=True)
-class StockOutcome:
+class PriceNumber:
+    """The price before any of the marketplace's own promotions."""
+
+    remote_item_id: str
+    remote_model_id: str
+    price_vnd: int
+
+    @property
+    def ref(self) -> str:
+        return f"{self.remote_item_id}:{self.remote_model_id}"
+
+
+@dataclass(frozen=True)
+class ListingOutcome:
     """Which listings, by reference, took the new number, and why the others did not."""
 
     accepted: frozenset[str]
@@ -339,9 +352,10 @@ class Marketplace(Protocol):
     longest_window_days: int
     order_page_size: int
     order_detail_size: int
-    stock_batch_size: int
-    # One stock message may speak of several products.
-    stock_batch_mixes_items: bool
+    # Rows in one message about stock or prices.
+    batch_size: int
+    # One message about stock or prices may speak of several products.
+    batch_mixes_items: bool
     longest_fee_window_days: int
 
     def consent_url(self, redirect_uri: str, state: str) -> str: ...
@@ -359,7 +373,8 @@ class Marketplace(Protocol):
     ) -> list[Sale | UnreadableSale]: ...
 
     def list_products(self, access: Access, cursor: str) -> ListingPage: ...
-    def update_stock(self, access: Access, numbers: Sequence[StockNumber]) -> StockOutcome: ...
+    def update_stock(self, access: Access, numbers: Sequence[StockNumber]) -> ListingOutcome: ...
+    def update_prices(self, access: Access, numbers: Sequence[PriceNumber]) -> ListingOutcome: ...
 
     def shipping_options(self, access: Access, parcel: ParcelRef) -> ShippingOptions: ...
     def arrange(

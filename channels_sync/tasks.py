@@ -14,10 +14,12 @@ from channels_sync.services import (
     fees,
     importing,
     listings,
+    prices,
     reconciling,
     stock_push,
     waybills,
 )
+from oms.kernel.actors import Actor
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.locks import LockBusy
 
@@ -70,6 +72,12 @@ def refresh_tokens() -> None:
 def push_stock(shop_id: int) -> None:
     with suppress(*TROUBLE):
         stock_push.push_stock(shop_id)
+
+
+@shared_task
+def push_prices(shop_id: int) -> None:
+    with suppress(*TROUBLE):
+        prices.push_prices(shop_id, actor=Actor.system("price-push"))
 
 
 @shared_task

@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path("channels/<int:pk>/sync/", shops.shop_sync, name="shop_sync"),
     path("channels/<int:pk>/reconcile/", shops.shop_reconcile, name="shop_reconcile"),
+    path("channels/<int:pk>/prices/", shops.shop_prices, name="shop_prices"),
     path("channels/<int:pk>/disconnect/", shops.shop_disconnect, name="shop_disconnect"),
     path("channels/listings/<int:pk>/link/", shops.listing_link, name="listing_link"),
     path("channels/listings/<int:pk>/unlink/", shops.listing_unlink, name="listing_unlink"),

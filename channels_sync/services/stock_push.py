@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from channels_sync.models import Listing, RemoteOrder, Shop, StockPush, SyncProblem
-from channels_sync.ports import StockNumber, StockOutcome, marketplace
+from channels_sync.ports import ListingOutcome, StockNumber, marketplace
 from channels_sync.queue import hurry
 from channels_sync.services.access import ask
 from channels_sync.services.problems import report_problem, resolve_problems
@@ -105,11 +105,11 @@ def push_stock(shop_id: int) -> int:
             return 0
         read_orders_first(shop_id)
         adapter = marketplace(owed[0].listing.shop.marketplace)
-        groups = [owed] if adapter.stock_batch_mixes_items else _by_item(owed)
+        groups = [owed] if adapter.batch_mixes_items else _by_item(owed)
         sent = 0
         for rows in groups:
-            for start in range(0, len(rows), adapter.stock_batch_size):
-                sent += _send(shop_id, rows[start : start + adapter.stock_batch_size])
+            for start in range(0, len(rows), adapter.batch_size):
+                sent += _send(shop_id, rows[start : start + adapter.batch_size])
         return sent
 
 
@@ -205,14 +205,14 @@ def _send(shop_id: int, rows: list[_Owed]) -> int:
     try:
         outcome = ask(shop_id, lambda adapter, access: adapter.update_stock(access, numbers))
     except ServiceRefused as refusal:
-        outcome = StockOutcome(frozenset(), {n.ref: refusal.message for n in numbers})
+        outcome = ListingOutcome(frozenset(), {n.ref: refusal.message for n in numbers})
     except ServiceUnreachable as trouble:
         _postpone_all(rows, trouble)
         raise
     return _record(rows, amounts, outcome)
 
 
-def _record(rows: list[_Owed], amounts: dict[int, int], outcome: StockOutcome) -> int:
+def _record(rows: list[_Owed], amounts: dict[int, int], outcome: ListingOutcome) -> int:
     moment = now()
     taken = [row for row in rows if row.listing.ref in outcome.accepted]
     for row in taken:

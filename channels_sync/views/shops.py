@@ -24,6 +24,7 @@ from channels_sync.selectors.shops import (
 from channels_sync.services.connecting import change_shop, disconnect_shop
 from channels_sync.services.importing import import_orders
 from channels_sync.services.listings import link_listing, unlink_listing
+from channels_sync.services.prices import told_prices
 from channels_sync.services.reconciling import import_missing, reconcile
 from channels_sync.services.stock_push import mark_listings
 from inventory.selectors.places import warehouses_visible_to
@@ -65,6 +66,10 @@ def _shop_page(
     [card] = [card for card in shop_cards(request.user) if card.shop.pk == shop.pk]
     show, search = request.GET.get("show", ""), request.GET.get("q", "").strip()
     rows = shop_listings(shop, show=show, search=search)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    told = told_prices(shop, page.object_list)
+    for row in page.object_list:
+        row.told_vnd = told.get(row.pk)
     context = {
         "shop": shop,
         "card": card,
@@ -73,7 +78,7 @@ def _shop_page(
         "link_listing_id": link_listing_id,
         "show": show,
         "search": search,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "problems": open_problems(shop)[:PAGE],
         "order_problems": ORDER_PROBLEMS,
     }
@@ -114,6 +119,16 @@ def shop_sync(request: HttpRequest, pk: int) -> HttpResponse:
     hurry("start_shop", shop.pk)
     hurry("push_stock", shop.pk)
     messages.success(request, _("Đang đồng bộ %(shop)s.") % {"shop": shop.name})
+    return redirect("channels_sync:shop_detail", pk)
+
+
+@require_POST
+@permission_required("channels_sync.sync_shop", raise_exception=True)
+def shop_prices(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the prices that differ from the price lists."""
+    shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
+    hurry("push_prices", shop.pk)
+    messages.success(request, _("Đang gửi giá bán lên %(shop)s.") % {"shop": shop.name})
     return redirect("channels_sync:shop_detail", pk)
 
 
@@ -184,6 +199,9 @@ def problem_retry(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if problem.kind in ORDER_PROBLEMS:
         _read_again(request, problem)
+    elif problem.kind == SyncProblem.Kind.PRICE_REFUSED:
+        hurry("push_prices", problem.shop_id)
+        messages.success(request, _("Giá đang được gửi lại."))
     else:
         item, _colon, model = problem.remote_id.partition(":")
         rows = problem.shop.listings.filter(remote_item_id=item, remote_model_id=model)

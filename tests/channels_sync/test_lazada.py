@@ -20,6 +20,7 @@ from channels_sync.services.connecting import connect_shop, disconnect_shop
 from channels_sync.services.fees import keep_fees, pull_fees, settle_paid_out
 from channels_sync.services.importing import import_orders, import_window
 from channels_sync.services.listings import pull_listings
+from channels_sync.services.prices import push_prices
 from channels_sync.services.reconciling import reconcile
 from channels_sync.services.stock_push import mark_shop, push_stock, read_back
 from channels_sync.services.waybills import fetch_waybill
@@ -504,3 +505,18 @@ def test_cash_has_arrived_when_all_lines_of_the_order_were_paid_out(lazada, read
     settle_paid_out(ready.pk)
     after = order_of(order.remote_id)
     assert (after.cod_status, after.payment_status) == ("remitted", "paid")
+
+
+def test_prices_that_differ_are_sent_and_a_refusal_is_a_problem_until_it_goes(lazada, ready):
+    Variant.objects.filter(sku="TUI-VAI").update(price_vnd=95_000)
+    Variant.objects.filter(sku="SRM-120").update(price_vnd=139_000)  # as there
+    Variant.objects.filter(sku="MU-LT").update(price_vnd=50_000)  # below its special price
+    assert push_prices(ready.pk, actor=ACTOR) == 1
+    prices = {row["sku"]: row["price"] for row in lazada("GET", f"stock?seller_id={SELLER}")}
+    assert (prices["TUI-VAI"], prices["MU-LT"]) == (95_000, 120_000)
+    [problem] = SyncProblem.objects.filter(resolved_at=None)
+    assert (problem.kind, "4105" in problem.message) == ("price_refused", True)
+    Variant.objects.filter(sku="MU-LT").update(price_vnd=110_000)
+    assert push_prices(ready.pk, actor=ACTOR) == 1
+    assert not SyncProblem.objects.filter(resolved_at=None).exists()
+    assert push_prices(ready.pk, actor=ACTOR) == 0

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from channels_sync.marketplaces.lazada import errors, mapping, sign, status, webhook
 from channels_sync.marketplaces.lazada.cancelling import choose_reason
-from channels_sync.marketplaces.lazada.goods import listings, stock_request
+from channels_sync.marketplaces.lazada.goods import listings, payload, price_row, stock_row
 from channels_sync.ports import (
     AccessExpired,
     AccessLost,
+    PriceNumber,
     PushKind,
     RemoteState,
     Sale,
@@ -360,9 +361,12 @@ def test_listings_show_what_can_be_sold_and_their_warehouses_when_there_are_seve
     assert bare.quantity == 9
 
 
-def test_a_stock_message_names_items_and_skus_by_number():
-    rows = stock_request([StockNumber("5", "7", 0)])["Request"]["Product"]["Skus"]["Sku"]
-    assert rows == [{"ItemId": 5, "SkuId": 7, "SellableQuantity": 0}]
+def test_messages_about_stock_and_prices_name_items_and_skus_by_number():
+    document = payload([stock_row(StockNumber("5", "7", 0)), price_row(PriceNumber("5", "8", 9))])
+    assert document["Request"]["Product"]["Skus"]["Sku"] == [
+        {"ItemId": 5, "SkuId": 7, "SellableQuantity": 0},
+        {"ItemId": 5, "SkuId": 8, "Price": 9},
+    ]
 
 
 def push(kind: int, seller: str = "200123456", **data: Any) -> bytes:

@@ -16,6 +16,7 @@ from channels_sync.ports import (
     AccessLost,
     DocumentState,
     Handover,
+    PriceNumber,
     RemoteListing,
     RemoteState,
     Sale,
@@ -221,6 +222,20 @@ def test_stock_is_set_and_read_back_and_the_refused_rows_are_told_apart(side, ac
     good = side.connector.update_stock(access, [number_for(hat, 200)])
     assert (good.accepted, dict(good.refused)) == ({ref}, {})
     assert products(side, access)["MU-LT"].quantity == 200
+
+
+def test_prices_are_set_and_read_back(side, access):
+    bag, bottle = (products(side, access)[sku] for sku in ("TUI-VAI", "BINH-750"))
+    for row, price in ((bag, 95_000), (bottle, 189_000)):
+        asked = PriceNumber(row.remote_item_id, row.remote_model_id, price)
+        assert side.connector.update_prices(access, [asked]).accepted == {asked.ref}
+    after = products(side, access)
+    assert (after["TUI-VAI"].price_vnd, after["BINH-750"].price_vnd) == (95_000, 189_000)
+    gone = PriceNumber("1", "1", 95_000)
+    try:
+        assert side.connector.update_prices(access, [gone]).accepted == frozenset()
+    except ServiceRefused:
+        return
 
 
 def test_zero_arrives(side, access):

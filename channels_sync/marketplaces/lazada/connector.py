@@ -44,8 +44,8 @@ class LazadaConnector(LazadaGoods, LazadaShipping, LazadaCancelling):
     longest_window_days = 15
     order_page_size = 100
     order_detail_size = 50
-    stock_batch_size = 20
-    stock_batch_mixes_items = True
+    batch_size = 20
+    batch_mixes_items = True
     longest_fee_window_days = 180
 
     def __init__(self, client: LazadaClient, consent_page: str) -> None:

@@ -7,7 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from channels_sync.marketplaces.lazada.calls import LazadaCalls
-from channels_sync.ports import Access, ListingPage, RemoteListing, StockNumber, StockOutcome
+from channels_sync.ports import (
+    Access,
+    ListingOutcome,
+    ListingPage,
+    PriceNumber,
+    RemoteListing,
+    StockNumber,
+)
 from oms.kernel.errors import ServiceRefused
 from oms.kernel.money import round_half_up
 
@@ -28,59 +35,72 @@ class LazadaGoods(LazadaCalls):
         more = bool(products) and following < int(page.get("total_products") or 0)
         return ListingPage(tuple(rows), str(following) if more else None)
 
-    def update_stock(self, access: Access, numbers: Sequence[StockNumber]) -> StockOutcome:
+    def update_stock(self, access: Access, numbers: Sequence[StockNumber]) -> ListingOutcome:
         """Set what buyers can still order, absolutely; repeating it changes nothing."""
         several = [n.ref for n in numbers if len(n.location_ids) > 1]
         refused = dict.fromkeys(several, _("Gian hàng có nhiều kho trên sàn: chưa hỗ trợ"))
-        sendable = [n for n in numbers if n.ref not in refused]
-        accepted: set[str] = set()
-        while sendable:
-            found = self._set_stock(access, sendable)
-            refused.update(found)
-            if not found:
-                accepted = {n.ref for n in sendable}
-                break
-            # Whether the others of a refused batch were taken is not said: they are sent again.
-            sendable = [n for n in sendable if n.ref not in found]
-        return StockOutcome(frozenset(accepted), refused)
+        rows = {n.ref: stock_row(n) for n in numbers if n.ref not in refused}
+        return self._set(access, "/product/stock/sellable/update", rows, refused)
 
-    def _set_stock(self, access: Access, numbers: Sequence[StockNumber]) -> dict[str, str]:
-        """Why rows were refused; nothing when all were taken."""
-        path = "/product/stock/sellable/update"
-        try:
-            self.client.post(access, path, {"payload": stock_request(numbers)})
-        except ServiceRefused as refusal:
-            if refusal.code != SOME_REFUSED:
-                raise
-            rows = (refusal.payload or {}).get("detail") or []
-            found = _refused_rows(rows, numbers)
+    def update_prices(self, access: Access, numbers: Sequence[PriceNumber]) -> ListingOutcome:
+        """Set prices; special prices and stock are left alone."""
+        rows = {n.ref: price_row(n) for n in numbers}
+        return self._set(access, "/product/price_quantity/update", rows, {})
+
+    def _set(
+        self, access: Access, path: str, rows: dict[str, Json], refused: dict[str, str]
+    ) -> ListingOutcome:
+        """Send until no row is refused any more: what a refused batch took is not said."""
+        while rows:
+            found = self._send(access, path, rows)
             if not found:
+                break
+            refused |= found
+            rows = {ref: row for ref, row in rows.items() if ref not in found}
+        return ListingOutcome(frozenset(rows), refused)
+
+    def _send(self, access: Access, path: str, rows: dict[str, Json]) -> dict[str, str]:
+        """Why rows were refused; nothing when all were taken."""
+        try:
+            self.client.post(access, path, {"payload": payload(list(rows.values()))})
+        except ServiceRefused as refusal:
+            details = (refusal.payload or {}).get("detail") or []
+            found = _refused_rows(details, rows)
+            if refusal.code != SOME_REFUSED or not found:
                 raise
             return found
         return {}
 
 
-def _refused_rows(rows: Sequence[Json], numbers: Sequence[StockNumber]) -> dict[str, str]:
-    refs = {number.remote_model_id: number.ref for number in numbers}
+def _refused_rows(details: Sequence[Json], rows: Mapping[str, Json]) -> dict[str, str]:
+    refs = {str(row["SkuId"]): ref for ref, row in rows.items()}
     found: dict[str, str] = {}
-    for row in rows:
-        ref = refs.get(str(row.get("sku_id") or row.get("SkuId") or ""))
+    for detail in details:
+        ref = refs.get(str(detail.get("sku_id") or detail.get("SkuId") or ""))
         if ref is not None:
-            found[ref] = f"{row.get('code') or ''}: {row.get('message') or ''}".strip(": ")
+            found[ref] = f"{detail.get('code') or ''}: {detail.get('message') or ''}".strip(": ")
     return found
 
 
-def stock_request(numbers: Sequence[StockNumber]) -> dict[str, Any]:
-    """The document of a stock update: JSON in the shape of the XML one."""
-    rows = [
-        {
-            "ItemId": int(number.remote_item_id),
-            "SkuId": int(number.remote_model_id),
-            "SellableQuantity": number.quantity,
-        }
-        for number in numbers
-    ]
-    return {"Request": {"Product": {"Skus": {"Sku": rows}}}}
+def payload(rows: Sequence[Json]) -> dict[str, Any]:
+    """The document of an update: JSON in the shape of the XML one."""
+    return {"Request": {"Product": {"Skus": {"Sku": list(rows)}}}}
+
+
+def stock_row(number: StockNumber) -> dict[str, Any]:
+    return {
+        "ItemId": int(number.remote_item_id),
+        "SkuId": int(number.remote_model_id),
+        "SellableQuantity": number.quantity,
+    }
+
+
+def price_row(number: PriceNumber) -> dict[str, Any]:
+    return {
+        "ItemId": int(number.remote_item_id),
+        "SkuId": int(number.remote_model_id),
+        "Price": number.price_vnd,
+    }
 
 
 def listings(product: Json) -> list[RemoteListing]:

@@ -43,8 +43,8 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
     longest_window_days = 15
     order_page_size = 100
     order_detail_size = 50
-    stock_batch_size = 50
-    stock_batch_mixes_items = False
+    batch_size = 50
+    batch_mixes_items = False
     longest_fee_window_days = 14
 
     def __init__(self, client: ShopeeClient, consent_page: str) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from channels_sync.marketplaces.shopee.status import ARRANGED_PARCELS, order_state, parcel_state
 from channels_sync.ports import (
     Grant,
+    PriceNumber,
     Recipient,
     RemoteListing,
     Sale,
@@ -272,6 +273,14 @@ def stock_request(remote_item_id: str, numbers: Sequence[StockNumber]) -> dict[s
             for number in numbers
         ],
     }
+
+
+def price_request(remote_item_id: str, numbers: Sequence[PriceNumber]) -> dict[str, Any]:
+    rows = [
+        {"model_id": int(number.remote_model_id), "original_price": number.price_vnd}
+        for number in numbers
+    ]
+    return {"item_id": int(remote_item_id), "price_list": rows}
 
 
 # Shipping

@@ -158,16 +158,14 @@ def update_price_quantity(call: Call) -> Reply:
     """Set prices, and the total quantity (not what is sellable)."""
 
     def work(row: Document, asked: Document) -> Problem | None:
-        if "Price" in asked:
-            price = whole_number(str(asked["Price"]).removesuffix(".00"))
-            if not price:
-                return "4104", "Price must be a positive whole number"
-            row["price"] = price
+        price, special = _price(asked, "Price", row["price"]), row["special_price"]
         if "SalePrice" in asked:
-            special = whole_number(str(asked["SalePrice"]).removesuffix(".00"))
-            if special is None or special > row["price"]:
-                return "4105", "SalePrice must be at most the price"
-            row["special_price"] = special or None
+            special = _price(asked, "SalePrice", 0)
+        if not price:
+            return "4104", "Price must be a positive whole number"
+        if (special is None and "SalePrice" in asked) or (special or 0) > price:
+            return "4105", "SalePrice must be at most the price"
+        row.update(price=price, special_price=special or None)
         if "Quantity" in asked or "MultiWarehouseInventories" in asked:
             total = _quantity(asked, "Quantity")
             if total is None:
@@ -176,6 +174,11 @@ def update_price_quantity(call: Call) -> Reply:
         return None
 
     return _each_sku(call, work)
+
+
+def _price(asked: Document, name: str, default: int) -> int | None:
+    """A whole number, with or without two zeros behind the point."""
+    return whole_number(str(asked.get(name, default)).removesuffix(".00"))
 
 
 def _quantity(asked: Document, name: str, *, signed: bool = False) -> int | None:
