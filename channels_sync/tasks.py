@@ -127,5 +127,4 @@ def pull_fees() -> None:
 def reconcile_shops() -> None:
     for shop_id in connected_shop_ids():
         with suppress(*TROUBLE):
-            found = reconciling.reconcile(shop_id)
-            importing.import_orders(shop_id, found.stale)
+            reconciling.catch_up(shop_id, actor=Actor.system("reconcile"))

@@ -36,6 +36,8 @@ class Shop(models.Model):
     last_error = models.TextField(blank=True, default="")
     last_error_at = models.DateTimeField(null=True, blank=True)
     last_reconciled_at = models.DateTimeField(null=True, blank=True)
+    # What the last reconciliation found: {"compared", "missing", "stale", "fetched"}.
+    last_differences = models.JSONField(default=dict, blank=True)
     # Rises with every order that came in or changed; a stock number computed before is not sent.
     import_version = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -22,10 +22,9 @@ from channels_sync.selectors.shops import (
     shops_visible_to,
 )
 from channels_sync.services.connecting import change_shop, disconnect_shop
-from channels_sync.services.importing import import_orders
 from channels_sync.services.listings import link_listing, unlink_listing
 from channels_sync.services.prices import told_prices
-from channels_sync.services.reconciling import import_missing, reconcile
+from channels_sync.services.reconciling import catch_up, import_missing
 from channels_sync.services.stock_push import mark_listings
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.actors import Actor
@@ -144,16 +143,19 @@ def shop_disconnect(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required("channels_sync.sync_shop", raise_exception=True)
 def shop_reconcile(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare the order codes of the last 15 days now."""
+    """Compare the order codes of the last 15 days now, and fetch what differs."""
     shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
     try:
-        found = reconcile(pk)
-        import_orders(pk, found.stale)
+        found = catch_up(pk, actor=Actor.of(request))
     except (DomainError, ServiceUnreachable) as trouble:
         messages.error(request, trouble.message)
     else:
-        text = _("Đã so %(n)s đơn của %(shop)s: thiếu %(missing)s, khác trạng thái %(stale)s.")
+        text = _(
+            "Đã so %(n)s đơn của %(shop)s: thiếu %(missing)s, khác trạng thái %(stale)s,"
+            " đã lấy về %(fetched)s."
+        )
         counts = {"n": found.compared, "missing": len(found.missing), "stale": len(found.stale)}
+        counts["fetched"] = found.fetched
         messages.success(request, text % {**counts, "shop": shop.name})
     return redirect("channels_sync:shop_detail", pk)
 

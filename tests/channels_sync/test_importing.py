@@ -15,12 +15,13 @@ from channels_sync.services.importing import (
 )
 from channels_sync.services.listings import link_listing, pull_listings
 from channels_sync.services.reading import windows
-from channels_sync.services.reconciling import import_missing, reconcile
+from channels_sync.services.reconciling import catch_up, import_missing, reconcile
 from inventory.models import StockLevel
 from invoicing.models import PaymentApplication
 from oms.kernel.books import check_books
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceUnreachable
+from oms.kernel.models import Event
 from orders.models import Order, OrderLine, OrderProblem
 
 from .conftest import ACTOR
@@ -359,6 +360,21 @@ def test_an_order_that_is_lost_here_is_listed_and_can_be_brought_back(shopee, re
     assert Order.objects.filter(remote_id=numbers[0]).exists()
     assert not SyncProblem.objects.filter(resolved_at=None).exists()
     assert reconcile(ready.pk).missing == []
+
+
+def test_a18_what_is_missing_or_different_is_fetched_and_written_down(shopee, ready):
+    numbers = shopee.place(count=2, create_time=int(now().timestamp()) - 3600)
+    import_orders(ready.pk, numbers)
+    Order.objects.filter(remote_id=numbers[0]).delete()
+    shopee.move(numbers[1], "CANCELLED")
+    found = catch_up(ready.pk, actor=ACTOR)
+    assert (found.missing, found.stale, found.fetched) == ([numbers[0]], [numbers[1]], 2)
+    assert order_of(numbers[0]).status == "pending_confirmation"
+    assert order_of(numbers[1]).status == "cancelled"
+    told = Event.objects.get(name="shop.reconciled").data
+    assert (told["missing_ids"], told["stale_ids"]) == ([numbers[0]], [numbers[1]])
+    assert Shop.objects.get().last_differences["fetched"] == 2
+    assert not SyncProblem.objects.filter(resolved_at=None).exists()
 
 
 def test_an_order_whose_state_differs_is_listed_as_stale(shopee, ready):
