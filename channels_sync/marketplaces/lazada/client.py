@@ -84,10 +84,12 @@ class LazadaClient:
     def _read_again(
         self, method: str, access: Access, path: str, parameters: Mapping[str, Any]
     ) -> Json:
-        where = "params" if method == "GET" else "data"
         for attempt in range(1, READ_ATTEMPTS + 1):
             signed = self._signed(path, parameters, token=access.token)
-            reply = self.market.request(method, path, reads_only=True, **{where: signed})
+            if method == "GET":
+                reply = self.market.get(path, params=signed)
+            else:
+                reply = self.market.post(path, data=signed, reads_only=True)
             try:
                 return _read(reply, is_write=False)
             except ServiceUnreachable as trouble:

@@ -19,6 +19,8 @@ from oms.kernel.errors import ServiceRefused
 from oms.kernel.money import round_half_up
 
 Json = Mapping[str, Any]
+# What is sent for each listing, by its reference.
+Rows = dict[str, Json]
 ITEM_PAGE = 50
 # Some rows of a batch were refused; `detail` names them.
 SOME_REFUSED = "501"
@@ -39,16 +41,16 @@ class LazadaGoods(LazadaCalls):
         """Set what buyers can still order, absolutely; repeating it changes nothing."""
         several = [n.ref for n in numbers if len(n.location_ids) > 1]
         refused = dict.fromkeys(several, _("Gian hàng có nhiều kho trên sàn: chưa hỗ trợ"))
-        rows = {n.ref: stock_row(n) for n in numbers if n.ref not in refused}
+        rows: Rows = {n.ref: stock_row(n) for n in numbers if n.ref not in refused}
         return self._set(access, "/product/stock/sellable/update", rows, refused)
 
     def update_prices(self, access: Access, numbers: Sequence[PriceNumber]) -> ListingOutcome:
         """Set prices; special prices and stock are left alone."""
-        rows = {n.ref: price_row(n) for n in numbers}
+        rows: Rows = {n.ref: price_row(n) for n in numbers}
         return self._set(access, "/product/price_quantity/update", rows, {})
 
     def _set(
-        self, access: Access, path: str, rows: dict[str, Json], refused: dict[str, str]
+        self, access: Access, path: str, rows: Rows, refused: dict[str, str]
     ) -> ListingOutcome:
         """Send until no row is refused any more: what a refused batch took is not said."""
         while rows:
@@ -59,7 +61,7 @@ class LazadaGoods(LazadaCalls):
             rows = {ref: row for ref, row in rows.items() if ref not in found}
         return ListingOutcome(frozenset(rows), refused)
 
-    def _send(self, access: Access, path: str, rows: dict[str, Json]) -> dict[str, str]:
+    def _send(self, access: Access, path: str, rows: Rows) -> dict[str, str]:
         """Why rows were refused; nothing when all were taken."""
         try:
             self.client.post(access, path, {"payload": payload(list(rows.values()))})
