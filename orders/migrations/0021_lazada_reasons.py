@@ -22,5 +22,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0017_unit_paths")]
+    dependencies = [("orders", "0020_terms")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
