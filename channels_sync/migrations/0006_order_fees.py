@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('channels_sync', '0005_split_orders'),
-        ('orders', '0018_lazada_reasons'),
+        ('orders', '0017_unit_paths'),
     ]
 
     operations = [
