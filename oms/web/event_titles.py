@@ -51,6 +51,7 @@ TITLES = {
     "user.second_factor_off": _("Tắt mã xác thực"),
     "user.recovery_used": _("Dùng mã dự phòng"),
     "user.recovery_renewed": _("Đổi mã dự phòng"),
+    "rate.set": _("Ghi tỷ giá"),
     "role.saved": _("Lưu vai trò"),
     "role.removed": _("Xóa vai trò"),
     "role.second_factor": _("Đổi yêu cầu mã xác thực"),

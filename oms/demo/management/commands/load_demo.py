@@ -13,6 +13,7 @@ from oms.demo.orders import create_orders
 from oms.demo.places import create_places
 from oms.demo.planning import create_proposals
 from oms.demo.purchases import create_purchases
+from oms.demo.rates import create_rates
 
 
 class Command(BaseCommand):
@@ -30,4 +31,5 @@ class Command(BaseCommand):
         create_places()
         create_proposals()
         create_purchases()
+        create_rates()
         self.stdout.write("demo shop loaded")
