@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shirt():
-    warehouse, shirt = make_warehouse("TD"), make_variant("AO-01", price_vnd=149_000)
+    warehouse, shirt = make_warehouse("TD"), make_variant("AO-01")
     put(shirt, warehouse, 100)
     return shirt
 
@@ -158,15 +158,15 @@ def test_a_corrected_rate_is_in_the_history_and_a_repeat_is_not():
 def test_the_rates_page_takes_a_rate_and_says_what_is_missing(owner_client):
     assert "Chưa có tỷ giá nào" in owner_client.get(RATES).content.decode()
     rate("THB", "800", ago=2)
-    form = {"currency": "USD", "day": today().isoformat(), "rate": "25.400", "source": "Ngân hàng"}
+    form = {"currency": "USD", "day": today().isoformat(), "rate": "25.417", "source": "Ngân hàng"}
     assert owner_client.post(RATES, form).status_code == 302
     row = ExchangeRate.objects.get(currency="USD")
-    assert (row.rate, row.source, row.actor_kind) == (Decimal(25_400), "Ngân hàng", "user")
+    assert (row.rate, row.source, row.actor_kind) == (Decimal(25_417), "Ngân hàng", "user")
     page = owner_client.get(RATES).content.decode()
     assert "Chưa có tỷ giá hôm nay của THB" in page
     assert (
-        "25.400" in page
-        and "25.400" not in owner_client.get(RATES + "?currency=THB").content.decode()
+        "25.417" in page
+        and "25.417" not in owner_client.get(RATES + "?currency=THB").content.decode()
     )
     answer = owner_client.post(RATES, form | {"rate": "25,400"})
     assert (answer.status_code, "hai cách" in answer.content.decode()) == (422, True)
@@ -244,8 +244,8 @@ def test_a15_an_empty_price_is_the_list_price_at_the_rate(shirt, owner_client):
     rate("JPY", "170.25")
     owner_client.post(NEW, typed(currency="JPY", **{"lines-0-price": ""}))
     line = Order.objects.get().lines.get()
-    assert (line.unit_price_minor, line.total_minor) == (875, 1750)  # 149.000 / 170,25
-    assert line.total_vnd == 297_938
+    assert (line.unit_price_minor, line.total_minor) == (587, 1174)  # 100.000 / 170,25
+    assert line.total_vnd == 199_874
 
 
 def test_a15_what_cannot_be_sold_abroad_is_said_at_its_field(shirt, owner_client):
