@@ -121,7 +121,7 @@ class OrderEntryForm(forms.Form):
         self.fields["is_cod"].widget.attrs["data-key"] = "F8"
         self.offer_heirs(unit_paths(*self._names()).choices)
         gaps = ("phone", "name", *ADDRESS) if self.is_draft else ADDRESS if fetched else ()
-        if self.currency != HOME:
+        if self.chosen != HOME:
             gaps = (*gaps, "ward", "province")  # it goes abroad: the street holds the address
         for name in gaps:
             self.fields[name].required = False
@@ -132,10 +132,10 @@ class OrderEntryForm(forms.Form):
         cast(forms.ChoiceField, self.fields["currency"]).choices = choices
         values = self.data if self.is_bound else self.initial
         wanted = str(values.get("currency") or HOME)
-        self.currency = wanted if wanted in dict(choices) else HOME
-        self.initial.setdefault("currency", self.currency)
+        self.chosen = wanted if wanted in dict(choices) else HOME
+        self.initial.setdefault("currency", self.chosen)
         self.has_currencies = len(choices) > 1
-        use_currency(self, self.currency, "shipping_fee", "discount")
+        use_currency(self, self.chosen, "shipping_fee", "discount")
 
     def _names(self) -> list[str]:
         """Province, district and ward as sent or proposed."""
@@ -178,14 +178,14 @@ class OrderEntryForm(forms.Form):
 
     def _take_rate(self, data: dict[str, Any]) -> None:
         """`known_rate` of an order in another currency; carriers collect dong alone."""
-        data["currency"], data["known_rate"] = self.currency, None
-        if self.currency == HOME:
+        data["currency"], data["known_rate"] = self.chosen, None
+        if self.chosen == HOME:
             return
         if self.is_sale:
             self.add_error("currency", _("Bán tại quầy chỉ nhận tiền Việt Nam."))
         data["is_cod"] = False
         try:
-            data["known_rate"] = rate_on(self.currency, today())
+            data["known_rate"] = rate_on(self.chosen, today())
         except DomainError as missing:
             self.add_error("currency", missing.message)
 

@@ -33,4 +33,5 @@ class RateFileForm(forms.Form):
     source = LineField(label=_("Nguồn cho dòng không ghi nguồn"), limit=120, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, auto_id="rate-file-%s", **options)
+        super().__init__(*args, **options)
+        self.auto_id = "rate-file-%s"

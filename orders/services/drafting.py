@@ -52,7 +52,7 @@ def draft_order(new: NewOrder, moment: datetime) -> Draft:
     _check(new)
     lines = [_line(line, position, new) for position, line in enumerate(new.lines, 1)]
     money = sums_of(new, lines)
-    total = money["total_vnd"]
+    total = money["total_vnd"] or 0
     if new.paid_vnd < 0 or min(filter(None, money.values()), default=0) < 0:
         raise DomainError(_("Số tiền của đơn không hợp lệ."), code="order.amount", field="total")
     name = _clean(new.recipient_name, 150, "recipient_name")

@@ -33,7 +33,7 @@ def continue_draft(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("orders:detail", pk)
     if request.method == "GET":
         form = form_of(order)
-        lines = lines_with(lines_of(order), currency=form.currency)
+        lines = lines_with(lines_of(order), currency=form.chosen)
         return entry_page(request, form, lines, draft=order)
     form, lines, new = entered(request)
     if new is not None:

@@ -69,7 +69,7 @@ def entered(request: HttpRequest) -> tuple[OrderEntryForm, BaseFormSet, NewOrder
     """The form as sent, and the order that it says or None; a draft may have gaps."""
     draft, sale = (request.POST.get("then") == word for word in ("draft", SALE))
     form = OrderEntryForm(request.POST, draft=draft, counter=sale)
-    lines = LineSet(request.POST, prefix="lines", form_kwargs={"currency": form.currency})
+    lines = LineSet(request.POST, prefix="lines", form_kwargs={"currency": form.chosen})
     valid = form.is_valid() and lines.is_valid()
     if valid and (resolve_lines(lines, draft=draft)):
         new = new_order_of(form.cleaned_data, lines, draft=draft)
@@ -253,7 +253,7 @@ def entry_page(
     marks = pasted.line_marks if pasted else []
     context = {"form": form, "lines": lines, "goods": goods, **entry_address(form)}
     context["rows"] = list(zip_longest(lines, marks))
-    context |= rate_told(form.currency)
+    context |= rate_told(form.chosen)
     context |= {"message": request.POST.get("message", "")} | buyer_hint(request, form) | extra
     return render(request, template, context, status=status)
 

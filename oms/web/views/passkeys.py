@@ -63,7 +63,7 @@ def ask_to_make(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     form = PasskeyForm(request.POST, user=user)
     if not form.is_valid():
-        return _told(" ".join(error for errors in form.errors.values() for error in errors))
+        return _told(" ".join(str(error) for errors in form.errors.values() for error in errors))
     try:
         asked = passkeys.ask_to_register(user)
     except DomainError as refusal:
@@ -108,7 +108,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã xóa passkey “%(name)s”.") % {"name": row.name})
             return redirect("web:account")
-    told = " ".join(error for errors in form.errors.values() for error in errors)
+    told = " ".join(str(error) for errors in form.errors.values() for error in errors)
     messages.error(request, told)
     return redirect("web:account")
 
