@@ -224,8 +224,9 @@ TEXTS = {
     "kind": [kind for kind, export in EXPORTS.items() if export.needs == EXPORT],
     "code": ["shopee"],
 }
-# Without a worker the house says that it is not well; the style page has no data.
-NO_PAGES = {"healthz", "web:style"}
+# Without a worker the house says that it is not well; the style page has no data; a preview is
+# drawn by the provider of invoices, from lines that the invoice's own page shows.
+NO_PAGES = {"healthz", "web:style", "invoicing:preview"}
 ROUTE_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
