@@ -66,7 +66,7 @@ def wire_orders() -> None:
     from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
     from oms.web.goods_titles import GOODS_TITLES
-    from orders import books, lot_panel
+    from orders import books, lot_panel, quotation_books, quotation_panel
     from orders.bulk import marking
     from orders.bulk import own as order_actions
     from orders.exports import lists as order_lists
@@ -84,6 +84,7 @@ def wire_orders() -> None:
     register_choices("customer_group", group_choices)
     register_cause_names("order", orders_as_causes)
     register_panel("lots", 60, lot_panel.render)
+    register_panel("quotation", 15, quotation_panel.render)
     register_job(bulk_edit.KIND, bulk_edit.hurry)
     register_job(bulk.KIND, bulk.hurry, page=page_of_run)
     order_actions.register()
@@ -93,6 +94,7 @@ def wire_orders() -> None:
     register_titles(TITLES)
     register_titles(GOODS_TITLES)
     books.register()
+    quotation_books.register()
 
 
 def wire_issuers() -> None:

@@ -6,6 +6,8 @@ VIEW = {
     "web.use_palette",
     "orders.view_order",
     "orders.view_customer",
+    "orders.view_quotation",
+    "orders.view_recurring",
     "inventory.view_product",
     "inventory.view_stock",
     "shipping.view_package",
@@ -15,6 +17,9 @@ VIEW = {
 SALES = {
     "inventory.propose_purchase",
     "orders.change_customer",
+    "orders.change_quotation",
+    "orders.convert_quotation",
+    "orders.change_recurring",
     "orders.add_order",
     "orders.sell_at_counter",
     "orders.hand_over_pickup",
@@ -69,6 +74,8 @@ ACCOUNTING = {
 MANAGER = {
     "orders.share_view",
     "orders.merge_customer",
+    "orders.change_terms",
+    "orders.exceed_terms",
     "orders.view_bottlenecks",
     "orders.export_customer",
     "orders.change_tag",

@@ -185,6 +185,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "orders.tasks.purge_drafts",
         "schedule": crontab(hour=4, minute=20),
     },
+    "sweep-quotation-mails": {"task": "orders.tasks.sweep_quotation_mails", "schedule": 60.0},
+    "expire-quotations": {
+        "task": "orders.tasks.expire_quotations",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "make-recurring-orders": {
+        "task": "orders.tasks.make_recurring_orders",
+        "schedule": crontab(minute="*/5"),
+    },
     "end-channel-sales": {"task": "inventory.tasks.end_channel_sales", "schedule": 60.0},
     "plan-replenishment": {
         "task": "inventory.tasks.plan_replenishment",

@@ -43,6 +43,8 @@ UNIT_HINT = {
 
 
 class OrderEntryForm(forms.Form):
+    takes_currencies = True
+
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     # The address as the buyer wrote it, when a message was read.
     address_raw = LineField(limit=500, required=False, widget=forms.HiddenInput)
@@ -128,7 +130,7 @@ class OrderEntryForm(forms.Form):
 
     def _offer_currencies(self) -> None:
         """Only when there is a rate of another one; amounts are read in the one that is chosen."""
-        choices = currency_choices()
+        choices = currency_choices() if self.takes_currencies else [(HOME, HOME)]
         cast(forms.ChoiceField, self.fields["currency"]).choices = choices
         values = self.data if self.is_bound else self.initial
         wanted = str(values.get("currency") or HOME)

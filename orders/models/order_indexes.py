@@ -93,6 +93,14 @@ INDEXES = [
         condition=Q(fulfillment_status="unallocated")
         & Q(status__in=["pending_confirmation", "confirmed"]),
     ),
+    # What is owed on terms: few orders, whatever the size of the table.
+    models.Index(
+        fields=["due_on", "id"],
+        name="order_owed",
+        condition=Q(
+            due_on__isnull=False, payment_status__in=["unpaid", "pending", "partially_paid"]
+        ),
+    ),
     models.Index(fields=["remote_id"], name="order_remote_id", condition=~Q(remote_id="")),
     models.Index(
         fields=["tracking_number"],

@@ -38,7 +38,7 @@ class Preview:
     refusal: str = ""
 
 
-def preview_edit(order_id: int, edit: Edit, *, actor: Actor) -> Preview:
+def preview_edit(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = False) -> Preview:
     """Stock, price, COD, tax and carrier effects; nothing is kept. Raises EditConflict."""
     preview = Preview()
     with transaction.atomic():
@@ -49,7 +49,7 @@ def preview_edit(order_id: int, edit: Edit, *, actor: Actor) -> Preview:
         preview.obstacles = obstacles_of(order, told) if told else []
         before = _picture(order)
         try:
-            after = _picture(edit_order(order_id, edit, actor=actor))
+            after = _picture(edit_order(order_id, edit, actor=actor, accept_terms=accept_terms))
         except EditConflict:
             raise
         except DomainError as refusal:

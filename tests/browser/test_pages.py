@@ -14,7 +14,8 @@ from invoicing.services.invoices import draft_invoice
 from oms.accounts.models import Role, User
 from oms.accounts.services.roles import save_role
 from oms.kernel.actors import Actor
-from orders.models import Order
+from orders.models import Order, Quotation, QuotationVersion, RecurringOrder
+from orders.services.quote_answers import path_of
 from shipping.models import CarrierAccount, Package
 from shipping.services.shipments import ShipmentRequest, create_shipment
 from tests.browser.checks import DESKTOP, PHONE, faults_of, watch
@@ -61,6 +62,13 @@ def addresses() -> list[str]:
         reverse("web:palette") + "?q=don",
         reverse("orders:new"),
         reverse("orders:attention"),
+        reverse("orders:quotation_list"),
+        reverse("orders:quotation_new"),
+        reverse("orders:recurring_list"),
+        reverse("orders:recurring_new"),
+        reverse("orders:recurring_detail", args=[RecurringOrder.objects.earliest("pk").pk]),
+        reverse("orders:quotation_detail", args=[Quotation.objects.earliest("pk").pk]),
+        path_of(QuotationVersion.objects.filter(sent_at__isnull=False).earliest("pk")),
         reverse("orders:reason_list"),
         reverse("orders:tag_list"),
         reverse("orders:special"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invoicing', '0004_refunds'),
+        ('invoicing', '0005_due_on'),
     ]
 
     operations = [
