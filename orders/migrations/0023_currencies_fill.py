@@ -14,6 +14,6 @@ EMPTY = "UPDATE orders_order SET shipping_fee_minor = 0 WHERE shipping_fee_minor
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0021_currencies")]
+    dependencies = [("orders", "0022_currencies")]
 
     operations = [migrations.RunSQL(FILL, EMPTY)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('inventory', '0022_return_from_quarantine'),
-        ('orders', '0020_terms'),
+        ('orders', '0021_lazada_reasons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
