@@ -80,5 +80,7 @@ GOODS_TITLES: dict[str, str | Promise] = {
     "shop.connected": _("Kết nối gian hàng"),
     "shop.changed": _("Sửa gian hàng"),
     "shop.disconnected": _("Ngắt gian hàng"),
+    "shop.prices_sent": _("Đã gửi giá lên sàn"),
+    "shop.reconciled": _("Đã đối chiếu tồn với sàn"),
     "shop.expired": _("Gian hàng hết hạn ủy quyền"),
 }
