@@ -173,6 +173,7 @@ def connect_ghn(account: "CarrierAccount") -> "Carrier":
 
 def wire_marketplaces() -> None:
     from channels_sync import order_actions, panels, personal
+    from channels_sync.marketplaces.lazada.connector import connect as connect_lazada
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
     from channels_sync.selectors.offers import offers_of
@@ -184,6 +185,7 @@ def wire_marketplaces() -> None:
     register_channel_offers(offers_of)
     register_choices("shop", shop_choices)
     register_marketplace("shopee", connect_shopee)
+    register_marketplace("lazada", connect_lazada)
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()
     order_actions.register()

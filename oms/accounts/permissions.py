@@ -90,6 +90,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "inventory.move_stock": _("Chuyển kho"),
             "inventory.dispose_stock": _("Quyết định hàng chờ kiểm"),
             "inventory.change_bin": _("Sửa vị trí kho"),
+            "inventory.print_bin_label": _("In nhãn vị trí kho"),
             "inventory.name_lot": _("Ghi lô và hạn dùng"),
             "inventory.choose_lot": _("Chọn lô khác cho đơn"),
             "inventory.count_stock": _("Kiểm kê"),

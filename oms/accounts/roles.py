@@ -49,6 +49,7 @@ WAREHOUSE = {
     "inventory.move_stock",
     "inventory.dispose_stock",
     "inventory.change_bin",
+    "inventory.print_bin_label",
     "inventory.count_stock",
     "inventory.name_lot",
     "inventory.choose_lot",

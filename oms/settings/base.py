@@ -207,6 +207,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "inventory.tasks.settle_stock_alerts",
         "schedule": crontab(hour=4, minute=10),
     },
+    "pull-channel-fees": {
+        "task": "channels_sync.tasks.pull_fees",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "reconcile-shops": {
         "task": "channels_sync.tasks.reconcile_shops",
         "schedule": crontab(hour=3, minute=10),
@@ -318,6 +322,19 @@ def partners(*, sandbox: bool) -> dict[str, dict]:
             "partner_id": env.int("SHOPEE_PARTNER_ID", default=1000001 if sandbox else 0),
             "partner_key": secret(
                 "SHOPEE_PARTNER_KEY", "shpk" + "5a6e642d626f782d6b6579" * 2 if sandbox else ""
+            ),
+        },
+        "lazada": {
+            "base_url": url("LAZADA_BASE_URL", local(4) + "/rest", "https://api.lazada.vn/rest"),
+            "auth_url": url("LAZADA_AUTH_URL", local(4) + "/rest", "https://auth.lazada.com/rest"),
+            "consent_url": url(
+                "LAZADA_CONSENT_URL",
+                local(4) + "/oauth/authorize",
+                "https://auth.lazada.com/oauth/authorize",
+            ),
+            "app_key": env.str("LAZADA_APP_KEY", default="100132" if sandbox else ""),
+            "app_secret": secret(
+                "LAZADA_APP_SECRET", "4c7a2d73616e64626f782d6b" * 2 if sandbox else ""
             ),
         },
         "ghn": {"base_url": url("GHN_BASE_URL", local(2), "https://online-gateway.ghn.vn")},

@@ -28,7 +28,10 @@ def busy_shop(partners: Partners, demo_owner: User) -> User:
     """A connected shop, a parcel at the carrier and a draft invoice beside the demo's orders."""
     actor = Actor.user(demo_owner)
     connect_shop(
-        "shopee", partners.consent_code(FIRST_SHOP), remote_shop_id=str(FIRST_SHOP), actor=actor
+        "shopee",
+        partners.consent_code(FIRST_SHOP),
+        returned={"shop_id": str(FIRST_SHOP)},
+        actor=actor,
     )
     beat()
     order = Order.objects.filter(tab="to_arrange", province="Hồ Chí Minh", shop_ref=None).earliest(
