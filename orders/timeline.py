@@ -16,9 +16,9 @@ BAD = {
 }
 TITLES: dict[str, Any] = {
     "order.placed": gettext_lazy("Đơn được tạo"),
-    "order.ward_chosen": _("Chọn phường / xã mới"),
-    "order.draft_changed": _("Sửa đơn nháp"),
-    "order.draft_discarded": _("Xóa đơn nháp"),
+    "order.ward_chosen": gettext_lazy("Chọn phường / xã mới"),
+    "order.draft_changed": gettext_lazy("Sửa đơn nháp"),
+    "order.draft_discarded": gettext_lazy("Xóa đơn nháp"),
     "order.updated": gettext_lazy("Đơn được cập nhật từ sàn"),
     "order.confirmed": gettext_lazy("Đã xác nhận đơn"),
     "order.allocated": gettext_lazy("Đã giữ hàng"),
