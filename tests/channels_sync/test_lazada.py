@@ -32,6 +32,7 @@ from oms.kernel.models import InboxMessage
 from oms.sandbox.run import running_sandbox
 from orders.models import Order, OrderProblem
 from orders.services.lifecycle import cancel_order, confirm_order
+from orders.services.merging import merge_candidates
 from shipping.models import Package
 
 from .conftest import ACTOR, Partner
@@ -206,6 +207,14 @@ def test_an_order_read_alone_and_from_the_list_is_no_news_the_second_time(lazada
     read_at = RemoteOrder.objects.get(remote_id=number).imported_at
     assert import_window(ready.pk).placed == 0
     assert RemoteOrder.objects.get(remote_id=number).imported_at == read_at
+
+
+def test_two_buyers_behind_one_mask_are_not_taken_for_one(lazada, ready):
+    numbers = [lazada.place()[0] for _ in range(2)]
+    import_orders(ready.pk, numbers)
+    first, second = (order_of(number) for number in numbers)
+    assert first.recipient_phone == second.recipient_phone
+    assert merge_candidates(first, among=Order.objects.all()) == []
 
 
 def test_one_wrong_order_spoils_no_other(lazada, ready):
@@ -389,6 +398,7 @@ def test_c43_cash_is_collected_with_the_delivery(lazada, ready):
         import_orders(ready.pk, [order.remote_id])
     after = order_of(order.remote_id)
     assert (after.fulfillment_status, after.cod_status) == ("delivered", "collected")
+    assert Package.objects.get(fulfilment__order=order).raw_status == "delivered"
 
 
 # Cancelling
