@@ -90,7 +90,7 @@ TITLES: dict[str, Any] = {
 DETAILS = (
     "reason", "message", "text", "tracking_number", "carrier", "number", "tax_authority_code",
     "reference", "sku", "raw_status", "kept", "merged",
-    "address", "to", "error",
+    "address", "to", "error", "due_on",
 )  # fmt: skip
 
 

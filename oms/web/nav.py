@@ -111,6 +111,22 @@ ITEMS = (
         "i",
     ),
     NavItem(
+        "orders:quotation_list",
+        pgettext_lazy("menu", "Báo giá"),
+        pgettext_lazy("menu", "Báo giá"),
+        "file-text",
+        "orders.view_quotation",
+        "q",
+    ),
+    NavItem(
+        "orders:recurring_list",
+        pgettext_lazy("menu", "Đơn định kỳ"),
+        pgettext_lazy("menu", "Định kỳ"),
+        "repeat",
+        "orders.view_recurring",
+        "y",
+    ),
+    NavItem(
         "orders:rate_list",
         pgettext_lazy("menu", "Tỷ giá"),
         pgettext_lazy("menu", "Tỷ giá"),
