@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from oms.kernel.errors import DomainError
 from orders import ports
-from orders.services import bulk, bulk_work, customer_figures, customer_privacy, drafts
+from orders.services import bulk, bulk_work, customer_figures, customer_privacy, drafts, profits
 
 QUOTE_KEY = "delivery-quote:"
 QUOTE_SECONDS = 900
@@ -33,6 +33,12 @@ def remove_old_bulk() -> None:
 def refresh_customers() -> None:
     """Figures of every customer: late costs, and what no event told."""
     customer_figures.refresh_all()
+
+
+@shared_task
+def count_recent_profits() -> None:
+    """What the orders of the last weeks earn: late costs, and goods that cost something else."""
+    profits.count_recent()
 
 
 @shared_task

@@ -13,9 +13,9 @@ from orders.words import field_name, is_cost, shown
 BAD = {"order.cancelled", "order.problem_opened", "shipment.refused", "invoice.rejected"}
 TITLES: dict[str, Any] = {
     "order.placed": gettext_lazy("Đơn được tạo"),
-    "order.ward_chosen": _("Chọn phường / xã mới"),
-    "order.draft_changed": _("Sửa đơn nháp"),
-    "order.draft_discarded": _("Xóa đơn nháp"),
+    "order.ward_chosen": gettext_lazy("Chọn phường / xã mới"),
+    "order.draft_changed": gettext_lazy("Sửa đơn nháp"),
+    "order.draft_discarded": gettext_lazy("Xóa đơn nháp"),
     "order.updated": gettext_lazy("Đơn được cập nhật từ sàn"),
     "order.confirmed": gettext_lazy("Đã xác nhận đơn"),
     "order.allocated": gettext_lazy("Đã giữ hàng"),
@@ -52,6 +52,7 @@ TITLES: dict[str, Any] = {
     "order.split": gettext_lazy("Tách đơn"),
     "order.split_off": gettext_lazy("Đơn được tách ra"),
     "order.merged": gettext_lazy("Gộp đơn khác vào"),
+    "order.moved": gettext_lazy("Đổi kho"),
     "order.edited": gettext_lazy("Sửa đơn"),
     "order.tagged": gettext_lazy("Đổi thẻ"),
     "order.flagged": gettext_lazy("Đổi loại đơn đặc biệt"),

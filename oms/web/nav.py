@@ -137,7 +137,7 @@ ITEMS = (
         pgettext_lazy("menu", "Sổ"),
         "book-check",
         "web.view_books",
-        "b",
+        "t",
     ),
     NavItem(
         "orders:bottlenecks",
@@ -145,7 +145,7 @@ ITEMS = (
         pgettext_lazy("menu", "Thời gian"),
         "timer",
         "orders.view_bottlenecks",
-        "t",
+        "b",
     ),
     NavItem(
         "web:users",

@@ -39,6 +39,17 @@ UNIT_HINT = {
 }
 
 
+GOODS_HINT = {
+    "list": "goods",
+    "autocomplete": "off",
+    "data-key": "F3",
+    "hx-get": reverse_lazy("orders:goods_hint"),
+    "hx-target": "#goods",
+    "hx-include": "[name=phone],[name=source]",
+    "hx-trigger": "input changed delay:200ms",
+}
+
+
 class OrderEntryForm(forms.Form):
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     # The address as the buyer wrote it, when a message was read.
@@ -156,7 +167,7 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["item"].widget.attrs.update(list="goods", autocomplete="off")
+        self.fields["item"].widget.attrs.update(GOODS_HINT)
 
     def has_changed(self) -> bool:
         """A row counts when goods are named; the proposed quantity alone does not."""

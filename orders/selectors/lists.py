@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from oms.kernel.pages import Page, cursor_of, keyset_page
 from orders.models import Order
@@ -21,11 +22,14 @@ __all__ = [
     "around",
     "filtered",
     "order_list",
+    "order_stamps",
     "orders_visible_to",
+    "stamped",
 ]
 
 ATTENTION = "attention"
 PAGE_SIZES = (50, 100, 200)
+_STAMP = RawSQL('"orders_order".xmin::text || "orders_order".ctid::text', ())
 
 
 def orders_visible_to(user: Any) -> QuerySet[Order]:
@@ -50,8 +54,30 @@ def order_list(
     """One page. The same number of queries for any number of orders."""
     filters = filters or OrderFilters()
     return keyset_page(
-        filtered(orders_visible_to(user), filters),
+        filtered(user, filters),
         keys=SORTS[filters.sort].keys,
+        after=after,
+        before=before,
+        size=min(size, PAGE_SIZES[-1]),
+    )
+
+
+def order_stamps(
+    user: Any,
+    filters: OrderFilters,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE_SIZES[0],
+) -> Page[Order]:
+    """The same page with nothing of the orders but their ids and `stamp`s.
+
+    A stamp names the version of the row in the database: every change makes another one.
+    """
+    keys = SORTS[filters.sort].keys
+    return keyset_page(
+        stamped(user, filters).only("pk", *(key.lstrip("-") for key in keys)),
+        keys=keys,
         after=after,
         before=before,
         size=min(size, PAGE_SIZES[-1]),
@@ -67,15 +93,24 @@ def around(user: Any, filters: OrderFilters, order: Order) -> tuple[int | None, 
     if getattr(order, keys[0].lstrip("-")) is None:
         filters = replace(filters, sort="")
         keys = SORTS[""].keys
-    rows = filtered(orders_visible_to(user), filters).only("pk", keys[0].lstrip("-"))
+    rows = filtered(user, filters).only("pk", keys[0].lstrip("-"))
     cursor = cursor_of(order, keys)
     before = keyset_page(rows, keys=keys, before=cursor, size=1).rows
     after = keyset_page(rows, keys=keys, after=cursor, size=1).rows
     return before[0].pk if before else None, after[0].pk if after else None
 
 
-def filtered(rows: QuerySet[Order], filters: OrderFilters) -> QuerySet[Order]:
-    """The rows that pass all filters and have what they are sorted by; not ordered."""
+def stamped(user: Any, filters: OrderFilters) -> QuerySet[Order]:
+    """As `filtered`, each row with its `stamp`."""
+    return filtered(user, filters).annotate(stamp=_STAMP)
+
+
+def filtered(user: Any, filters: OrderFilters) -> QuerySet[Order]:
+    """The user's rows that pass all filters and have what they are sorted by; not ordered.
+
+    A filter that he may not use is none: what it tells is not his to know.
+    """
+    rows = orders_visible_to(user)
     if filters.sort:
         rows = rows.filter(SORTS[filters.sort].only)
     if filters.tab == ATTENTION:
@@ -85,5 +120,6 @@ def filtered(rows: QuerySet[Order], filters: OrderFilters) -> QuerySet[Order]:
     else:
         rows = rows.exclude(tab=Order.Tab.DELETED)
     for name, value in filters.values.items():
-        rows = BY_NAME[name].narrow(rows, value)
+        if BY_NAME[name].is_for(user):
+            rows = BY_NAME[name].narrow(rows, value)
     return matching(rows, filters.q) if filters.q else rows

@@ -12,10 +12,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from inventory.models import Variant
 from oms.kernel import clock
 from oms.kernel.text import fold
-from orders.models import Order, OrderLine, OrderNote
+from orders.models import Customer, Order, OrderLine, OrderNote
 from orders.models.order_indexes import MANY_PIECES, OPEN_TABS
-from orders.selectors.marks import tagged
+from orders.selectors.marks import flagged, tagged
 from orders.selectors.periods import period_bounds
+from orders.selectors.risks import ANY_RISK, with_risk
 from orders.selectors.search import with_codes
 
 Rows = QuerySet[Order]
@@ -44,6 +45,8 @@ _TAB_OF = {
     Status.COMPLETED: Tab.COMPLETED,
     Status.CANCELLED: Tab.CANCELLED,
 }
+CAME_BACK = (Status.RETURNING, Status.RETURNED)
+_INSTEAD = (Order.Flag.EXCHANGE, Order.Flag.REPLACEMENT)
 # Two orders of one phone within a day are doubtful while they can still be stopped.
 DOUBLE_WITHIN, DOUBLE_SINCE = timedelta(hours=24), timedelta(days=3)
 
@@ -138,6 +141,30 @@ def kind(rows: Rows, value: str) -> Rows:
     if value == "same":
         return rows.filter(sku_count=1, pieces__gt=1)
     return rows.filter(sku_count__gt=1)
+
+
+def purpose(rows: Rows, value: str) -> Rows:
+    """Sold, sent in place of something else, or come back, whole or in part."""
+    if value in _INSTEAD:
+        return flagged(rows, value)
+    if value == "return":
+        return rows.filter(status__in=CAME_BACK, tab=Tab.RETURNING)
+    if value == "partial_return":
+        return status(rows, Status.PARTIALLY_RETURNED)
+    sold = rows.exclude(status__in=[*CAME_BACK, Status.PARTIALLY_RETURNED])
+    return sold.exclude(flags__overlap=list(_INSTEAD))
+
+
+def risk(rows: Rows, value: str) -> Rows:
+    """Orders of customers with this grade of refusing; they are few."""
+    if value != ANY_RISK and value not in Customer.Risk.values[1:]:
+        return rows.none()
+    return rows.filter(customer__in=Customer.objects.filter(with_risk(value)).values("pk"))
+
+
+def loss(rows: Rows, value: str) -> Rows:
+    """Orders that cost more than they bring, as far as it is known."""
+    return rows.filter(earned__profit_vnd__lt=0)
 
 
 def quantity(rows: Rows, value: str) -> Rows:

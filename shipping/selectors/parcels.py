@@ -14,17 +14,11 @@ HEAVY_FROM_G = 20_000
 
 
 def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
-    """Weight is the sum of the pieces; sides hold the largest piece, heights stacked.
+    """What the form of a shipment begins with.
 
     The account is one that this user may use for the order's warehouse.
     """
-    weight_g = height_cm = 0
-    length_cm = width_cm = SMALLEST_CM
-    for variant, pieces in _pieces(order):
-        weight_g += variant.weight_g * pieces
-        length_cm = max(length_cm, variant.length_cm)
-        width_cm = max(width_cm, variant.width_cm)
-        height_cm += variant.height_cm * pieces
+    size = parcel_size(order)
     account = (
         accounts_visible_to(user)
         .filter(is_active=True)
@@ -33,14 +27,29 @@ def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
         .first()
     )
     return {
+        **size,
         "account": account,
-        "weight_g": weight_g or None,
+        "weight_g": size["weight_g"] or None,
+        "inspection_note": "look",
+        "fee_payer": "shop",
+        "service_code": "5" if size["weight_g"] >= HEAVY_FROM_G else "2",
+    }
+
+
+def parcel_size(order: Order) -> dict[str, int]:
+    """Weight is the sum of the pieces; sides hold the largest piece, heights stacked."""
+    weight_g = height_cm = 0
+    length_cm = width_cm = SMALLEST_CM
+    for variant, pieces in _pieces(order):
+        weight_g += variant.weight_g * pieces
+        length_cm = max(length_cm, variant.length_cm)
+        width_cm = max(width_cm, variant.width_cm)
+        height_cm += variant.height_cm * pieces
+    return {
+        "weight_g": weight_g,
         "length_cm": length_cm,
         "width_cm": width_cm,
         "height_cm": min(max(height_cm, SMALLEST_CM), 200),
-        "inspection_note": "look",
-        "fee_payer": "shop",
-        "service_code": "5" if weight_g >= HEAVY_FROM_G else "2",
     }
 
 

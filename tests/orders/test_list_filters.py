@@ -9,9 +9,17 @@ from django.test import Client
 from inventory.models import Variant, Warehouse
 from oms.accounts.models import User
 from oms.kernel.clock import day_bounds, now, today
-from orders.models import Order, OrderLine, OrderNote, OrderProblem, Tag
-from orders.selectors.filters import BY_NAME, FILTERS, OrderFilters
-from orders.selectors.lists import filtered, order_list, orders_visible_to
+from orders.models import (
+    Customer,
+    Order,
+    OrderLine,
+    OrderNote,
+    OrderProblem,
+    OrderProfit,
+    Tag,
+)
+from orders.selectors.filters import BY_NAME, FILTERS, PURPOSES, OrderFilters
+from orders.selectors.lists import filtered, order_list
 from orders.selectors.tabs import late_tabs
 from tests.inventory.makers import make_variant, make_warehouse, put
 from tests.orders.makers import place
@@ -83,6 +91,12 @@ def test_a01_each_filter_of_the_list_finds_its_orders_alone(goods, owner):
     change(orders["B"], assignee_id=owner.pk)
     change(orders["C"], flags=["gift"])
     OrderNote.objects.create(order=orders["A"], text="x", author_label="Lan", created_at=now())
+    OrderProfit.objects.create(
+        order=orders["B"], net_vnd=1, cost_vnd=3, profit_vnd=-2, counted_at=now()
+    )
+    refused = {"refused_count": 3, "finished_count": 5}
+    Customer.objects.filter(pk=orders["A"].customer_id).update(**refused)
+    Customer.objects.filter(pk=orders["C"].customer_id).update(risk_set="high")
     cases: dict[tuple[str, str], list[str]] = {
         ("source", "shopee"): ["C"],
         ("shop", "7"): ["C"],
@@ -112,6 +126,17 @@ def test_a01_each_filter_of_the_list_finds_its_orders_alone(goods, owner):
         ("kind", "one"): ["A"],
         ("kind", "same"): ["B"],
         ("kind", "mixed"): ["C"],
+        ("purpose", "delivery"): ["B", "A", "C"],
+        ("purpose", "exchange"): [],
+        ("purpose", "replacement"): [],
+        ("purpose", "return"): [],
+        ("purpose", "partial_return"): [],
+        ("risk", "any"): ["A", "C"],
+        ("risk", "low"): [],
+        ("risk", "medium"): ["A"],
+        ("risk", "high"): ["C"],
+        ("risk", "none"): [],
+        ("loss", "1"): ["B"],
         ("sku", "AO-01"): ["B", "A", "C"],
         ("sku", "mu-do"): ["C"],
         ("sku", "KHONG-CO"): [],
@@ -133,6 +158,33 @@ def test_a01_each_filter_of_the_list_finds_its_orders_alone(goods, owner):
     results = {(name, value): found(owner, **{name: value}) for name, value in cases}
     assert results == cases
     assert {name for name, _value in cases} | {"double", "codes"} == set(BY_NAME)
+
+
+def test_a25_orders_sent_instead_of_others_and_those_that_came_back_are_told_apart(goods, owner):
+    orders = three(goods[1])
+    change(orders["A"], flags=["exchange"])
+    change(orders["B"], status="partially_returned", tab="returning")
+    change(orders["C"], status="returning", tab="returning")
+    seen = {value: found(owner, purpose=value) for value, _label in PURPOSES}
+    assert seen == {
+        "delivery": [],
+        "exchange": ["A"],
+        "replacement": [],
+        "return": ["C"],
+        "partial_return": ["B"],
+    }
+
+
+def test_c62_who_may_not_see_costs_learns_no_loss_from_an_address(goods, user_factory, login):
+    orders = three(goods[1])
+    OrderProfit.objects.create(
+        order=orders["B"], net_vnd=1, cost_vnd=3, profit_vnd=-2, counted_at=now()
+    )
+    seller = user_factory("sales")
+    assert found(seller, loss="1") == ["B", "A", "C"]
+    page = login(seller).get(LIST, {"loss": "1"}).content.decode()
+    assert "Lợi nhuận âm" not in page
+    assert "Lợi nhuận âm" not in login(seller).get("/orders/filters/").content.decode()
 
 
 def test_c30_double_orders_are_those_of_one_phone_within_a_day(goods, owner):
@@ -270,7 +322,7 @@ def test_each_sort_pages_in_its_own_order(goods, owner, sort, names):
         if not after:
             break
     assert seen == names
-    rows = filtered(orders_visible_to(owner), filters)
+    rows = filtered(owner, filters)
     assert rows.count() == len(names)
 
 
@@ -309,7 +361,7 @@ def test_c56_no_filter_of_the_list_counts_or_asks_more_for_more_rows(
         pages()
 
 
-CHEAP = {"period": "7", "confirmed": "7", "shipped": "7", "sku": "AO-01"}
+CHEAP = {"period": "7", "confirmed": "7", "shipped": "7", "sku": "AO-01", "risk": "any"}
 # A SKU is looked up first, by its code and by its barcode; a shop that is none is not asked for.
 EXTRA = 2
 
@@ -321,9 +373,9 @@ def test_the_page_with_every_filter_costs_the_same_for_one_row_and_twenty(
     _warehouse, shirt = goods
     place((shirt, 1), source="zalo")
     owner_client.get(LIST, address)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         owner_client.get(LIST, address)
     for _n in range(19):
         place((shirt, 1), source="zalo")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         owner_client.get(LIST, address)
