@@ -166,7 +166,7 @@ ACTIONS = (
         code="packing_slip",
         label=_("In phiếu đóng gói"),
         permission="orders.print_slip",
-        position=52,
+        position=62,
         icon="scroll-text",
         links=slips,
         page=lambda order: f"{reverse('orders:packing_slips')}?ids={order.pk}",

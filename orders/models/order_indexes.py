@@ -33,6 +33,16 @@ INDEXES = [
         name="order_attention_newest",
         condition=Q(needs_attention=True),
     ),
+    # Two filters at once of which few orders or none have both: the newest-first walks above would
+    # read everything. Values repeat, so the index stays small; the planner learns from the
+    # statistics of migration 0019 which pairs are rare.
+    models.Index(
+        fields=[
+            *("tab", "status", "fulfillment_status", "payment_status", "cod_status"),
+            *("invoice_status", "carrier_code", "source", "province"),
+        ],
+        name="order_facets",
+    ),
     # Filters of the list: what nearly every order ends with is not kept.
     models.Index(
         fields=["province", "-placed_at", "-id"],
