@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from oms.kernel.actors import Actor
 from orders.models import Order
@@ -9,8 +10,12 @@ from orders.services.edit_values import Edit
 
 # Takes it away, in a transaction that is going to be rolled back: (order id, actor).
 Lift = Callable[[int, Actor], None]
-# Clears the way, saves this revision of the order and puts back in its place what stood there.
-Redo = Callable[[int, Edit, Actor], object]
+
+
+class Redo(Protocol):
+    """Clears the way, saves this revision of the order and puts back what stood in it."""
+
+    def __call__(self, order_id: int, edit: Edit, *, actor: Actor) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from oms.kernel.pages import Page, cursor_of, keyset_page
 from orders.models import Order
 from orders.models.order_indexes import OPEN_TABS
+from orders.selectors.contradictions import is_impossible
 from orders.selectors.filters import BY_NAME, OrderFilters
 from orders.selectors.narrowing import CARRIER_TABS, NOT_LIVE
 from orders.selectors.search import matching
@@ -52,14 +53,7 @@ def order_list(
     size: int = PAGE_SIZES[0],
 ) -> Page[Order]:
     """One page. The same number of queries for any number of orders."""
-    filters = filters or OrderFilters()
-    return keyset_page(
-        filtered(user, filters),
-        keys=SORTS[filters.sort].keys,
-        after=after,
-        before=before,
-        size=min(size, PAGE_SIZES[-1]),
-    )
+    return _page(user, filters or OrderFilters(), Order.objects.all(), after, before, size)
 
 
 def order_stamps(
@@ -74,13 +68,21 @@ def order_stamps(
 
     A stamp names the version of the row in the database: every change makes another one.
     """
-    keys = SORTS[filters.sort].keys
+    names = [key.lstrip("-") for key in SORTS[filters.sort].keys]
+    wanted = Order.objects.annotate(stamp=_STAMP).only(*names)
+    return _page(user, filters, wanted, after, before, size)
+
+
+def _page(
+    user: Any, filters: OrderFilters, load: QuerySet[Order], after: str, before: str, size: int
+) -> Page[Order]:
     return keyset_page(
-        stamped(user, filters).only("pk", *(key.lstrip("-") for key in keys)),
-        keys=keys,
+        filtered(user, filters),
+        keys=SORTS[filters.sort].keys,
         after=after,
         before=before,
         size=min(size, PAGE_SIZES[-1]),
+        load=load,
     )
 
 
@@ -111,6 +113,8 @@ def filtered(user: Any, filters: OrderFilters) -> QuerySet[Order]:
     A filter that he may not use is none: what it tells is not his to know.
     """
     rows = orders_visible_to(user)
+    if is_impossible(filters.tab, filters.values):
+        return rows.none()
     if filters.sort:
         rows = rows.filter(SORTS[filters.sort].only)
     if filters.tab == ATTENTION:

@@ -15,7 +15,7 @@ from orders.states import BEFORE_HAND_OVER
 BATCH = 1_000
 # Costs that become known late, and prices of goods that change, concern orders not older than this.
 RECENT = timedelta(days=60)
-_ENDED = (Order.Status.CANCELLED, Order.Status.RETURNED)
+_ENDED = [Order.Status.CANCELLED.value, Order.Status.RETURNED.value]
 
 # Goods without VAT; the order's discount is spread over the lines' rates.
 _NET = """

@@ -66,7 +66,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return edit_page(request, typing, preview=preview)
         if request.POST.get("then") == "redo" and (way := _redo(request, order)):
             assert way.redo is not None
-            way.redo(pk, revision, actor)
+            way.redo(pk, revision, actor=actor)
             messages.success(request, way.redo_done)
             return redirect("orders:detail", pk)
         edit_order(pk, revision, actor=actor)

@@ -269,8 +269,8 @@ def last_address(request: HttpRequest, customer: Any, typed: dict[str, str]) -> 
 @permission_required("orders.add_order", raise_exception=True)
 def goods_hint(request: HttpRequest) -> HttpResponse:
     """Options for the goods list while a name is being typed, in `q` or in a line's own field."""
-    typed = next((text for name, text in request.GET.items() if name.endswith("-item")), "")
-    goods = search_variants(request.GET.get("q", typed), limit=PROPOSED_GOODS)
+    own = next((name for name in request.GET if name.endswith("-item")), "q")
+    goods = search_variants(request.GET.get(own, ""), limit=PROPOSED_GOODS)
     source = request.GET.get("source", "")
     group = group_of_phone(request.GET.get("phone", ""))
     prices = price_for({row.pk: 1 for row in goods}, source=source, on=clock.today(), group=group)

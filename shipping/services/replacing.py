@@ -154,7 +154,7 @@ def _request_now(wish: Replacement, order_id: int) -> ShipmentRequest:
     if not wish.keeps_cod:
         request = replace(request, cod_vnd=None, declared_vnd=None)
     if wish.edit is not None and _touches_goods(_edit_of(wish.edit)):
-        size = parcel_size(Order.objects.get(pk=order_id))
+        size: Any = parcel_size(Order.objects.get(pk=order_id))
         if size["weight_g"]:
             request = replace(request, **size)
     return request
