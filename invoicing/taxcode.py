@@ -6,14 +6,12 @@ households (Circular 86/2024); it has no check digit.
 """
 
 import re
-from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
 
 WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-Kind = Literal["company", "branch", "person"]
 
 
 def normalise_tax_code(text: str) -> str:
@@ -42,13 +40,6 @@ def check_digit(nine: str) -> int | None:
     """The tenth digit that belongs to nine; None when no such code is given out."""
     digit = 10 - sum(w * int(d) for w, d in zip(WEIGHTS, nine, strict=True)) % 11
     return None if digit == 10 else digit
-
-
-def tax_code_kind(code: str) -> Kind:
-    """What a normalised code names."""
-    if len(code) == 12:
-        return "person"
-    return "branch" if "-" in code else "company"
 
 
 def _refuse(message: str) -> DomainError:

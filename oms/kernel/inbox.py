@@ -114,4 +114,7 @@ def count_rejected(source: str) -> None:
 
 
 def rejected_count(source: str) -> int:
-    return int(redis_client().get(f"inbox:rejected:{source}") or 0)
+    """Messages of a partner that were turned away; zero while Redis is away."""
+    with suppress(RedisError):
+        return int(redis_client().get(f"inbox:rejected:{source}") or 0)
+    return 0

@@ -8,6 +8,7 @@ from django.db.models import Count, Min, Q
 
 from oms.kernel import clock
 from oms.kernel.breaker import Health, partner_health
+from oms.kernel.inbox import rejected_count
 from oms.kernel.models import Event, InboxMessage, Job, PartnerCall
 
 CALLS_SHOWN = 30
@@ -56,6 +57,8 @@ class Connection:
     failing_events: Sequence[Event]
     jobs: Sequence[Job]
     calls: Sequence[PartnerCall]
+    # Partner and number: messages turned away because their signature or secret was wrong.
+    rejected: Sequence[tuple[str, int]]
 
 
 def connection_report(*, partner: str = "") -> Connection:
@@ -66,15 +69,22 @@ def connection_report(*, partner: str = "") -> Connection:
     waiting = InboxMessage.objects.filter(processed_at=None, attempts__gt=0).defer("body")
     unheard = Event.objects.filter(published_at=None, attempts__gt=0)
     jobs = Job.objects.filter(Q(failed__gt=0) | Q(status=Job.Status.FAILED))
+    partners = partner_health()
     return Connection(
-        partners=partner_health(),
+        partners=partners,
         inbox=inbox_backlog(),
         events=event_backlog(),
         failing_messages=list(waiting.order_by("-id")[:FAILURES_SHOWN]),
         failing_events=list(unheard.order_by("-id")[:FAILURES_SHOWN]),
         jobs=list(jobs.order_by("-id")[:FAILURES_SHOWN]),
         calls=list(calls[:CALLS_SHOWN]),
+        rejected=_rejected([health.partner for health in partners]),
     )
+
+
+def _rejected(sources: Sequence[str]) -> list[tuple[str, int]]:
+    counts = [(source, rejected_count(source)) for source in sources]
+    return [(source, count) for source, count in counts if count]
 
 
 def hurry_message(message_id: int) -> bool:

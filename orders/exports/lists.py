@@ -1,11 +1,11 @@
 """What the order list shows, as a file: one row an order, or one row a line of goods."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -130,10 +130,8 @@ def count_lines(user: Any, params: Mapping[str, str]) -> int:
 
 def order_rows(user: Any, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """One row an order, the newest first."""
-    keys = [column.key for column in order_columns(user)]
-    rows = meant(user, params).order_by("-placed_at", "-id").values(*keys)
-    for row in rows.iterator(chunk_size=PIECE):
-        yield _in_words(row, "")
+    names = {column.key: column.key for column in order_columns(user)}
+    return _told(meant(user, params).order_by("-placed_at", "-id"), names)
 
 
 def line_rows(user: Any, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -141,36 +139,45 @@ def line_rows(user: Any, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     own = {column.key for column in _LINE} | {"variant__cost_vnd"}
     names = {c.key: c.key if c.key in own else f"order__{c.key}" for c in line_columns(user)}
     rows = _lines(user, params).order_by("-order__placed_at", "-order_id", "position")
-    for row in rows.values(*names.values()).iterator(chunk_size=PIECE):
-        told = _in_words(row, "order__")
-        yield {key: told[name] for key, name in names.items()}
+    return _told(rows, names)
 
 
-_LABELS: dict[str, dict[str, Any]] = {
-    "source": dict(Order.Source.choices),
-    "status": dict(Order.Status.choices),
-    "fulfillment_status": dict(Order.Fulfillment.choices),
-    "payment_status": dict(Order.Payment.choices),
-}
+def _told(rows: QuerySet[Any], names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Codes as labels, moments as the company's clock shows them, phones as they are dialled.
+
+    Tuples in pieces, and words looked up once: a hundred thousand lines are a few seconds.
+    """
+    words = _words()
+    tellers = [(place, words[key]) for place, key in enumerate(names) if key in words]
+    for row in rows.values_list(*names.values()).iterator(chunk_size=PIECE):
+        cells = list(row)
+        for place, tell in tellers:
+            cells[place] = tell(cells[place])
+        yield dict(zip(names, cells, strict=True))
 
 
-def _in_words(row: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """Codes as labels, moments as the company's clock shows them, phones as they are dialled."""
-    for name, labels in _LABELS.items():
-        key = prefix + name
-        if key in row:
-            row[key] = labels[row[key]]
-    for name in ("placed_at", "ship_by_at"):
-        key = prefix + name
-        if row.get(key):
-            row[key] = _moment(row[key])
-    key = prefix + "recipient_phone"
-    row[key] = _dialled(row[key])
-    return row
+def _words() -> dict[str, Callable[[Any], str]]:
+    """How a column is told, in the language of now."""
+    labels: dict[str, type[TextChoices]] = {
+        "source": Order.Source,
+        "status": Order.Status,
+        "fulfillment_status": Order.Fulfillment,
+        "payment_status": Order.Payment,
+    }
+    return {
+        **{
+            key: {code: str(label) for code, label in kind.choices}.__getitem__
+            for key, kind in labels.items()
+        },
+        "placed_at": _moment,
+        "ship_by_at": _moment,
+        "recipient_phone": _dialled,
+    }
 
 
-def _moment(moment: datetime) -> str:
-    return f"{local(moment):%d/%m/%Y %H:%M}"
+@lru_cache(maxsize=4096)
+def _moment(moment: datetime | None) -> str:
+    return f"{local(moment):%d/%m/%Y %H:%M}" if moment else ""
 
 
 @lru_cache(maxsize=4096)

@@ -50,45 +50,10 @@ def draft_order(new: NewOrder, moment: datetime) -> Draft:
     """Check and clean one order. Raises DomainError for what cannot be kept at all."""
     _check(new)
     lines = [_line(line, position, new) for position, line in enumerate(new.lines, 1)]
-    goods = sum(line["total_vnd"] for line in lines)
-    total = goods - new.discount_vnd + new.shipping_fee_buyer_vnd
-    if total < 0 or new.discount_vnd < 0 or new.shipping_fee_buyer_vnd < 0 or new.paid_vnd < 0:
-        raise DomainError(_("Số tiền của đơn không hợp lệ."), code="order.amount", field="total")
-    name = _clean(new.recipient_name, 150, "recipient_name")
     phone, shown, mistake = _phone(new.recipient_phone)
-    row: Row = {
-        "source": new.source,
-        "shop_ref": new.shop_ref,
-        "shop_name": new.shop_name,
-        "remote_id": new.remote_id,
-        "request_key": request_key(new),
-        "remote_status": new.remote_status,
-        "remote_version": new.remote_version,
-        "priority": new.priority,
-        "currency": new.currency,
-        "rate": str(new.rate),
-        "goods_vnd": goods,
-        "discount_vnd": new.discount_vnd,
-        "shipping_fee_buyer_vnd": new.shipping_fee_buyer_vnd,
-        "total_vnd": total,
-        "total_minor": new.total_minor,
-        "recipient_name": name,
-        "recipient_phone": shown,
-        "phone_reversed": reversed_digits(phone) if phone else "",
-        "street": _clean(new.street, 255, "street"),
-        "ward": _clean(new.ward, 120, "ward"),
-        "district": _clean(new.district, 120, "district"),
-        "province": _clean(new.province, 120, "province"),
-        "pickup_code": new.pickup_code,
-        "address_raw": _clean(new.address_raw, 500, "address_raw"),
-        "buyer_note": _clean(new.buyer_note, 1000, "buyer_note"),
-        "internal_note": _clean(new.internal_note, 1000, "internal_note"),
-        "placed_at": (new.placed_at or moment).isoformat(),
-        "ship_by_at": new.ship_by_at.isoformat() if new.ship_by_at else None,
-        "phone": phone,
-        "name_folded": fold(name),
-        **_money_states(new, total),
-    }
+    row = _head(new, moment) | _sums(new, lines) | _recipient(new)
+    row["phone"], row["recipient_phone"] = phone, shown
+    row["phone_reversed"] = reversed_digits(phone) if phone else ""
     paths = _paths(new, row)
     row["old_unit_path"], row["new_unit_path"] = paths.old, paths.new
     draft = Draft(new, row, lines, phone)
@@ -98,6 +63,55 @@ def draft_order(new: NewOrder, moment: datetime) -> Draft:
     if paths.choices and not draft.problems:
         _ask_for_ward(draft, paths)
     return draft
+
+
+def _head(new: NewOrder, moment: datetime) -> Row:
+    """Where the order came from, and when."""
+    return {
+        "source": new.source,
+        "shop_ref": new.shop_ref,
+        "shop_name": new.shop_name,
+        "remote_id": new.remote_id,
+        "request_key": request_key(new),
+        "remote_status": new.remote_status,
+        "remote_version": new.remote_version,
+        "priority": new.priority,
+        "pickup_code": new.pickup_code,
+        "buyer_note": _clean(new.buyer_note, 1000, "buyer_note"),
+        "internal_note": _clean(new.internal_note, 1000, "internal_note"),
+        "placed_at": (new.placed_at or moment).isoformat(),
+        "ship_by_at": new.ship_by_at.isoformat() if new.ship_by_at else None,
+    }
+
+
+def _sums(new: NewOrder, lines: list[Row]) -> Row:
+    goods = sum(line["total_vnd"] for line in lines)
+    total = goods - new.discount_vnd + new.shipping_fee_buyer_vnd
+    if total < 0 or new.discount_vnd < 0 or new.shipping_fee_buyer_vnd < 0 or new.paid_vnd < 0:
+        raise DomainError(_("Số tiền của đơn không hợp lệ."), code="order.amount", field="total")
+    return {
+        "currency": new.currency,
+        "rate": str(new.rate),
+        "goods_vnd": goods,
+        "discount_vnd": new.discount_vnd,
+        "shipping_fee_buyer_vnd": new.shipping_fee_buyer_vnd,
+        "total_vnd": total,
+        "total_minor": new.total_minor,
+        **_money_states(new, total),
+    }
+
+
+def _recipient(new: NewOrder) -> Row:
+    name = _clean(new.recipient_name, 150, "recipient_name")
+    return {
+        "recipient_name": name,
+        "name_folded": fold(name),
+        "street": _clean(new.street, 255, "street"),
+        "ward": _clean(new.ward, 120, "ward"),
+        "district": _clean(new.district, 120, "district"),
+        "province": _clean(new.province, 120, "province"),
+        "address_raw": _clean(new.address_raw, 500, "address_raw"),
+    }
 
 
 def _paths(new: NewOrder, row: Row) -> UnitPaths:

@@ -1,6 +1,7 @@
 """The main job by clicks: connect a shop, ship an order, get an invoice and the money."""
 
 import re
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,6 +63,138 @@ class Seller:
 ORDER_PAGE = re.compile(r"/orders/(\d+)/")
 
 
+@dataclass
+class Job:
+    """The one order of the story, and the people and partners around it."""
+
+    seller: Seller
+    partners: Partners
+    folder: Path
+    order: Order = field(init=False)
+    package: Package = field(init=False)
+
+    @property
+    def page(self) -> Page:
+        return self.seller.page
+
+    def open(self, address: str) -> None:
+        self.seller.open(f"{self.partners.our_url}{address}")
+
+    def open_order(self) -> None:
+        self.open(f"/orders/{self.order.pk}/")
+
+    def fetch(self, link: str) -> bytes:
+        """What the page offers to open or to keep."""
+        address = self.page.get_by_role("link", name=link).first.get_attribute("href")
+        return self.page.context.request.get(f"{self.partners.our_url}{address}").body()
+
+
+def log_in(job: Job) -> None:
+    job.open("/")
+    job.page.get_by_label("Tên đăng nhập").fill("chushop")
+    job.page.get_by_label("Mật khẩu").fill("donnhanh")
+    job.seller.press("Đăng nhập", within=".login")
+
+
+def connect_the_shop(job: Job) -> None:
+    """Over to Shopee's consent page and back."""
+    job.open("/channels/")
+    job.seller.press("Kết nối Shopee")
+    job.page.get_by_role("button", name="Đồng ý ủy quyền").click()
+    job.page.wait_for_url(f"{job.partners.our_url}/channels/*/")
+    job.seller.look()
+    job.seller.reads(f"Đã kết nối {SHOP_NAME}")
+    job.partners.settle()
+
+
+def find_and_confirm(job: Job) -> None:
+    """By the buyer's name without accents."""
+    job.open("/orders/?q=nguyen+thi+hong+nhung")
+    job.page.locator("tbody a.ref").first.click()
+    job.page.wait_for_url(ORDER_PAGE)
+    job.seller.look()
+    [order_id] = ORDER_PAGE.findall(job.page.url)
+    job.order = Order.objects.get(pk=order_id)
+    assert (job.order.recipient_name, job.order.is_cod) == (BUYER, True)
+    job.seller.press("Xác nhận đơn")
+    job.seller.reads("Đã xác nhận đơn.")
+
+
+def ship_with_ghn(job: Job) -> None:
+    job.seller.press("Tạo vận đơn")
+    job.seller.press("Xem phí")
+    job.seller.press("Tạo vận đơn")
+    job.package = Package.objects.get(fulfilment__order=job.order)
+    job.seller.reads(job.package.tracking_number)
+    job.partners.settle()
+    [there] = job.partners.shopee("GET", f"orders?order_sn={job.order.remote_id}")
+    assert there["packages"][0]["tracking_number"] == job.package.tracking_number
+
+
+def print_the_label(job: Job) -> None:
+    job.open_order()
+    job.seller.press("In vận đơn")
+    assert job.package.tracking_number in scan_pdf(job.fetch("Mở PDF"), job.folder)
+    job.seller.press("Đã in xong")
+
+
+def hand_over_by_scan(job: Job) -> None:
+    job.open_order()
+    job.seller.press("Bàn giao")
+    box = job.page.get_by_label("Quét mã vận đơn hoặc mã kiện")
+    box.fill(job.package.tracking_number)
+    job.seller.press("Bàn giao kiện này")
+
+
+def carrier_delivers(job: Job) -> None:
+    moved = {"order_code": job.package.tracking_number, "status": "delivered"}
+    job.partners.ghn("POST", "walk", moved)
+    job.partners.settle()
+    job.open_order()
+    job.seller.reads("Khách đã nhận hàng")
+
+
+def issue_the_invoice(job: Job) -> None:
+    """A number at once, the authority's code later."""
+    job.partners.sinvoice("POST", "code_delay", {"seconds": 60})
+    job.seller.press("Lập hóa đơn")
+    assert job.fetch("Xem trước PDF").startswith(b"%PDF")
+    job.page.get_by_role("button", name="Phát hành").click()
+    job.seller.agree("Phát hành")
+    invoice = job.order.invoices.get()
+    job.seller.reads(invoice.invoice_no)
+    job.partners.sandbox.clock.advance(61)
+    with time_machine.travel(now() + timedelta(minutes=20), tick=True):
+        beat()
+    invoice.refresh_from_db()
+    job.page.reload()
+    job.seller.look()
+    job.seller.reads(invoice.tax_authority_code)
+    assert job.fetch("Tải PDF").startswith(b"%PDF")
+
+
+def receive_the_money(job: Job) -> None:
+    job.open("/cod/")
+    job.page.get_by_role("checkbox", name=job.package.tracking_number).check()
+    job.page.get_by_label("Mã giao dịch", exact=True).fill("FT26326001")
+    job.seller.press("Đã nhận đủ tiền")
+    job.open_order()
+    job.seller.reads("Hoàn thành đơn")
+
+
+STEPS = [
+    log_in,
+    connect_the_shop,
+    find_and_confirm,
+    ship_with_ghn,
+    print_the_label,
+    hand_over_by_scan,
+    carrier_delivers,
+    issue_the_invoice,
+    receive_the_money,
+]
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_seller_does_the_whole_job_by_clicks(
     partners: Partners,
@@ -72,96 +205,11 @@ def test_a_seller_does_the_whole_job_by_clicks(
 ) -> None:
     browser_page.set_viewport_size(size)  # type: ignore[arg-type]
     browser_page.emulate_media(reduced_motion="reduce")
-    seller = Seller(browser_page)
-    here = partners.our_url
-
-    # Log in as the demo owner.
-    seller.open(f"{here}/")
-    browser_page.get_by_label("Tên đăng nhập").fill("chushop")
-    browser_page.get_by_label("Mật khẩu").fill("donnhanh")
-    seller.press("Đăng nhập", within=".login")
-
-    # Connect the shop: over to Shopee's consent page and back.
-    seller.open(f"{here}/channels/")
-    seller.press("Kết nối Shopee")
-    browser_page.get_by_role("button", name="Đồng ý ủy quyền").click()
-    browser_page.wait_for_url(f"{here}/channels/*/")
-    seller.look()
-    seller.reads(f"Đã kết nối {SHOP_NAME}")
-    partners.settle()
-
-    # Find the order by the buyer's name without accents, and confirm it.
-    seller.open(f"{here}/orders/?q=nguyen+thi+hong+nhung")
-    browser_page.locator("tbody a.ref").first.click()
-    browser_page.wait_for_url(ORDER_PAGE)
-    seller.look()
-    [order_id] = ORDER_PAGE.findall(browser_page.url)
-    order = Order.objects.get(pk=order_id)
-    assert (order.recipient_name, order.is_cod) == (BUYER, True)
-    seller.press("Xác nhận đơn")
-    seller.reads("Đã xác nhận đơn.")
-
-    # Ship with GHN.
-    seller.press("Tạo vận đơn")
-    seller.press("Xem phí")
-    seller.press("Tạo vận đơn")
-    package = Package.objects.get(fulfilment__order=order)
-    seller.reads(package.tracking_number)
-    partners.settle()
-    [there] = partners.shopee("GET", f"orders?order_sn={order.remote_id}")
-    assert there["packages"][0]["tracking_number"] == package.tracking_number
-
-    # Print the label and say so.
-    seller.open(order_url := f"{here}/orders/{order.pk}/")
-    seller.press("In vận đơn")
-    address = browser_page.get_by_role("link", name="Mở PDF").get_attribute("href")
-    label = browser_page.context.request.get(f"{here}{address}")
-    assert package.tracking_number in scan_pdf(label.body(), tmp_path)
-    seller.press("Đã in xong")
-
-    # Hand it over by scanning its number.
-    seller.open(order_url)
-    seller.press("Bàn giao")
-    browser_page.get_by_label("Quét mã vận đơn hoặc mã kiện").fill(package.tracking_number)
-    seller.press("Bàn giao kiện này")
-
-    # The carrier delivers.
-    partners.ghn("POST", "walk", {"order_code": package.tracking_number, "status": "delivered"})
-    partners.settle()
-    seller.open(order_url)
-    seller.reads("Khách đã nhận hàng")
-
-    # The invoice, with a number at once and the authority's code later.
-    partners.sinvoice("POST", "code_delay", {"seconds": 60})
-    seller.press("Lập hóa đơn")
-    preview = browser_page.get_by_role("link", name="Xem trước PDF").get_attribute("href")
-    assert browser_page.context.request.get(f"{here}{preview}").body().startswith(b"%PDF")
-    browser_page.get_by_role("button", name="Phát hành").click()
-    seller.agree("Phát hành")
-    invoice = order.invoices.get()
-    seller.reads(invoice.invoice_no)
-    partners.sandbox.clock.advance(61)
-    with time_machine.travel(now() + timedelta(minutes=20), tick=True):
-        beat()
-    invoice.refresh_from_db()
-    browser_page.reload()
-    seller.look()
-    seller.reads(invoice.tax_authority_code)
-    paper = browser_page.get_by_role("link", name="Tải PDF").first.get_attribute("href")
-    assert browser_page.context.request.get(f"{here}{paper}").body().startswith(b"%PDF")
-
-    # The carrier's money.
-    seller.open(f"{here}/cod/")
-    browser_page.get_by_role("checkbox", name=package.tracking_number).check()
-    browser_page.get_by_label("Mã giao dịch", exact=True).fill("FT26326001")
-    seller.press("Đã nhận đủ tiền")
-    seller.open(order_url)
-    seller.reads("Hoàn thành đơn")
-    order.refresh_from_db()
-    assert (order.status, order.payment_status, order.cod_status) == (
-        "completed",
-        "paid",
-        "remitted",
-    )
+    job = Job(Seller(browser_page), partners, tmp_path)
+    for step in STEPS:
+        step(job)
+    order = Order.objects.get(pk=job.order.pk)
+    states = (order.status, order.payment_status, order.cod_status)
+    assert states == ("completed", "paid", "remitted")
     assert {name: found for name, found in check_books().items() if found} == {}
-    assert "\n".join(seller.faults) == ""
+    assert "\n".join(job.seller.faults) == ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicing.taxcode import check_digit, normalise_tax_code, tax_code_kind
+from invoicing.taxcode import check_digit, normalise_tax_code
 from oms.kernel.errors import DomainError
 
 # Published numbers of large public companies.
@@ -14,7 +14,6 @@ PUBLIC = ["0100109106", "0100686209", "0300588569", "0101248141"]
 @pytest.mark.parametrize("code", PUBLIC)
 def test_public_codes_pass(code: str) -> None:
     assert normalise_tax_code(code) == code
-    assert tax_code_kind(code) == "company"
 
 
 @pytest.mark.parametrize(
@@ -22,12 +21,10 @@ def test_public_codes_pass(code: str) -> None:
 )
 def test_a_branch_gets_its_dash(typed: str) -> None:
     assert normalise_tax_code(typed) == "0100109106-507"
-    assert tax_code_kind("0100109106-507") == "branch"
 
 
 def test_twelve_digits_are_a_person() -> None:
     assert normalise_tax_code("079 203 001 234") == "079203001234"
-    assert tax_code_kind("079203001234") == "person"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from oms.kernel import clock, jobs
 from oms.kernel.actors import Actor
 from oms.kernel.breaker import partner_health
+from oms.kernel.inbox import count_rejected
 from oms.kernel.jobs import finish_job, record_result, start_job
 from oms.kernel.models import Event, InboxMessage, PartnerCall
 from oms.kernel.redis import redis_client
@@ -58,6 +59,16 @@ def test_the_page_shows_partners_failures_and_calls(owner_client, redis_clean):
         assert words in page
     narrowed = owner_client.get("/health/?partner=ghn").content.decode()
     assert "/api/v2/order" not in narrowed
+
+
+def test_messages_with_a_wrong_signature_are_shown_by_partner(owner_client, redis_clean):
+    make_call("ghn", "answered", status=200)
+    make_call("shopee", "answered", status=200)
+    count_rejected("ghn")
+    count_rejected("ghn")
+    page = owner_client.get("/health/").content.decode()
+    assert "Giao Hàng Nhanh: 2 tin sai chữ ký" in page
+    assert page.count("tin sai chữ ký") == 1
 
 
 MINUTES_AGO = [
@@ -120,13 +131,19 @@ def test_a_running_job_polls_itself_and_a_finished_one_stops(owner, owner_client
     job = start_job("orders.confirm", actor=Actor.user(owner), params={}, total=3)
     record_result(job.pk, "DH1", ok=True)
     record_result(job.pk, "DH2", ok=False, message="Hết hàng SKU-1")
-    fragment = owner_client.get(f"/jobs/{job.pk}/", headers={"HX-Request": "true"})
-    page = fragment.content.decode()
+
+    def fragment() -> str:
+        asked = owner_client.get(f"/jobs/{job.pk}/", headers={"HX-Request": "true"})
+        return asked.content.decode()
+
+    page = fragment()
     assert "<html" not in page
     assert 'hx-trigger="every 1s"' in page
     assert "Hết hàng SKU-1" in page
     finish_job(job.pk)
-    assert 'hx-trigger="every 1s"' not in owner_client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "hx-trigger" not in fragment()
+    whole = owner_client.get(f"/jobs/{job.pk}/").content.decode()
+    assert 'hx-trigger="every 1s"' not in whole
 
 
 def test_a_job_is_shown_to_its_owner_and_to_those_who_watch_over_jobs(user_factory, login, owner):

@@ -60,7 +60,3 @@ def relay_events(limit: int = 500) -> int:
     for event_id in ids:
         publish_event(event_id)
     return len(ids)
-
-
-def unpublished_count() -> int:
-    return Event.objects.filter(published_at=None).count()

@@ -3,18 +3,42 @@
 import io
 import re
 import zipfile
+from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oms.kernel.tables import Column, find_heading, read_table, write_csv, write_xlsx
+from oms.kernel.errors import DomainError
+from oms.kernel.tables import (
+    Column,
+    DecimalText,
+    find_heading,
+    read_table,
+    write_csv,
+    write_xlsx,
+)
 
 COLUMNS = [
     Column("sku", "Mã SKU"),
     Column("phone", "Điện thoại"),
     Column("price", "Giá bán", "money"),
 ]
-RISKY = ["=1+1", "+84912345678", "-SALE", "@SUM(A1)", "\tx", "http://a.vn", "00123"]
+HOSTILE = "=cmd|' /C calc'!A0"
+RISKY = [
+    HOSTILE,
+    "<b>&amp;]]></t>",
+    "_x0041_",
+    "giá 👩🏽\u200d🌾 rẻ",
+    "hai\ndòng",
+    "=1+1",
+    "+84912345678",
+    "-SALE",
+    "@SUM(A1)",
+    "\tx",
+    "http://a.vn",
+    "00123",
+]
 
 
 def as_xlsx(rows, **options) -> bytes:
@@ -83,3 +107,52 @@ def test_a_csv_opens_in_excel_and_runs_nothing() -> None:
 def test_any_text_comes_back_as_it_was(texts: list[str]) -> None:
     data = as_xlsx([[text, "x", 1] for text in texts])
     assert [row[0] for row in read_table(io.BytesIO(data)).rows[1:]] == texts
+
+
+def cells_of(data: bytes) -> list[str]:
+    """The texts of the sheet as an XML parser reads them."""
+    tree = ElementTree.fromstring(sheet_xml(data))
+    return [node.text or "" for node in tree.iter() if node.tag.endswith("}t")]
+
+
+def test_c71_letters_that_a_file_may_not_hold_are_left_out() -> None:
+    control = "".join(map(chr, range(32))) + "\x7f\ufffe\uffff\ud800"
+    [text] = cells_of(as_xlsx([[f"a{control}b", "", None]]))[3:]
+    assert text == "a\t\n\n\x7fb"
+
+
+def test_c71_what_looks_like_an_escaped_letter_stays_what_was_typed() -> None:
+    assert cells_of(as_xlsx([["_x0041_", "", None]]))[3:] == ["_x005F_x0041_"]
+
+
+def test_c71_spaces_at_the_ends_stay() -> None:
+    data = as_xlsx([["  a  ", "", None]])
+    assert '<t xml:space="preserve">  a  </t>' in sheet_xml(data)
+
+
+@pytest.mark.parametrize(
+    ("letter", "kept"), [("a", 32_766), ("đ", 32_766), ("👍", 16_383)], ids=["a", "đ", "emoji"]
+)
+def test_d13_a_cell_longer_than_excel_takes_says_that_it_was_cut(letter: str, kept: int) -> None:
+    [whole] = cells_of(
+        as_xlsx([[letter * (32_767 // len(letter.encode("utf-16-le")) * 2), "", 1]])
+    )[3:]
+    assert "…" not in whole
+    [cut] = cells_of(as_xlsx([[letter * 40_000, "", 1]]))[3:]
+    assert cut == letter * kept + "…"
+    assert len(cut.encode("utf-16-le")) // 2 <= 32_767
+
+
+def test_d13_a_list_longer_than_a_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oms.kernel.tables.xlsx.MOST_ROWS", 3)
+    as_xlsx([["a", "b", 1]] * 2)
+    with pytest.raises(DomainError, match="CSV"):
+        as_xlsx([["a", "b", 1]] * 3)
+
+
+def test_numbers_are_exact_and_nothing_else_becomes_one() -> None:
+    row = ["007", DecimalText("1234567.000000000000000001"), 9_007_199_254_740_993]
+    xml = sheet_xml(as_xlsx([row]))
+    assert "<v>1234567.000000000000000001</v>" in xml
+    assert "<v>9007199254740993</v>" in xml
+    assert cells_of(as_xlsx([["007", True, 5]]))[3:] == ["007", "True"]
