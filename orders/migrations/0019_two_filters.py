@@ -1,40 +1,47 @@
-"""Two filters of the list at once: one index of all states, and how their values go together."""
+"""Two filters of the list at once: indexes that hold what they ask, and how values go together."""
 
 from django.db import migrations, models
 
 # Which values go together, so that a pair that hardly any order has is not looked for by walking
 # all orders that have one of them.
-STATES = """
-CREATE STATISTICS orders_states (mcv) ON tab, status, fulfillment_status, payment_status,
-    cod_status, invoice_status, carrier_code, source FROM orders_order
-"""
-PAPERS = """
-CREATE STATISTICS orders_papers (mcv) ON tab, label_printed_count, sku_count, pieces,
-    payment_status, cod_status, warehouse_id, shop_ref FROM orders_order
-"""
+TOGETHER = [
+    (
+        """CREATE STATISTICS orders_states (mcv) ON tab, status, fulfillment_status,
+        label_printed_count, payment_status, cod_status, invoice_status, carrier_code
+        FROM orders_order;
+        ALTER STATISTICS orders_states SET STATISTICS 1000""",
+        "DROP STATISTICS orders_states",
+    ),
+    (
+        """CREATE STATISTICS orders_sellers (mcv) ON source, shop_ref, tab, warehouse_id
+        FROM orders_order""",
+        "DROP STATISTICS orders_sellers",
+    ),
+]
+STATES = [
+    *("tab", "status", "fulfillment_status", "label_printed_count", "payment_status"),
+    *("cod_status", "invoice_status", "carrier_code", "source", "province"),
+]
+FILTERED = [
+    *STATES,
+    *("pieces", "sku_count", "warehouse", "shop_ref", "assignee", "customer", "phone_reversed"),
+    *("confirmed_at", "shipped_at", "ship_by_at", "needs_attention"),
+]
 
 
 class Migration(migrations.Migration):
     dependencies = [("orders", "0018_profit_risk_kinds")]
 
     operations = [
+        migrations.RemoveIndex(model_name="order", name="order_newest"),
         migrations.AddIndex(
             model_name="order",
             index=models.Index(
-                fields=[
-                    "tab",
-                    "status",
-                    "fulfillment_status",
-                    "payment_status",
-                    "cod_status",
-                    "invoice_status",
-                    "carrier_code",
-                    "source",
-                    "province",
-                ],
-                name="order_facets",
+                fields=["-placed_at", "-id"], include=FILTERED, name="order_newest"
             ),
         ),
-        migrations.RunSQL(STATES, "DROP STATISTICS orders_states"),
-        migrations.RunSQL(PAPERS, "DROP STATISTICS orders_papers"),
+        migrations.AddIndex(
+            model_name="order", index=models.Index(fields=STATES, name="order_facets")
+        ),
+        *(migrations.RunSQL(make, drop) for make, drop in TOGETHER),
     ]

@@ -58,6 +58,7 @@ _TABS: Mapping[str, Callable[[str], Tabs]] = {
     "tab": lambda value: frozenset({value}) if value in EVERY else EVERY,
     "status": lambda value: _OF_STATUS.get(value, EVERY),
     "fulfillment": lambda value: _OF_FULFILLMENT.get(value, EVERY),
+    "shipped": _only(EVERY - OPEN - {Tab.DRAFT}),
     "deadline": _only(OPEN),
     "late": _only(OPEN),
     "double": _only(OPEN),
