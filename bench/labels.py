@@ -20,8 +20,8 @@ import django
 django.setup()
 
 from bench.figure import Figure
+from oms.kernel.paper_fonts import font_file
 from shipping.labels.content import Label, LabelItem
-from shipping.labels.fonts import font_file
 from shipping.labels.stamp import stamped_labels
 
 LABELS = 200

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from channels_sync.models import Shop
+from channels_sync.ports import marketplace
 from inventory.models import Warehouse
 from inventory.selectors.places import warehouses_visible_to
 
@@ -27,6 +28,8 @@ class ShopForm(forms.Form):
             "handover": shop.handover,
         }
         super().__init__(data, initial=initial)
+        if not marketplace(shop.marketplace).capabilities.chooses_handover:
+            del self.fields["handover"]
         self.fields["warehouses"].queryset = (  # type: ignore[attr-defined]
             warehouses_visible_to(by).filter(is_active=True).exclude(kind=Warehouse.Kind.QUARANTINE)
         )

@@ -66,8 +66,11 @@ def order_cancelled(event: Event) -> None:
 
 
 @inbox_handler("shopee")
-def shopee_pushed(message: InboxMessage) -> None:
-    follow_push("shopee", marketplace("shopee").read_push(bytes(message.body)))
+@inbox_handler("lazada")
+def pushed(message: InboxMessage) -> None:
+    """A marketplace's push message; its source is the marketplace's code."""
+    code = message.source
+    follow_push(code, marketplace(code).read_push(bytes(message.body)))
 
 
 def follow_push(marketplace_code: str, push: Push) -> None:

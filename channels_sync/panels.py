@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from channels_sync.ports import marketplace
-from channels_sync.selectors.orders import channel_view
+from channels_sync.selectors.orders import channel_view, settlement_of
 from orders.models import Order
 from orders.ports import register_panel
 
@@ -22,10 +22,13 @@ def render_panel(request: HttpRequest, order: Order) -> str | None:
     view = channel_view(order)
     if view is None:
         return None
+    sees_costs = request.user.has_perm("inventory.view_cost")
     context = {
         "order": order,
         "view": view,
         "remote": view.remote,
+        # What an order brought in tells its profit.
+        "settlement": settlement_of(order.pk) if sees_costs else None,
         "marketplace_name": marketplace(view.remote.shop.marketplace).name,
     }
     return render_to_string("channels_sync/order_panel.html", context, request)

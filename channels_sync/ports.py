@@ -7,7 +7,7 @@ the two refusals below.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -36,13 +36,15 @@ class RemoteState(StrEnum):
     CANCEL_REQUESTED = "cancel_requested"
     CANCELLED = "cancelled"
     RETURNING = "returning"
+    # The marketplace ships it from a warehouse of its own: told, but never an order of ours.
+    ELSEWHERE = "elsewhere"
     UNKNOWN = "unknown"
 
 
 # States that only a paid order reaches, unless it is paid on delivery.
 PAID_STATES = frozenset(RemoteState) - {
     *(RemoteState.UNPAID, RemoteState.CANCEL_REQUESTED),
-    *(RemoteState.CANCELLED, RemoteState.UNKNOWN),
+    *(RemoteState.CANCELLED, RemoteState.ELSEWHERE, RemoteState.UNKNOWN),
 }
 
 
@@ -69,6 +71,18 @@ class PushKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Capabilities:
+    """What a marketplace lets a seller do; screens ask this and never its name."""
+
+    # The seller says whether a parcel is fetched or brought.
+    chooses_handover: bool
+    # The seller's own carrier may have an order.
+    own_carrier: bool
+    # It tells when an order is over and its money released.
+    tells_completion: bool
+
+
+@dataclass(frozen=True)
 class Access:
     """Whose data is asked for, and the token that allows it."""
 
@@ -78,9 +92,13 @@ class Access:
 
 @dataclass(frozen=True)
 class Tokens:
+    """`refresh_token` is empty when none of these can be renewed."""
+
     access_token: str
     refresh_token: str
     expires_at: datetime
+    # When the owner must consent again, where the tokens themselves tell it.
+    authorised_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -100,8 +118,11 @@ class ShopInfo:
 
 @dataclass(frozen=True)
 class OrderRef:
+    """An order of the list. `head` is what the list told of it beyond its state, if anything."""
+
     remote_id: str
-    remote_status: str
+    remote_status: str = ""
+    head: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -118,15 +139,23 @@ class SaleLine:
     name: str
     quantity: int
     unit_price_vnd: int
+    # The marketplace's own rows behind the quantity, where it writes one row for each piece.
+    unit_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SaleParcel:
+    """One parcel. What is not packed yet has a name of the connector's until it is numbered."""
+
     package_number: str
     logistics_status: str
     carrier_name: str
     # Our fulfilment code for the carrier's state, empty while it says nothing about the parcel.
     fulfillment: str
+    # It was announced to its carrier: nothing is left for us to arrange.
+    is_arranged: bool = False
+    is_numbered: bool = True
+    unit_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,6 +198,11 @@ class Sale:
     is_split: bool
     parcels: tuple[SaleParcel, ...]
     payload: dict[str, Any] = field(repr=False)
+    # Who pays the discount, where the marketplace tells; together they are `discount_vnd`.
+    seller_voucher_vnd: int | None = None
+    platform_voucher_vnd: int | None = None
+    # Until when a buyer's wish to cancel waits for our answer.
+    answer_until: datetime | None = None
 
     @property
     def paid_vnd(self) -> int:
@@ -207,17 +241,72 @@ class ListingPage:
 
 @dataclass(frozen=True)
 class StockNumber:
+    remote_item_id: str
     remote_model_id: str
     quantity: int
     location_ids: tuple[str, ...] = ()
 
+    @property
+    def ref(self) -> str:
+        """The name that order lines use for this listing."""
+        return f"{self.remote_item_id}:{self.remote_model_id}"
+
 
 @dataclass(frozen=True)
-class StockOutcome:
-    """Which models took the new number and which did not, with the marketplace's reason."""
+class PriceNumber:
+    """The price before any of the marketplace's own promotions."""
+
+    remote_item_id: str
+    remote_model_id: str
+    price_vnd: int
+
+    @property
+    def ref(self) -> str:
+        return f"{self.remote_item_id}:{self.remote_model_id}"
+
+
+@dataclass(frozen=True)
+class ListingOutcome:
+    """Which listings, by reference, took the new number, and why the others did not."""
 
     accepted: frozenset[str]
     refused: Mapping[str, str]
+
+
+class FeeKind(StrEnum):
+    """What a line of a marketplace's settlement is about."""
+
+    GOODS = "goods"
+    SHIPPING_PAID = "shipping_paid"
+    COMMISSION = "commission"
+    SERVICE = "service"
+    PAYMENT = "payment"
+    SHIPPING = "shipping"
+    VOUCHER = "voucher"
+    AFFILIATE = "affiliate"
+    TAX = "tax"
+    REFUND = "refund"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class FeeLine:
+    """One line of a settlement: money for us is positive. `key` names it once for all."""
+
+    key: str
+    remote_id: str
+    kind: FeeKind
+    name: str
+    amount_vnd: int
+    happened_on: date
+    statement: str
+    is_paid: bool
+
+
+@dataclass(frozen=True)
+class FeePage:
+    rows: tuple[FeeLine, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True)
@@ -231,10 +320,13 @@ class ShippingOptions:
 
 @dataclass(frozen=True)
 class ParcelRef:
-    """One parcel; package_number is empty unless the order was split."""
+    """One parcel; package_number is empty until the marketplace gave one."""
 
     remote_id: str
     package_number: str = ""
+    unit_ids: tuple[str, ...] = ()
+    # The order has several parcels: its own number does not name one of them.
+    is_split: bool = False
 
 
 @dataclass(frozen=True)
@@ -256,13 +348,20 @@ class Push:
 class Marketplace(Protocol):
     code: str
     name: str
+    capabilities: Capabilities
     longest_window_days: int
     order_page_size: int
     order_detail_size: int
-    stock_batch_size: int
+    # Rows in one message about stock or prices.
+    batch_size: int
+    # One message about stock or prices may speak of several products.
+    batch_mixes_items: bool
+    longest_fee_window_days: int
 
     def consent_url(self, redirect_uri: str, state: str) -> str: ...
-    def exchange_code(self, code: str, *, shop_id: str, main_account_id: str) -> Grant: ...
+    def exchange_code(self, code: str, returned: Mapping[str, str]) -> Grant:
+        """`returned` are all parameters that came back from the consent page with the code."""
+
     def refresh(self, remote_shop_id: str, refresh_token: str) -> Tokens: ...
     def shop_info(self, access: Access) -> ShopInfo: ...
 
@@ -270,13 +369,12 @@ class Marketplace(Protocol):
         self, access: Access, *, since: datetime, until: datetime, cursor: str, by_creation: bool
     ) -> OrderPage: ...
     def fetch_orders(
-        self, access: Access, remote_ids: Sequence[str]
+        self, access: Access, refs: Sequence[OrderRef]
     ) -> list[Sale | UnreadableSale]: ...
 
     def list_products(self, access: Access, cursor: str) -> ListingPage: ...
-    def update_stock(
-        self, access: Access, remote_item_id: str, numbers: Sequence[StockNumber]
-    ) -> StockOutcome: ...
+    def update_stock(self, access: Access, numbers: Sequence[StockNumber]) -> ListingOutcome: ...
+    def update_prices(self, access: Access, numbers: Sequence[PriceNumber]) -> ListingOutcome: ...
 
     def shipping_options(self, access: Access, parcel: ParcelRef) -> ShippingOptions: ...
     def arrange(
@@ -307,6 +405,9 @@ class Marketplace(Protocol):
         """`reason` is the marketplace's own code; empty leaves the choice to the connector."""
 
     def answer_cancellation(self, access: Access, remote_id: str, *, accept: bool) -> None: ...
+
+    def list_fees(self, access: Access, *, since: date, until: date, cursor: str) -> FeePage:
+        """Lines of settlements of these days, both included; `cursor` is empty at first."""
 
     def verify_push(self, url: str, body: bytes, headers: Mapping[str, str]) -> bool: ...
     def read_push(self, body: bytes) -> Push: ...

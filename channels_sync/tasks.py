@@ -11,12 +11,15 @@ from channels_sync.models import RemotePackage, Shop
 from channels_sync.services import (
     access,
     arranging,
+    fees,
     importing,
     listings,
+    prices,
     reconciling,
     stock_push,
     waybills,
 )
+from oms.kernel.actors import Actor
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.locks import LockBusy
 
@@ -72,6 +75,12 @@ def push_stock(shop_id: int) -> None:
 
 
 @shared_task
+def push_prices(shop_id: int) -> None:
+    with suppress(*TROUBLE):
+        prices.push_prices(shop_id, actor=Actor.system("price-push"))
+
+
+@shared_task
 def push_due_stock() -> None:
     for shop_id in stock_push.due_shop_ids():
         push_stock.delay(shop_id)
@@ -108,8 +117,14 @@ def sweep_packages() -> None:
 
 
 @shared_task
+def pull_fees() -> None:
+    for shop_id in connected_shop_ids():
+        with suppress(*TROUBLE):
+            fees.pull_fees(shop_id)
+
+
+@shared_task
 def reconcile_shops() -> None:
     for shop_id in connected_shop_ids():
         with suppress(*TROUBLE):
-            found = reconciling.reconcile(shop_id)
-            importing.import_orders(shop_id, found.stale)
+            reconciling.catch_up(shop_id, actor=Actor.system("reconcile"))

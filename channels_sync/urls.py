@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path("channels/<int:pk>/sync/", shops.shop_sync, name="shop_sync"),
     path("channels/<int:pk>/reconcile/", shops.shop_reconcile, name="shop_reconcile"),
+    path("channels/<int:pk>/prices/", shops.shop_prices, name="shop_prices"),
     path("channels/<int:pk>/disconnect/", shops.shop_disconnect, name="shop_disconnect"),
     path("channels/listings/<int:pk>/link/", shops.listing_link, name="listing_link"),
     path("channels/listings/<int:pk>/unlink/", shops.listing_unlink, name="listing_unlink"),
@@ -29,5 +30,6 @@ urlpatterns = [
     ),
     path("channels/packages/<int:pk>/waybill.pdf", orders.waybill, name="waybill"),
     path("channels/packages/<int:pk>/waybill/again/", orders.waybill_again, name="waybill_again"),
-    path("hooks/shopee/", hooks.shopee, name="hook_shopee"),
+    path("hooks/shopee/", hooks.hook_of("shopee"), name="hook_shopee"),
+    path("hooks/lazada/", hooks.hook_of("lazada"), name="hook_lazada"),
 ]

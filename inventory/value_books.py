@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventory.books import findings
+from inventory.services.layers_rebuild import rebuild_layers
 from inventory.services.rebuild import rebuild_value
 from oms.kernel.books import MOST_SHOWN, Finding, register_check
 from oms.kernel.sql import run
@@ -41,7 +42,10 @@ def register() -> None:
         rebuild=rebuild_value,
     )
     register_check(
-        LAYERS, cost_layers_equal_stock, title=gettext_lazy("Tồn và giá trị = tổng các lớp giá vốn")
+        LAYERS,
+        cost_layers_equal_stock,
+        title=gettext_lazy("Tồn và giá trị = tổng các lớp giá vốn"),
+        rebuild=rebuild_layers,
     )
 
 

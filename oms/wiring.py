@@ -65,7 +65,7 @@ def wire_orders() -> None:
     from inventory.services import bulk_edit
     from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
-    from orders import books, lot_panel
+    from orders import books, lot_panel, quotation_books, quotation_panel
     from orders.bulk import marking
     from orders.bulk import own as order_actions
     from orders.exports import lists as order_lists
@@ -84,6 +84,7 @@ def wire_orders() -> None:
     register_choices("customer_group", group_choices)
     register_cause_names("order", orders_as_causes)
     register_panel("lots", 60, lot_panel.render)
+    register_panel("quotation", 15, quotation_panel.render)
     register_job(bulk_edit.KIND, bulk_edit.hurry)
     register_job(bulk.KIND, bulk.hurry, page=page_of_run)
     order_actions.register()
@@ -93,6 +94,7 @@ def wire_orders() -> None:
     register_profile(ORDERS)
     register_titles(TITLES)
     books.register()
+    quotation_books.register()
 
 
 def wire_issuers() -> None:
@@ -173,6 +175,7 @@ def connect_ghn(account: "CarrierAccount") -> "Carrier":
 
 def wire_marketplaces() -> None:
     from channels_sync import order_actions, panels, personal
+    from channels_sync.marketplaces.lazada.connector import connect as connect_lazada
     from channels_sync.marketplaces.shopee.connector import connect as connect_shopee
     from channels_sync.ports import register_marketplace
     from channels_sync.selectors.offers import offers_of
@@ -184,6 +187,7 @@ def wire_marketplaces() -> None:
     register_channel_offers(offers_of)
     register_choices("shop", shop_choices)
     register_marketplace("shopee", connect_shopee)
+    register_marketplace("lazada", connect_lazada)
     register_own_carrier_guard("marketplace", own_carrier_refusal)
     panels.register()
     order_actions.register()

@@ -19,6 +19,12 @@ urlpatterns = [
     path("customers/<int:pk>/", customers.customer_detail, name="customer_detail"),
     path("customers/<int:pk>/edit/", customers.customer_edit, name="customer_edit"),
     path("customers/<int:pk>/risk/", customer_people.set_risk, name="customer_risk"),
+    path("customers/<int:pk>/terms/", customer_people.set_terms, name="customer_terms"),
+    path(
+        "customers/groups/<int:pk>/terms/",
+        customer_people.set_group_terms,
+        name="customer_group_terms",
+    ),
     path("customers/<int:pk>/merge/", customer_people.merge, name="customer_merge"),
     path("customers/<int:pk>/data.json", customer_people.export_person, name="customer_data"),
     path("customers/<int:pk>/erase/", customer_people.erase, name="customer_erase"),

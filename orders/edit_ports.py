@@ -15,7 +15,9 @@ Lift = Callable[[int, Actor], None]
 class Redo(Protocol):
     """Clears the way, saves this revision of the order and puts back what stood in it."""
 
-    def __call__(self, order_id: int, edit: Edit, *, actor: Actor) -> object: ...
+    def __call__(
+        self, order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = False
+    ) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The five state tables of an order, and the two facts derived from them."""
 
 from oms.kernel.flow import Flow
-from orders.models import Order
+from orders.models import Order, Quotation, RecurringOrder
 
 S, F, P, C, I, T = (  # noqa: E741
     Order.Status,
@@ -113,6 +113,33 @@ INVOICE_FLOW = Flow(
         I.REJECTED: [I.NOT_REQUIRED, I.DRAFT, I.QUEUED],
         I.ADJUSTED: [I.DRAFT, I.QUEUED, I.REPLACED],
         I.REPLACED: [I.DRAFT, I.QUEUED],
+    },
+)
+
+Q = Quotation.Status
+
+QUOTATION_FLOW = Flow(
+    "quotation",
+    {
+        Q.DRAFT: [Q.SENT, Q.DECLINED],
+        # Back to draft is a new version; what was sent stays as it was.
+        Q.SENT: [Q.DRAFT, Q.ACCEPTED, Q.DECLINED, Q.EXPIRED],
+        Q.ACCEPTED: [Q.DRAFT, Q.DECLINED, Q.CONVERTED],
+        Q.DECLINED: [Q.DRAFT],
+        Q.EXPIRED: [Q.DRAFT, Q.DECLINED],
+        Q.CONVERTED: [],
+    },
+)
+
+R = RecurringOrder.Status
+
+RECURRING_FLOW = Flow(
+    "recurring",
+    {
+        R.ACTIVE: [R.PAUSED, R.ENDED],
+        R.PAUSED: [R.ACTIVE, R.ENDED],
+        # Written again with a later end it goes on.
+        R.ENDED: [R.ACTIVE],
     },
 )
 

@@ -7,8 +7,19 @@ from celery import shared_task
 from django.core.cache import cache
 
 from oms.kernel.errors import DomainError
+from oms.kernel.queue import hurry
 from orders import ports
-from orders.services import bulk, bulk_work, customer_figures, customer_privacy, drafts, profits
+from orders.services import (
+    bulk,
+    bulk_work,
+    customer_figures,
+    customer_privacy,
+    drafts,
+    profits,
+    quote_mail,
+    quoting,
+    recurring_orders,
+)
 
 QUOTE_KEY = "delivery-quote:"
 QUOTE_SECONDS = 900
@@ -63,3 +74,31 @@ def quote_delivery(key: str, payload: str) -> None:
 def purge_drafts() -> None:
     """Deleted drafts are kept for thirty days."""
     drafts.purge_discarded()
+
+
+@shared_task
+def send_quotation_mail(mail_id: int) -> None:
+    quote_mail.send_mail(mail_id)
+
+
+@shared_task
+def sweep_quotation_mails() -> None:
+    quote_mail.send_waiting()
+
+
+@shared_task
+def expire_quotations() -> None:
+    """Quotations that nobody answered in time."""
+    quoting.expire_quotations()
+
+
+@shared_task
+def make_recurring_orders() -> None:
+    """One task a template: a fault in one keeps no other from its day."""
+    for template_id in recurring_orders.due_templates():
+        hurry(make_recurring_order, template_id)
+
+
+@shared_task
+def make_recurring_order(template_id: int) -> None:
+    recurring_orders.make_due(template_id)

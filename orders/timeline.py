@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy
 from oms.kernel.models import Event
 from orders.words import field_name, is_cost, shown
 
-BAD = {"order.cancelled", "order.problem_opened", "shipment.refused", "invoice.rejected"}
+BAD = {
+    *("order.cancelled", "order.problem_opened", "shipment.refused", "invoice.rejected"),
+    *("quotation.declined", "quotation.mail_failed", "recurring.failed"),
+}
 TITLES: dict[str, Any] = {
     "order.placed": gettext_lazy("Đơn được tạo"),
     "order.ward_chosen": gettext_lazy("Chọn phường / xã mới"),
@@ -54,6 +57,31 @@ TITLES: dict[str, Any] = {
     "order.merged": gettext_lazy("Gộp đơn khác vào"),
     "order.moved": gettext_lazy("Đổi kho"),
     "order.edited": gettext_lazy("Sửa đơn"),
+    "order.from_quotation": gettext_lazy("Tạo từ báo giá"),
+    "quotation.drafted": gettext_lazy("Lập báo giá"),
+    "quotation.changed": gettext_lazy("Sửa báo giá"),
+    "quotation.sent": gettext_lazy("Chốt và gửi báo giá"),
+    "quotation.mail_queued": gettext_lazy("Yêu cầu gửi thư báo giá"),
+    "quotation.mail_sent": gettext_lazy("Đã gửi thư báo giá"),
+    "quotation.mail_failed": gettext_lazy("Không gửi được thư báo giá"),
+    "quotation.revised": gettext_lazy("Lập bản báo giá mới"),
+    "quotation.accepted": gettext_lazy("Khách đồng ý báo giá"),
+    "quotation.declined": gettext_lazy("Báo giá bị từ chối"),
+    "quotation.expired": gettext_lazy("Báo giá hết hạn"),
+    "quotation.converted": gettext_lazy("Tạo đơn từ báo giá"),
+    "order.from_recurring": gettext_lazy("Tạo từ đơn định kỳ"),
+    "recurring.added": gettext_lazy("Lập đơn định kỳ"),
+    "recurring.changed": gettext_lazy("Sửa đơn định kỳ"),
+    "recurring.paused": gettext_lazy("Tạm dừng"),
+    "recurring.resumed": gettext_lazy("Chạy tiếp"),
+    "recurring.ended": gettext_lazy("Kết thúc"),
+    "recurring.skipped": gettext_lazy("Bỏ qua một kỳ"),
+    "recurring.made": gettext_lazy("Tạo đơn của kỳ"),
+    "recurring.failed": gettext_lazy("Không tạo được đơn của kỳ"),
+    "order.terms_set": gettext_lazy("Đặt hạn thanh toán"),
+    "order.terms_exceeded": gettext_lazy("Bán ngoài điều kiện đã thỏa thuận"),
+    "customer.terms_set": gettext_lazy("Sửa điều kiện bán"),
+    "customer_group.terms_set": gettext_lazy("Sửa điều kiện bán của nhóm"),
     "order.tagged": gettext_lazy("Đổi thẻ"),
     "order.flagged": gettext_lazy("Đổi loại đơn đặc biệt"),
     "order.assigned": gettext_lazy("Giao nhân viên phụ trách"),
@@ -63,7 +91,7 @@ TITLES: dict[str, Any] = {
 DETAILS = (
     "reason", "message", "text", "tracking_number", "carrier", "number", "tax_authority_code",
     "reference", "sku", "raw_status", "kept", "merged",
-    "address",
+    "address", "to", "error",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders import bulk_urls, change_urls, customer_urls, entry_urls
+from orders import bulk_urls, change_urls, customer_urls, entry_urls, quotation_urls
 from orders.views import actions, detail, lists, live, lots, panel, saved
 
 app_name = "orders"
@@ -28,3 +28,4 @@ urlpatterns = [
 ]
 urlpatterns += bulk_urls.urlpatterns + change_urls.urlpatterns
 urlpatterns += customer_urls.urlpatterns + entry_urls.urlpatterns
+urlpatterns += quotation_urls.urlpatterns

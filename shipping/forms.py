@@ -6,22 +6,37 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Warehouse
+from inventory.models import PackageType, Warehouse
 from oms.kernel.fields import MoneyField
 from shipping.models import CarrierAccount, FeePayer, InspectionNote
 from shipping.ports import carrier_kinds
 from shipping.services.cod import REFERENCE_LENGTH
 
+SIDES = ("length_cm", "width_cm", "height_cm")
+
+
+class BoxField(forms.ModelChoiceField):
+    def label_from_instance(self, box: PackageType) -> str:  # type: ignore[override]
+        return f"{box.name} ({box.length_cm} × {box.width_cm} × {box.height_cm} cm)"
+
 
 class ShipmentForm(forms.Form):
+    """A parcel; sides that are left empty are those of the chosen box."""
+
     account = forms.ModelChoiceField(
         CarrierAccount.objects.none(), label=_("Tài khoản vận chuyển"), empty_label=None
     )
     service_code = forms.ChoiceField(label=_("Dịch vụ"))
+    box = BoxField(
+        PackageType.objects.filter(is_active=True),
+        label=_("Thùng"),
+        required=False,
+        empty_label=_("Thùng khác"),
+    )
     weight_g = forms.IntegerField(label=_("Khối lượng (g)"), min_value=1, max_value=1_000_000)
-    length_cm = forms.IntegerField(label=_("Dài (cm)"), min_value=1, max_value=1000)
-    width_cm = forms.IntegerField(label=_("Rộng (cm)"), min_value=1, max_value=1000)
-    height_cm = forms.IntegerField(label=_("Cao (cm)"), min_value=1, max_value=1000)
+    length_cm = forms.IntegerField(label=_("Dài (cm)"), min_value=1, max_value=1000, required=False)
+    width_cm = forms.IntegerField(label=_("Rộng (cm)"), min_value=1, max_value=1000, required=False)
+    height_cm = forms.IntegerField(label=_("Cao (cm)"), min_value=1, max_value=1000, required=False)
     inspection_note = forms.ChoiceField(label=_("Xem hàng"), choices=InspectionNote.choices)
     fee_payer = forms.ChoiceField(label=_("Người trả phí"), choices=FeePayer.choices)
     cod_vnd = MoneyField(
@@ -46,6 +61,30 @@ class ShipmentForm(forms.Form):
         }
         self.fields["service_code"].choices = list(services.items())  # type: ignore[attr-defined]
         self.fields["cod_vnd"].disabled = not may_edit_cod
+        self._propose_box(self.initial.get("box"))
+
+    def _propose_box(self, proposed: PackageType | None) -> None:
+        """Sides of a proposed box stay empty, so that another box brings its own."""
+        self.fields["box"].help_text = (
+            _("Đề xuất thùng nhỏ nhất vừa hàng. Cạnh để trống thì lấy theo thùng.")
+            if proposed
+            else _("Không có thùng nào vừa, hoặc hàng chưa có kích thước: hãy đo kiện.")
+        )
+        if proposed:
+            for name in SIDES:
+                self.initial.pop(name, None)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        box = data.get("box")
+        for name in SIDES:
+            if name in self.errors or data.get(name):
+                continue
+            if box is None:
+                self.add_error(name, _("Nhập cạnh này, hoặc chọn thùng."))
+            else:
+                data[name] = getattr(box, name)
+        return data
 
 
 class AccountForm(forms.Form):

@@ -88,12 +88,14 @@ def _ship_one(order_id: int, wish: Wish) -> None:
     order = Order.objects.get(pk=order_id)
     usual = parcel_defaults(order, user=wish.user)
     account = usual.pop("account")
+    box = usual.pop("box")
     if account is None:
         raise DomainError(_("Kho của đơn chưa có tài khoản vận chuyển"), "account.missing")
     if not usual["weight_g"]:
         raise DomainError(_("Hàng chưa có khối lượng"), "parcel.weight")
+    parcel = ShipmentRequest(account_id=account.pk, box_id=box.pk if box else None, **usual)
     try:
-        create_shipment(order_id, ShipmentRequest(account_id=account.pk, **usual), actor=wish.actor)
+        create_shipment(order_id, parcel, actor=wish.actor)
     except ServiceUnreachable as silence:
         raise DomainError(silence.message, "order.own_carrier_unknown") from silence
 

@@ -16,9 +16,8 @@ def panel(request: HttpRequest, order: Order) -> str | None:
     """The order's packages, newest first; nothing for who may not see them."""
     if not request.user.has_perm("shipping.view_package"):
         return None
-    packages = list(
-        Package.objects.filter(fulfilment__order=order).select_related("account").order_by("-id")
-    )
+    rows = Package.objects.filter(fulfilment__order=order).select_related("account", "box")
+    packages = list(rows.order_by("-id"))
     if not packages:
         return None
     context = {"packages": packages, "order": order}

@@ -1,6 +1,7 @@
 """What we keep about each marketplace shop: access, listings, its orders, and what we sent."""
 
 from channels_sync.models.cursors import SyncCursor
+from channels_sync.models.fees import OrderFee
 from channels_sync.models.listings import Listing
 from channels_sync.models.problems import SyncProblem
 from channels_sync.models.pushes import StockPush
@@ -9,6 +10,7 @@ from channels_sync.models.shops import Shop
 
 __all__ = [
     "Listing",
+    "OrderFee",
     "RemoteOrder",
     "RemotePackage",
     "Shop",

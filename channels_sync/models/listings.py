@@ -32,6 +32,8 @@ class Listing(models.Model):
     remote_quantity = models.IntegerField(null=True, blank=True)
     remote_quantity_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # What our price lists say; filled in by the page that shows it.
+    told_vnd: int | None = None
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ class SyncProblem(models.Model):
         MISSING_ORDER = "missing_order", _("Sàn có, ta không có")
         STOCK_REFUSED = "stock_refused", _("Sàn từ chối số tồn")
         STOCK_DRIFT = "stock_drift", _("Tồn trên sàn lệch")
+        PRICE_REFUSED = "price_refused", _("Sàn từ chối giá")
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="problems")
     kind = models.CharField(max_length=30, choices=Kind)

@@ -1,5 +1,6 @@
 """An order as the marketplace last told it, and its parcels."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,13 @@ class RemoteOrder(models.Model):
     # The marketplace's update time as a number: an answer with a smaller one is out of date.
     version = models.BigIntegerField()
     payload = models.JSONField(default=dict)
+    # It has several parcels, so that its own number does not name one of them.
+    is_split = models.BooleanField(default=False)
+    # Who pays the discount, where the marketplace tells it.
+    seller_voucher_vnd = models.BigIntegerField(null=True, blank=True)
+    platform_voucher_vnd = models.BigIntegerField(null=True, blank=True)
+    # Until when a buyer's wish to cancel waits for our answer.
+    answer_until = models.DateTimeField(null=True, blank=True)
     # Pieces the buyer holds at the marketplace while there is no order of ours: {listing ref: n}.
     held = models.JSONField(default=dict)
     cancel_answer = models.CharField(
@@ -78,6 +86,10 @@ class RemotePackage(models.Model):
 
     remote_order = models.ForeignKey(RemoteOrder, on_delete=models.CASCADE, related_name="packages")
     package_number = models.CharField(max_length=64)
+    # False while its name is only ours: the marketplace numbers a parcel when it is packed.
+    is_numbered = models.BooleanField(default=True)
+    # The marketplace's own rows in this parcel, where it writes one for each piece.
+    unit_ids = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     carrier_name = models.CharField(max_length=120, blank=True, default="")
     logistics_status = models.CharField(max_length=60, blank=True, default="")
     tracking_number = models.CharField(max_length=80, blank=True, default="")

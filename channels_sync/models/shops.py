@@ -25,6 +25,7 @@ class Shop(models.Model):
     # {"access_token", "refresh_token"}; replaced as a whole, guarded by token_version.
     credentials: "models.Field[Any, dict[str, str]]" = EncryptedJSONField(default=dict)
     token_version = models.PositiveIntegerField(default=0)
+    token_issued_at = models.DateTimeField(null=True, blank=True)
     token_expires_at = models.DateTimeField(null=True, blank=True)
     authorised_until = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.CONNECTED)
@@ -35,6 +36,8 @@ class Shop(models.Model):
     last_error = models.TextField(blank=True, default="")
     last_error_at = models.DateTimeField(null=True, blank=True)
     last_reconciled_at = models.DateTimeField(null=True, blank=True)
+    # What the last reconciliation found: {"compared", "missing", "stale", "fetched"}.
+    last_differences = models.JSONField(default=dict, blank=True)
     # Rises with every order that came in or changed; a stock number computed before is not sent.
     import_version = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

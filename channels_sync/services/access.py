@@ -22,8 +22,9 @@ from oms.kernel.locks import LockBusy, redis_lock
 
 T = TypeVar("T")
 
-# Tokens live four hours; half an hour is many attempts ahead of the end.
+# Many attempts ahead of the end: an eighth of a token's life, and never less than half an hour.
 REFRESH_AHEAD = timedelta(minutes=30)
+PART_OF_LIFE = 8
 STILL_SAFE = timedelta(minutes=1)
 LOCK_SECONDS = 60
 LONGEST_WAIT_SECONDS = 30.0
@@ -86,7 +87,9 @@ def store_tokens(shop: Shop, tokens: Tokens) -> bool:
                 "refresh_token": tokens.refresh_token,
             },
             token_version=shop.token_version + 1,
+            token_issued_at=now(),
             token_expires_at=tokens.expires_at,
+            authorised_until=tokens.authorised_until or shop.authorised_until,
         )
     )
 
@@ -97,7 +100,11 @@ def _renew_in_turn(shop_id: int, refused_token: str) -> Access:
         try:
             with redis_lock(f"shop-token:{shop_id}", LOCK_SECONDS):
                 shop = _shop(shop_id)
-                return _access(shop) if _is_usable(shop, refused_token) else _renew(shop_id)
+                return (
+                    _access(shop)
+                    if _is_usable(shop, refused_token)
+                    else _renew(shop_id, refused_token)
+                )
         except LockBusy:
             if time.monotonic() > deadline:
                 raise ServiceUnreachable(_("Việc gia hạn kết nối chưa xong; sẽ tự thử lại."))
@@ -107,30 +114,53 @@ def _renew_in_turn(shop_id: int, refused_token: str) -> Access:
             return _access(shop)
 
 
-def _renew(shop_id: int) -> Access:
+def _renew(shop_id: int, refused_token: str) -> Access:
     shop = _shop(shop_id)
-    adapter = marketplace(shop.marketplace)
     try:
-        tokens = adapter.refresh(shop.remote_shop_id, shop.credentials["refresh_token"])
+        tokens = _ask_renewal(shop)
     except ServiceUnreachable:
-        if shop.token_expires_at and shop.token_expires_at > now() + STILL_SAFE:
+        if _lives_on(shop):
             return _access(shop)
         raise
     except AccessLost as loss:
         newer = _shop(shop_id)
         if newer.token_version != shop.token_version:
             return _access(newer)
+        if _lives_on(shop) and shop.credentials["access_token"] != refused_token:
+            return _give_up_renewing(shop)
         lose_access(shop_id, reason=loss.message)
         raise
     store_tokens(shop, tokens)
     return _access(_shop(shop_id))
 
 
+def _ask_renewal(shop: Shop) -> Tokens:
+    refresh_token = shop.credentials["refresh_token"]
+    if not refresh_token:
+        raise AccessLost(_("Gian hàng %(shop)s cần kết nối lại") % {"shop": shop.name})
+    return marketplace(shop.marketplace).refresh(shop.remote_shop_id, refresh_token)
+
+
+def _give_up_renewing(shop: Shop) -> Access:
+    """The token lives to its end; the owner is warned that consent ends with it."""
+    ends = shop.token_expires_at or now()
+    last = Tokens(shop.credentials["access_token"], "", ends, authorised_until=ends)
+    store_tokens(shop, last)
+    return _access(_shop(shop.pk))
+
+
+def _lives_on(shop: Shop) -> bool:
+    return shop.token_expires_at is not None and shop.token_expires_at > now() + STILL_SAFE
+
+
 def _is_usable(shop: Shop, refused_token: str) -> bool:
     token = shop.credentials.get("access_token", "")
     if not token or token == refused_token or shop.token_expires_at is None:
         return False
-    return shop.token_expires_at > now() + REFRESH_AHEAD
+    if not shop.credentials.get("refresh_token"):
+        return _lives_on(shop)
+    lifetime = shop.token_expires_at - (shop.token_issued_at or shop.token_expires_at)
+    return shop.token_expires_at > now() + max(REFRESH_AHEAD, lifetime / PART_OF_LIFE)
 
 
 def _access(shop: Shop) -> Access:

@@ -92,11 +92,14 @@ def send_arrangement(package_id: int) -> RemotePackage:
 
 
 def parcel_of(package: RemotePackage) -> ParcelRef:
-    """How the marketplace wants this parcel named: by its order alone unless that was split."""
+    """How the marketplace is to be asked about this parcel."""
     remote = package.remote_order
-    payload: dict[str, Any] = remote.payload
-    split = bool(payload.get("split_up")) or remote.packages.count() > 1
-    return ParcelRef(remote.remote_id, package.package_number if split else "")
+    return ParcelRef(
+        remote.remote_id,
+        package.package_number if package.is_numbered else "",
+        unit_ids=tuple(package.unit_ids),
+        is_split=remote.is_split or remote.packages.count() > 1,
+    )
 
 
 def _send(package: RemotePackage) -> RemotePackage:
@@ -121,6 +124,9 @@ def _send(package: RemotePackage) -> RemotePackage:
     except ServiceRefused as refusal:
         # "Already shipped" is a refusal too: the marketplace's own view decides.
         return _look_up(package, refusal=refusal)
+    if not package.is_numbered:
+        # Its number, and whether it became one parcel or several, is in the order now.
+        return _look_up(package)
     return mark_arranged(package.pk)
 
 
@@ -159,15 +165,15 @@ def _look_up(package: RemotePackage, refusal: ServiceRefused | None = None) -> R
     """Read the order again. Only an answer that still asks for shipping allows another send."""
     from channels_sync.services.importing import import_orders
 
-    remote = package.remote_order
+    remote, was_numbered = package.remote_order, package.is_numbered
     try:
         import_orders(remote.shop_id, [remote.remote_id])
     except (ServiceUnreachable, ServiceRefused) as trouble:
         return _later(package, trouble, state=package.arrangement)
     package = _package(package.pk)
-    if package.arrangement == A.ARRANGED:
+    if package.arrangement in (A.ARRANGED, A.REFUSED):
         return package
-    if refusal is not None:
+    if refusal is not None and package.is_numbered == was_numbered:
         return _refuse(package, refusal)
     if package.remote_order.state not in SHIPPABLE:
         return _later(package, None, state=A.UNKNOWN)

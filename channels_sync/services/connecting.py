@@ -1,9 +1,9 @@
 """Connecting a shop: consent page, code, tokens, first look."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from channels_sync.models import Shop, SyncCursor
 from channels_sync.ports import ShopInfo, Tokens, marketplace
@@ -11,7 +11,6 @@ from channels_sync.queue import hurry
 from channels_sync.services.access import ask
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
-from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
 
 ORDERS = "orders"
@@ -28,18 +27,15 @@ def connect_shop(
     marketplace_code: str,
     code: str,
     *,
-    remote_shop_id: str = "",
-    main_account_id: str = "",
+    returned: Mapping[str, str],
     actor: Actor,
 ) -> list[Shop]:
     """Turn a consent code into connected shops; a known shop gets its access back.
 
-    The tokens are committed before they are used. Raises ServiceRefused for a used or old code.
+    `returned` is what else came back from the consent page. The tokens are committed before they
+    are used. Raises ServiceRefused for a used or old code.
     """
-    if not remote_shop_id and not main_account_id:
-        raise DomainError(_("Sàn không cho biết gian hàng nào đã đồng ý"), code="no_shop")
-    adapter = marketplace(marketplace_code)
-    grant = adapter.exchange_code(code, shop_id=remote_shop_id, main_account_id=main_account_id)
+    grant = marketplace(marketplace_code).exchange_code(code, returned)
     # One main account gives one pair for all; each shop goes its own way from the first renewal.
     shops = [
         _keep(marketplace_code, number, grant.tokens, actor=actor)
@@ -67,7 +63,8 @@ def _keep(marketplace_code: str, remote_shop_id: str, tokens: Tokens, *, actor: 
         "refresh_token": tokens.refresh_token,
     }
     shop.token_version += 1
-    shop.token_expires_at = tokens.expires_at
+    shop.token_issued_at, shop.token_expires_at = moment, tokens.expires_at
+    shop.authorised_until = tokens.authorised_until or shop.authorised_until
     shop.status = Shop.Status.CONNECTED
     shop.last_error = ""
     shop.save()
@@ -85,7 +82,7 @@ def describe_shop(shop_id: int) -> None:
     shop = Shop.objects.get(pk=shop_id)
     shop.name = info.name or shop.name
     shop.region = info.region or shop.region
-    shop.authorised_until = info.authorised_until
+    shop.authorised_until = info.authorised_until or shop.authorised_until
     shop.save(update_fields=["name", "region", "authorised_until"])
 
 

@@ -47,9 +47,9 @@ def follow_order(row: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
         return
     _cancel_request(remote.order_id, sale)
     _pickup_trouble(remote.order_id, sale)
-    if sale.state in ARRANGED:
+    if sale.state in ARRANGED or any(parcel.is_arranged for parcel in sale.parcels):
         _confirm(remote.order_id, actor=actor)
-        _arranged(remote)
+        _arranged(remote, sale)
     if sale.state in PARCEL_OF_ORDER or any(parcel.fulfillment for parcel in sale.parcels):
         _move_parcels(remote, sale, actor=actor)
     _follow_money(remote, sale, actor=actor)
@@ -125,18 +125,27 @@ def _follow_money(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
             cod=Order.Cod.COLLECTED,
         )
     if sale.state is S.COMPLETED and order.cod_status == Order.Cod.COLLECTED:
-        if order.balance_vnd:
-            receive_payment(
-                order.pk,
-                order.balance_vnd,
-                Payment.Method.MARKETPLACE,
-                remote.remote_id,
-                source=("remoteorder", str(remote.pk)),
-                actor=actor,
-            )
-        apply_states(
-            order.pk, actor=actor, event_name="channel.settled", data={}, cod=Order.Cod.REMITTED
+        settle_cash(remote, actor=actor)
+
+
+@transaction.atomic
+def settle_cash(remote: RemoteOrder, *, actor: Actor) -> None:
+    """The cash that the marketplace collected is ours; a repeat changes nothing."""
+    order = Order.objects.select_for_update().get(pk=remote.order_id or 0)
+    if order.cod_status != Order.Cod.COLLECTED:
+        return
+    if order.balance_vnd:
+        receive_payment(
+            order.pk,
+            order.balance_vnd,
+            Payment.Method.MARKETPLACE,
+            remote.remote_id,
+            source=("remoteorder", str(remote.pk)),
+            actor=actor,
         )
+    apply_states(
+        order.pk, actor=actor, event_name="channel.settled", data={}, cod=Order.Cod.REMITTED
+    )
 
 
 def _our_carrier_has_it(order: Order) -> bool:
@@ -145,9 +154,13 @@ def _our_carrier_has_it(order: Order) -> bool:
     return packages.exclude(booking_state="void").exists()
 
 
-def _arranged(remote: RemoteOrder) -> None:
+def _arranged(remote: RemoteOrder, sale: Sale) -> None:
     """Arranged by us without an answer, or by somebody at the marketplace's own pages."""
-    for package in remote.packages.exclude(arrangement=RemotePackage.Arrangement.ARRANGED):
+    waiting = remote.packages.exclude(arrangement=RemotePackage.Arrangement.ARRANGED)
+    if sale.state not in ARRANGED:
+        told = [parcel.package_number for parcel in sale.parcels if parcel.is_arranged]
+        waiting = waiting.filter(package_number__in=told)
+    for package in waiting:
         mark_arranged(package.pk)
 
 
@@ -156,6 +169,8 @@ def _move_parcels(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
     order = Order.objects.get(pk=remote.order_id or 0)
     numbers = dict(remote.packages.values_list("package_number", "tracking_number"))
     for parcel in sale.parcels:
+        if not parcel.is_numbered:
+            continue  # not packed: there is no parcel yet that could be anywhere
         status = parcel.fulfillment or PARCEL_OF_ORDER.get(sale.state, "")
         if sale.state in (S.DELIVERED, S.COMPLETED) and parcel.fulfillment == "in_transit":
             status = "delivered"

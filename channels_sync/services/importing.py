@@ -13,11 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from channels_sync.models import RemoteOrder, Shop, SyncCursor, SyncProblem
-from channels_sync.ports import (
-    Sale,
-    UnreadableSale,
-    marketplace,
-)
+from channels_sync.ports import OrderRef, Sale, UnreadableSale, marketplace
 from channels_sync.services.access import ask
 from channels_sync.services.connecting import ORDERS
 from channels_sync.services.follow import follow_order
@@ -78,7 +74,7 @@ def import_window(shop_id: int, *, until: datetime | None = None) -> Imported:
         result = Imported()
         for since, to in windows(cursor.position - overlap, end, _longest(shop_id)):
             for page in order_pages(shop_id, since, to):
-                result.add(import_orders(shop_id, [ref.remote_id for ref in page]))
+                result.add(import_refs(shop_id, page))
             # Never backwards: a window that was read stays read.
             SyncCursor.objects.filter(pk=cursor.pk, position__lt=to).update(position=to)
         result.add(_retry_problems(shop_id))
@@ -105,34 +101,38 @@ def _longest(shop_id: int) -> timedelta:
 
 def import_orders(shop_id: int, remote_ids: Sequence[str]) -> Imported:
     """Read these orders and bring ours up to date; what cannot be read becomes a problem."""
-    answers = _fetch(shop_id, remote_ids)
-    return import_answers(shop_id, answers)
+    return import_refs(shop_id, [OrderRef(remote_id) for remote_id in remote_ids])
 
 
-def _fetch(shop_id: int, remote_ids: Sequence[str]) -> list[Sale | UnreadableSale]:
+def import_refs(shop_id: int, refs: Sequence[OrderRef]) -> Imported:
+    """The same for rows of the marketplace's list, which may tell half of the order already."""
+    return import_answers(shop_id, _fetch(shop_id, refs))
+
+
+def _fetch(shop_id: int, refs: Sequence[OrderRef]) -> list[Sale | UnreadableSale]:
     adapter = marketplace(Shop.objects.values_list("marketplace", flat=True).get(pk=shop_id))
     size = adapter.order_detail_size
     answers: list[Sale | UnreadableSale] = []
-    for start in range(0, len(remote_ids), size):
-        answers.extend(_fetch_some(shop_id, remote_ids[start : start + size]))
+    for start in range(0, len(refs), size):
+        answers.extend(_fetch_some(shop_id, refs[start : start + size]))
     answered = {answer.remote_id for answer in answers}
-    for remote_id in remote_ids:
-        if remote_id not in answered:
+    for ref in refs:
+        if ref.remote_id not in answered:
             reason = _("Sàn không trả về chi tiết đơn này")
-            answers.append(UnreadableSale(remote_id, reason, {}))
+            answers.append(UnreadableSale(ref.remote_id, reason, {}))
     return answers
 
 
-def _fetch_some(shop_id: int, remote_ids: Sequence[str]) -> list[Sale | UnreadableSale]:
+def _fetch_some(shop_id: int, refs: Sequence[OrderRef]) -> list[Sale | UnreadableSale]:
     """One question for all; when it is refused, one by one, so that one order spoils no other."""
     try:
-        return ask(shop_id, lambda adapter, access: adapter.fetch_orders(access, remote_ids))
+        return ask(shop_id, lambda adapter, access: adapter.fetch_orders(access, refs))
     except ServiceRefused as refusal:
         if Shop.objects.filter(pk=shop_id).exclude(status=Shop.Status.CONNECTED).exists():
             raise
-        if len(remote_ids) == 1:
-            return [UnreadableSale(remote_ids[0], refusal.message, {})]
-    return [answer for remote_id in remote_ids for answer in _fetch_some(shop_id, [remote_id])]
+        if len(refs) == 1:
+            return [UnreadableSale(refs[0].remote_id, refusal.message, {})]
+    return [answer for ref in refs for answer in _fetch_some(shop_id, [ref])]
 
 
 def import_answers(shop_id: int, answers: Sequence[Sale | UnreadableSale]) -> Imported:

@@ -11,10 +11,14 @@ from channels_sync.ports import OrderRef, marketplace
 from channels_sync.services.importing import Imported, import_orders
 from channels_sync.services.problems import report_problem
 from channels_sync.services.reading import order_pages, windows
+from oms.kernel.actors import Actor
 from oms.kernel.clock import now
+from oms.kernel.events import record_event
 from orders.models import Order
 
 LOOK_BACK = timedelta(days=15)
+# Codes that one event names.
+LISTED = 500
 # Younger than this the importer may simply not have been there yet.
 SETTLE = timedelta(minutes=15)
 
@@ -26,12 +30,14 @@ class Differences:
     compared: int = 0
     missing: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    # Of both, those that were read anew without trouble.
+    fetched: int = 0
 
 
 def reconcile(shop_id: int, *, look_back: timedelta = LOOK_BACK) -> Differences:
     """Compare the orders created in the last days and list what differs as problems.
 
-    Nothing is imported here: a person sees the list first, `import_missing` brings them in.
+    Nothing is imported here; `catch_up` brings them in.
     """
     shop = Shop.objects.get(pk=shop_id)
     until = now() - SETTLE
@@ -58,6 +64,30 @@ def reconcile(shop_id: int, *, look_back: timedelta = LOOK_BACK) -> Differences:
             _("Sàn có đơn %(code)s, hệ thống không có") % {"code": remote_id},
         )
     Shop.objects.filter(pk=shop_id).update(last_reconciled_at=now())
+    return found
+
+
+def catch_up(shop_id: int, *, actor: Actor) -> Differences:
+    """Compare, fetch what is missing or different, and write down what was found.
+
+    What cannot be fetched stays a problem; the event keeps the codes of all the others.
+    """
+    found = reconcile(shop_id)
+    result = import_missing(shop_id, found.missing)
+    result.add(import_orders(shop_id, found.stale))
+    found.fetched = result.read - result.problems
+    counts = {
+        "compared": found.compared,
+        "missing": len(found.missing),
+        "stale": len(found.stale),
+        "fetched": found.fetched,
+    }
+    shop = Shop.objects.get(pk=shop_id)
+    shop.last_differences = counts
+    shop.save(update_fields=["last_differences"])
+    if found.missing or found.stale:
+        codes = {"missing_ids": found.missing[:LISTED], "stale_ids": found.stale[:LISTED]}
+        record_event("shop.reconciled", shop, actor=actor, data={**counts, **codes})
     return found
 
 

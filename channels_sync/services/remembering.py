@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import F
 
-from channels_sync.models import RemoteOrder, RemotePackage, Shop, SyncProblem
+from channels_sync.models import RemoteOrder, Shop, SyncProblem
 from channels_sync.ports import RemoteState, Sale
+from channels_sync.services.parcels import keep_parcels
 from channels_sync.services.problems import resolve_problems
 from oms.kernel.clock import now
 from oms.kernel.locks import advisory_lock
@@ -20,6 +21,7 @@ FINISHED = {
     RemoteState.COMPLETED,
     RemoteState.RETURNING,
 }
+NEVER_OURS = {RemoteState.UNKNOWN, RemoteState.CANCELLED, RemoteState.ELSEWHERE}
 BAD = (SyncProblem.Kind.BAD_ORDER, SyncProblem.Kind.MISSING_ORDER)
 
 
@@ -37,12 +39,13 @@ def is_news(row: RemoteOrder | None, sale: Sale) -> bool:
 def belongs_here(row: RemoteOrder | None, sale: Sale, shop: Shop) -> bool:
     """Whether this is an order that we have or should have.
 
-    Not paid, held back, unknown, or cancelled before we had it: kept as it is, no order of ours.
+    Not paid, held back, unknown, shipped by the marketplace itself, or cancelled before we had it:
+    kept as it is, no order of ours.
     Finished before the shop was connected: its goods never left our books.
     """
     if row is not None and row.order_id is not None:
         return True
-    if sale.state in WAITING or sale.state in (RemoteState.UNKNOWN, RemoteState.CANCELLED):
+    if sale.state in WAITING or sale.state in NEVER_OURS:
         return False
     return sale.state not in FINISHED or sale.placed_at >= shop.connected_at
 
@@ -73,6 +76,10 @@ def keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[s
             remote_updated_at=sale.updated_at,
             version=sale.version,
             payload=sale.payload,
+            is_split=sale.is_split,
+            seller_voucher_vnd=sale.seller_voucher_vnd,
+            platform_voucher_vnd=sale.platform_voucher_vnd,
+            answer_until=sale.answer_until,
             held=_held(sale) if sale.remote_id not in order_ids else {},
             imported_at=moment,
         )
@@ -85,6 +92,7 @@ def keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[s
         update_fields=[
             *["order", "was_placed", "remote_status", "state", "version", "payload", "held"],
             *["remote_created_at", "remote_updated_at", "imported_at"],
+            *["is_split", "seller_voucher_vnd", "platform_voucher_vnd", "answer_until"],
         ],
     )
     kept = {
@@ -93,28 +101,10 @@ def keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[s
             shop=shop, remote_id__in=[sale.remote_id for sale in sales]
         )
     }
-    _keep_parcels(kept, sales)
+    keep_parcels(kept, sales)
     Shop.objects.filter(pk=shop.pk).update(import_version=F("import_version") + 1)
     resolve_problems(shop.pk, [sale.remote_id for sale in sales], BAD)
     return kept
-
-
-def _keep_parcels(rows: dict[str, RemoteOrder], sales: Sequence[Sale]) -> None:
-    RemotePackage.objects.bulk_create(
-        [
-            RemotePackage(
-                remote_order=rows[sale.remote_id],
-                package_number=parcel.package_number,
-                carrier_name=parcel.carrier_name[:120],
-                logistics_status=parcel.logistics_status[:60],
-            )
-            for sale in sales
-            for parcel in sale.parcels
-        ],
-        update_conflicts=True,
-        unique_fields=["remote_order", "package_number"],
-        update_fields=["carrier_name", "logistics_status"],
-    )
 
 
 def _held(sale: Sale) -> dict[str, int]:

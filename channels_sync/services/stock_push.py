@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from channels_sync.models import Listing, RemoteOrder, Shop, StockPush, SyncProblem
-from channels_sync.ports import StockNumber, StockOutcome, marketplace
+from channels_sync.ports import ListingOutcome, StockNumber, marketplace
 from channels_sync.queue import hurry
 from channels_sync.services.access import ask
 from channels_sync.services.problems import report_problem, resolve_problems
@@ -104,11 +104,12 @@ def push_stock(shop_id: int) -> int:
         if not owed:
             return 0
         read_orders_first(shop_id)
+        adapter = marketplace(owed[0].listing.shop.marketplace)
+        groups = [owed] if adapter.batch_mixes_items else _by_item(owed)
         sent = 0
-        for item_id, rows in _by_item(owed).items():
-            size = marketplace(rows[0].listing.shop.marketplace).stock_batch_size
-            for start in range(0, len(rows), size):
-                sent += _send(shop_id, item_id, rows[start : start + size])
+        for rows in groups:
+            for start in range(0, len(rows), adapter.batch_size):
+                sent += _send(shop_id, rows[start : start + adapter.batch_size])
         return sent
 
 
@@ -175,23 +176,24 @@ def _owed(shop_id: int) -> list[_Owed]:
     return [_Owed(row.pk, row.version, row.listing) for row in rows]
 
 
-def _by_item(owed: Iterable[_Owed]) -> dict[str, list[_Owed]]:
+def _by_item(owed: Iterable[_Owed]) -> list[list[_Owed]]:
     groups: dict[str, list[_Owed]] = defaultdict(list)
     for row in owed:
         groups[row.listing.remote_item_id].append(row)
-    return groups
+    return list(groups.values())
 
 
 def _import_version(shop_id: int) -> int:
     return Shop.objects.values_list("import_version", flat=True).get(pk=shop_id)
 
 
-def _send(shop_id: int, item_id: str, rows: list[_Owed]) -> int:
-    """One message for models of one product. The absolute number may safely be sent again."""
+def _send(shop_id: int, rows: list[_Owed]) -> int:
+    """One message for some listings. The absolute number may safely be sent again."""
     seen = _import_version(shop_id)
     amounts = quantities(shop_id, [row.listing for row in rows])
     numbers = [
         StockNumber(
+            row.listing.remote_item_id,
             row.listing.remote_model_id,
             amounts[row.listing.pk],
             tuple(row.listing.location_ids),
@@ -201,25 +203,23 @@ def _send(shop_id: int, item_id: str, rows: list[_Owed]) -> int:
     if _import_version(shop_id) != seen:
         return 0  # an order came in meanwhile: the next run counts it
     try:
-        outcome = ask(
-            shop_id, lambda adapter, access: adapter.update_stock(access, item_id, numbers)
-        )
+        outcome = ask(shop_id, lambda adapter, access: adapter.update_stock(access, numbers))
     except ServiceRefused as refusal:
-        outcome = StockOutcome(frozenset(), {n.remote_model_id: refusal.message for n in numbers})
+        outcome = ListingOutcome(frozenset(), {n.ref: refusal.message for n in numbers})
     except ServiceUnreachable as trouble:
         _postpone_all(rows, trouble)
         raise
     return _record(rows, amounts, outcome)
 
 
-def _record(rows: list[_Owed], amounts: dict[int, int], outcome: StockOutcome) -> int:
+def _record(rows: list[_Owed], amounts: dict[int, int], outcome: ListingOutcome) -> int:
     moment = now()
-    taken = [row for row in rows if row.listing.remote_model_id in outcome.accepted]
+    taken = [row for row in rows if row.listing.ref in outcome.accepted]
     for row in taken:
         _record_sent(row, amounts[row.listing.pk], moment)
     for row in rows:
         if row not in taken:
-            reason = outcome.refused.get(row.listing.remote_model_id) or _("Sàn không trả lời")
+            reason = outcome.refused.get(row.listing.ref) or _("Sàn không trả lời")
             _record_refused(row, reason)
     if taken:
         resolve_problems(

@@ -54,8 +54,7 @@ def callback(request: HttpRequest, code: str) -> HttpResponse:
         shops = connect_shop(
             code,
             request.GET.get("code", ""),
-            remote_shop_id=_digits(request, "shop_id"),
-            main_account_id=_digits(request, "main_account_id"),
+            returned=request.GET.dict(),
             actor=Actor.of(request),
         )
     except (DomainError, ServiceUnreachable) as trouble:
@@ -66,8 +65,3 @@ def callback(request: HttpRequest, code: str) -> HttpResponse:
     if len(shops) == 1:
         return redirect("channels_sync:shop_detail", shops[0].pk)
     return redirect("channels_sync:shop_list")
-
-
-def _digits(request: HttpRequest, name: str) -> str:
-    value = request.GET.get(name, "")
-    return value if value.isascii() and value.isdigit() else ""

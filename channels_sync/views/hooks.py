@@ -4,27 +4,34 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from channels_sync.ports import PushKind, marketplace
-from oms.kernel.hooks import refuse_hook, webhook
+from oms.kernel.hooks import View, refuse_hook, webhook
 from oms.kernel.inbox import receive
 
-CODE = "shopee"
+
+def hook_of(code: str) -> View:
+    """The view that this marketplace calls."""
+
+    @webhook(code)
+    def hook(request: HttpRequest) -> HttpResponse:
+        return take_push(request, code)
+
+    return hook
 
 
-@webhook(CODE)
-def shopee(request: HttpRequest) -> HttpResponse:
-    """2xx with no body within three seconds, whatever the message; 401 when it is not genuine."""
+def take_push(request: HttpRequest, code: str) -> HttpResponse:
+    """200 with no body, at once and whatever the message; 401 when it is not genuine."""
     body = request.body
-    adapter = marketplace(CODE)
+    adapter = marketplace(code)
     url = settings.OMS_PUBLIC_URL.rstrip("/") + request.path
     if not adapter.verify_push(url, body, request.headers):
-        return refuse_hook(request, CODE)
+        return refuse_hook(request, code)
     try:
         push = adapter.read_push(body)
     except ValueError:
         return HttpResponse(status=400)
     if push.kind is not PushKind.CHECK:
         receive(
-            CODE,
+            code,
             push.key,
             body,
             {"Content-Type": request.headers.get("Content-Type", "")},

@@ -22,9 +22,9 @@ from channels_sync.selectors.shops import (
     shops_visible_to,
 )
 from channels_sync.services.connecting import change_shop, disconnect_shop
-from channels_sync.services.importing import import_orders
 from channels_sync.services.listings import link_listing, unlink_listing
-from channels_sync.services.reconciling import import_missing, reconcile
+from channels_sync.services.prices import told_prices
+from channels_sync.services.reconciling import catch_up, import_missing
 from channels_sync.services.stock_push import mark_listings
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.actors import Actor
@@ -65,6 +65,10 @@ def _shop_page(
     [card] = [card for card in shop_cards(request.user) if card.shop.pk == shop.pk]
     show, search = request.GET.get("show", ""), request.GET.get("q", "").strip()
     rows = shop_listings(shop, show=show, search=search)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    told = told_prices(shop, page.object_list)
+    for row in page.object_list:
+        row.told_vnd = told.get(row.pk)
     context = {
         "shop": shop,
         "card": card,
@@ -73,7 +77,7 @@ def _shop_page(
         "link_listing_id": link_listing_id,
         "show": show,
         "search": search,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "problems": open_problems(shop)[:PAGE],
         "order_problems": ORDER_PROBLEMS,
     }
@@ -95,7 +99,7 @@ def shop_change(request: HttpRequest, pk: int) -> HttpResponse:
         return _shop_page(request, shop, form, status=422)
     change_shop(
         pk,
-        handover=form.cleaned_data["handover"],
+        handover=form.cleaned_data.get("handover", shop.handover),
         warehouse_ids=[
             *(place.pk for place in form.cleaned_data["warehouses"]),
             *out_of_sight(request.user, shop),
@@ -118,6 +122,16 @@ def shop_sync(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@permission_required("channels_sync.sync_shop", raise_exception=True)
+def shop_prices(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the prices that differ from the price lists."""
+    shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
+    hurry("push_prices", shop.pk)
+    messages.success(request, _("Đang gửi giá bán lên %(shop)s.") % {"shop": shop.name})
+    return redirect("channels_sync:shop_detail", pk)
+
+
+@require_POST
 @permission_required("channels_sync.connect_shop", raise_exception=True)
 def shop_disconnect(request: HttpRequest, pk: int) -> HttpResponse:
     shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
@@ -129,16 +143,19 @@ def shop_disconnect(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required("channels_sync.sync_shop", raise_exception=True)
 def shop_reconcile(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare the order codes of the last 15 days now."""
+    """Compare the order codes of the last 15 days now, and fetch what differs."""
     shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
     try:
-        found = reconcile(pk)
-        import_orders(pk, found.stale)
+        found = catch_up(pk, actor=Actor.of(request))
     except (DomainError, ServiceUnreachable) as trouble:
         messages.error(request, trouble.message)
     else:
-        text = _("Đã so %(n)s đơn của %(shop)s: thiếu %(missing)s, khác trạng thái %(stale)s.")
+        text = _(
+            "Đã so %(n)s đơn của %(shop)s: thiếu %(missing)s, khác trạng thái %(stale)s,"
+            " đã lấy về %(fetched)s."
+        )
         counts = {"n": found.compared, "missing": len(found.missing), "stale": len(found.stale)}
+        counts["fetched"] = found.fetched
         messages.success(request, text % {**counts, "shop": shop.name})
     return redirect("channels_sync:shop_detail", pk)
 
@@ -184,6 +201,9 @@ def problem_retry(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if problem.kind in ORDER_PROBLEMS:
         _read_again(request, problem)
+    elif problem.kind == SyncProblem.Kind.PRICE_REFUSED:
+        hurry("push_prices", problem.shop_id)
+        messages.success(request, _("Giá đang được gửi lại."))
     else:
         item, _colon, model = problem.remote_id.partition(":")
         rows = problem.shop.listings.filter(remote_item_id=item, remote_model_id=model)

@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from inventory.forms.scan import GOODS_SUGGESTED
 from inventory.models import Product
 from inventory.selectors.categories import category_choices
 from oms.kernel.fields import LineField, MoneyField
@@ -216,7 +217,7 @@ class ComponentForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["sku"].widget.attrs.update(list="goods", autocomplete="off")
+        self.fields["sku"].widget.attrs.update(GOODS_SUGGESTED)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory.forms.catalogue import CategoryField
+from inventory.forms.scan import GOODS_SUGGESTED
 from inventory.models import PriceList
 from inventory.ports import choices_of
 from oms.kernel.fields import LineField, MoneyField
@@ -66,7 +67,7 @@ class PriceForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["sku"].widget.attrs.update(list="goods", autocomplete="off")
+        self.fields["sku"].widget.attrs.update(GOODS_SUGGESTED)
         for field in self.fields.values():
             field.widget.attrs.update({"class": "input", "aria-label": f"{field.label}"})
 

@@ -1,6 +1,9 @@
 """What a scanner or a person types: a code that names one variant, and how many pieces."""
 
+from typing import Any
+
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Variant
@@ -8,13 +11,22 @@ from inventory.selectors.catalogue import variant_of_code
 from oms.kernel.fields import LineField, checked
 
 MOST_PIECES = 1_000_000
+# While a code or a name is typed, the goods that hold it stand below (`inventory/goods.html`).
+GOODS_SUGGESTED: dict[str, Any] = {
+    "list": "goods",
+    "autocomplete": "off",
+    "hx-get": reverse_lazy("inventory:goods_hint"),
+    "hx-trigger": "input changed delay:250ms",
+    "hx-target": "#goods",
+    "hx-sync": "this:replace",
+}
 
 
 class CodeField(LineField):
     """An exact SKU or barcode; cleaned to its variant."""
 
     def __init__(self, **options: object) -> None:
-        attrs = {"autocomplete": "off", "autocapitalize": "off", "enterkeyhint": "done"}
+        attrs = GOODS_SUGGESTED | {"autocapitalize": "off", "enterkeyhint": "done"}
         options.setdefault("label", _("Mã SKU hoặc mã vạch"))
         super().__init__(limit=100, widget=forms.TextInput(attrs=attrs), **options)
 

@@ -73,3 +73,8 @@ class Warehouse(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sells(self) -> bool:
+        """Whether its goods may be promised."""
+        return self.is_active and self.kind != Warehouse.Kind.QUARANTINE

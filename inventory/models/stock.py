@@ -22,6 +22,9 @@ class StockLevel(models.Model):
     safety_stock = models.PositiveIntegerField(_("Tồn an toàn"), default=0, db_default=0)
     value_vnd = models.BigIntegerField(_("Giá trị tồn"), default=0, db_default=0)
 
+    # Read by `inventory.selectors.expired.with_available`: the row alone cannot know its lots.
+    available: int
+
     class Meta:
         verbose_name = _("Tồn kho")
         constraints = [
@@ -44,11 +47,6 @@ class StockLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variant_id}@{self.warehouse_id}: {self.on_hand} ({self.reserved})"
-
-    @property
-    def available(self) -> int:
-        """What may still be promised; never below zero."""
-        return max(0, self.on_hand - self.reserved - self.safety_stock)
 
 
 class StockMovement(models.Model):

@@ -22,16 +22,18 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """Pieces here, promised, on their way, and in purchase orders that are still drafts."""
+    """Pieces here, promised, on their way, in purchase orders that are still drafts, and those here
+    that have expired."""
 
     on_hand: int
     reserved: int
     incoming: int
     drafted: int = 0
+    expired: int = 0
 
     @property
     def projected(self) -> int:
-        return self.on_hand + self.incoming + self.drafted - self.reserved
+        return self.on_hand + self.incoming + self.drafted - self.reserved - self.expired
 
 
 @dataclass(frozen=True, slots=True)

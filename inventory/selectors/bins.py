@@ -39,15 +39,36 @@ def walk_key(homes: dict[int, Shelf], variant_id: int) -> tuple[int, int, int]:
     return (0, shelf.walking_order, shelf.bin_id) if shelf else (1, 0, variant_id)
 
 
+@dataclass(frozen=True, slots=True)
+class BinFilter:
+    """Shelves whose code begins with `q`, in a zone; empty is any."""
+
+    q: str = ""
+    zone: str = ""
+
+    def rows(self, warehouse_id: int) -> QuerySet[Bin]:
+        rows = Bin.objects.filter(warehouse_id=warehouse_id)
+        if self.q:
+            rows = rows.filter(code__istartswith=self.q)
+        return rows.filter(zone=self.zone) if self.zone else rows
+
+
+def bin_zones(warehouse_id: int) -> list[str]:
+    """The zones of a warehouse that have a name."""
+    named = Bin.objects.filter(warehouse_id=warehouse_id).exclude(zone="")
+    return list(named.order_by("zone").values_list("zone", flat=True).distinct())
+
+
 def bin_list(
-    warehouse_id: int, *, q: str = "", after: str = "", before: str = "", size: int = 50
+    warehouse_id: int,
+    *,
+    wanted: BinFilter = BinFilter(),
+    after: str = "",
+    before: str = "",
+    size: int = 50,
 ) -> Page[Bin]:
     """The shelves of a warehouse in walking order, each with its goods; a fixed number of reads."""
     homes = HomeBin.objects.select_related("variant__product").order_by("variant__sku")
-    rows: QuerySet[Bin] = Bin.objects.filter(warehouse_id=warehouse_id).prefetch_related(
-        Prefetch("homes", queryset=homes)
-    )
-    if q:
-        rows = rows.filter(code__istartswith=q)
+    rows = wanted.rows(warehouse_id).prefetch_related(Prefetch("homes", queryset=homes))
     keys = ("walking_order", "id")
     return keyset_page(rows, keys=keys, after=after, before=before, size=size)

@@ -1,20 +1,14 @@
 """Which standard box to propose for a set of goods."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from inventory.models import PackageType, Variant
 from inventory.packing.boxes import Box, Item, smallest_box
 
 
-def propose_box(units: Mapping[int, int]) -> PackageType | None:
-    """The smallest active box for pieces by variant; None when none fits or a size is unknown."""
-    variants = Variant.objects.in_bulk(list(units))
-    if len(variants) < len(units):
-        return None
-    items = [
-        Item(v.length_cm, v.width_cm, v.height_cm, v.weight_g, units[v.pk])
-        for v in variants.values()
-    ]
+def propose_box(pieces: Iterable[tuple[Variant, int]]) -> PackageType | None:
+    """The smallest active box for these pieces; None when none fits or a size is unknown."""
+    items = [Item(v.length_cm, v.width_cm, v.height_cm, v.weight_g, units) for v, units in pieces]
     types = {row.pk: row for row in PackageType.objects.filter(is_active=True)}
     boxes = [
         Box(t.pk, t.length_cm, t.width_cm, t.height_cm, t.cost_vnd, t.max_weight_g)

@@ -7,18 +7,17 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from inventory.models import Barcode, BundleComponent, Product, ProductImage, StockLevel, Variant
 from inventory.selectors.bundles import sets_available, sets_by_warehouse
 from inventory.selectors.categories import in_category
+from inventory.selectors.expired import sellable, with_available
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.errors import DomainError
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
-
-_LEFT = Greatest(F("on_hand") - F("reserved") - F("safety_stock"), 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ def _dress(products: Sequence[Product]) -> None:
     facts = {
         row["product_id"]: row
         for row in Variant.objects.filter(product__in=ids, is_active=True)
-        .annotate(left=Coalesce(Subquery(left.annotate(n=Sum(_LEFT)).values("n")), 0))
+        .annotate(left=Coalesce(Subquery(left.annotate(n=Sum(sellable())).values("n")), 0))
         .values("product_id")
         .annotate(
             variant_count=Count("id"),
@@ -122,9 +121,8 @@ def variants_with_stock(product: Product, user: Any) -> list[Variant]:
     visible = StockLevel.objects.filter(
         variant__product=product, warehouse__in=warehouses_visible_to(user)
     )
-    for level in visible.annotate(warehouse_name=F("warehouse__name")).order_by(
-        "warehouse__priority", "warehouse_id"
-    ):
+    rows = with_available(visible).annotate(warehouse_name=F("warehouse__name"))
+    for level in rows.order_by("warehouse__priority", "warehouse_id"):
         levels[level.variant_id].append(level)
     for variant in variants:
         variant.stock = levels[variant.pk]  # type: ignore[attr-defined]

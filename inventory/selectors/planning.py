@@ -19,6 +19,7 @@ from inventory.models import (
 from inventory.replenishment.choose import Forecast, forecast
 from inventory.replenishment.reorder import Reorder, Stock, Terms, decide
 from inventory.selectors.demand import demand_of, shipped_by_place
+from inventory.selectors.expired import Expired
 from inventory.selectors.incoming import incoming_by_place
 from inventory.selectors.suppliers import best_supplier, current_prices
 
@@ -81,7 +82,7 @@ def _shelves(variant_ids: Collection[int]) -> dict[Place, tuple[Stock, int]]:
         StockLevel.objects.filter(variant__in=list(variant_ids), warehouse__is_active=True)
         .exclude(warehouse__kind=Warehouse.Kind.QUARANTINE)
         .order_by("warehouse__priority", "warehouse_id", F("variant_id"))
-        .values_list("variant_id", "warehouse_id", "on_hand", "reserved", "safety_stock")
+        .values_list("variant_id", "warehouse_id", "on_hand", "reserved", "safety_stock", Expired())
     )
     return {
         (variant, place): (
@@ -90,10 +91,11 @@ def _shelves(variant_ids: Collection[int]) -> dict[Place, tuple[Stock, int]]:
                 reserved,
                 on_way.get((variant, place), 0),
                 drafted.get((variant, place), 0),
+                expired,
             ),
             least,
         )
-        for variant, place, on_hand, reserved, least in levels
+        for variant, place, on_hand, reserved, least, expired in levels
     }
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
-from inventory.models import Allocation, LotBalance, StockLevel, StockMovement, Warehouse
+from inventory.models import Allocation, StockLevel, StockMovement
+from inventory.selectors.expired import SELLS, Expired, with_available
 from inventory.selectors.incoming import incoming_by_place
 from inventory.selectors.places import warehouses_visible_to
-from oms.kernel.clock import today
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
 
@@ -40,10 +40,9 @@ def stock_list(
 def stock_matching(
     user: Any, *, q: str = "", warehouse_id: int | None = None, low_only: bool = False
 ) -> QuerySet[StockLevel]:
-    """Balances by variant and warehouse, within the user's warehouses."""
-    rows = StockLevel.objects.select_related("variant__product", "warehouse").filter(
-        warehouse__in=warehouses_visible_to(user)
-    )
+    """Balances by variant and warehouse with `available`, within the user's warehouses."""
+    levels = StockLevel.objects.select_related("variant__product", "warehouse")
+    rows = with_available(levels.filter(warehouse__in=warehouses_visible_to(user)))
     if warehouse_id is not None:
         rows = rows.filter(warehouse_id=warehouse_id)
     for word in fold(q).split():
@@ -53,9 +52,8 @@ def stock_matching(
 
 def low_stock() -> Q:
     """Balances of goods on sale, in a place that sells, with few left to promise."""
-    few = Q(on_hand__lte=F("reserved") + F("safety_stock") + LOW_STOCK)
-    sells = Q(variant__is_active=True, warehouse__is_active=True)
-    return few & sells & ~Q(warehouse__kind=Warehouse.Kind.QUARANTINE)
+    few = Q(on_hand__lte=F("reserved") + F("safety_stock") + Expired() + LOW_STOCK)
+    return Q(variant__is_active=True) & SELLS & few
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +76,14 @@ class Story:
 
     @property
     def available(self) -> int:
-        """What may still be promised here; expired pieces may not."""
-        return max(0, self.level.available - self.expired) if self.level else 0
+        """What may still be promised here."""
+        return self.level.available if self.level else 0
 
 
 def explain(variant_id: int, warehouse_id: int) -> Story:
     """Why is it 7? The newest movements with running balance, and who holds what."""
-    level = StockLevel.objects.filter(variant_id=variant_id, warehouse_id=warehouse_id).first()
+    here = StockLevel.objects.filter(variant_id=variant_id, warehouse_id=warehouse_id)
+    level = with_available(here).annotate(expired=Expired()).first()
     newest = list(
         StockMovement.objects.filter(variant_id=variant_id, warehouse_id=warehouse_id).order_by(
             "-id"
@@ -108,11 +107,5 @@ def explain(variant_id: int, warehouse_id: int) -> Story:
         ledger_total=(level.on_hand if level else 0) - balance if not truncated else 0,
         reserved_total=sum(row.quantity for row in allocations),
         truncated=truncated,
-        expired=_expired(variant_id, warehouse_id),
+        expired=level.expired if level else 0,
     )
-
-
-def _expired(variant_id: int, warehouse_id: int) -> int:
-    rows = LotBalance.objects.filter(variant=variant_id, warehouse=warehouse_id, on_hand__gt=0)
-    found = rows.filter(lot__expires_on__lt=today()).aggregate(n=Sum("on_hand"))
-    return found["n"] or 0

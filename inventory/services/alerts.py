@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inventory.models import StockLevel
+from inventory.selectors.expired import with_available
 from inventory.selectors.stock import LOW_STOCK, low_stock
 from oms.kernel.actors import Actor
 from oms.kernel.alerts import Crossing, Settled, alerts_lock, open_keys, settle_alerts
@@ -25,10 +26,10 @@ def settle_low_stock(variant_ids: Collection[int] | None = None) -> Settled:
         return Settled([], [])
     with transaction.atomic():
         alerts_lock(LOW)
-        rows = _low(variant_ids).select_related("variant", "warehouse").order_by("id")
+        rows = with_available(_low(variant_ids)).select_related("variant", "warehouse")
         return settle_alerts(
             LOW,
-            [_crossing(level) for level in rows],
+            [_crossing(level) for level in rows.order_by("id")],
             actor=WATCH,
             among=None if variant_ids is None else _keys(_levels(variant_ids)),
         )

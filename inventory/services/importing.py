@@ -12,13 +12,19 @@ from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from inventory.imports import mapping as columns
-from inventory.imports.outcomes import FAILED, Engine, Sheet
-from inventory.imports.profiles import PROFILES, REASON, Profile
+from inventory.imports.outcomes import FAILED, Sheet
+from inventory.imports.profiles import Profile
 from inventory.imports.rows import Row
 from inventory.models import GoodsImport, ImportMapping
-from inventory.services import goods_import
 from inventory.services.file_jobs import IMPORT
+from inventory.services.import_files import (
+    DESCRIBED,
+    checked_mapping,
+    describe,
+    engine_of,
+    prepare,
+    read_sheet,
+)
 from inventory.services.import_report import report_of
 from oms.accounts.models import User
 from oms.kernel import jobs, queue
@@ -26,12 +32,10 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Job
-from oms.kernel.tables import Table, find_heading, read_table
-from oms.kernel.transactions import forbid_in_transaction
+from oms.kernel.tables import read_table
 
 Status = GoodsImport.Status
 CHECKED_AT_ONCE = 2_000
-SAMPLES = 3
 QUIET = timedelta(seconds=90)
 MOST_ATTEMPTS = 5
 KEPT_DAYS = 7
@@ -50,7 +54,7 @@ def start_import(
         created_at=now(),
         touched_at=now(),
     )
-    _describe(row, table, user)
+    describe(row, table, user)
     file.seek(0)
     # The name is ours: what the sender called the file is never a path.
     row.file.save(f"{profile.code}.bin", ContentFile(file.read()), save=False)
@@ -61,41 +65,11 @@ def start_import(
 def choose_sheet(import_id: int, sheet: str, *, user: User) -> GoodsImport:
     """Take another sheet of the workbook; the columns are guessed anew."""
     row = GoodsImport.objects.get(pk=import_id)
-    _describe(row, _read(row, sheet), user)
+    describe(row, read_sheet(row, sheet), user)
     GoodsImport.objects.filter(pk=import_id, job=None).update(
-        **{name: getattr(row, name) for name in _DESCRIBED}
+        **{name: getattr(row, name) for name in DESCRIBED}
     )
     return row
-
-
-_DESCRIBED = (
-    "sheet", "sheets", "heading_row", "first_row", "row_count", "labels", "samples", "signature",
-    "mapping",
-)  # fmt: skip
-
-
-def _describe(row: GoodsImport, table: Table, user: User) -> None:
-    profile = PROFILES[row.profile]
-    fields = profile.fields_for(user)
-    keys = {field.key for field in profile.fields} | {"reason"}
-    heading = find_heading(table, known=columns.known_labels(profile.fields), keys=keys)
-    data = table.rows[heading.first :]
-    row.sheet, row.sheets = table.sheet, list(table.sheets)
-    row.heading_row, row.first_row, row.row_count = heading.row, heading.first, len(data)
-    row.labels = heading.labels
-    row.samples = [
-        [cells[index] for cells in data if cells[index]][:SAMPLES]
-        for index in range(len(heading.labels))
-    ]
-    row.signature = columns.signature(heading.labels)
-    remembered = ImportMapping.objects.filter(
-        user_id=row.user_id, profile=row.profile, signature=row.signature
-    ).first()
-    row.mapping = (
-        columns.fitting(fields, remembered.mapping, table.width)
-        if remembered
-        else columns.guess(fields, heading)
-    )
 
 
 def choose_columns(
@@ -109,7 +83,7 @@ def choose_columns(
     with transaction.atomic():
         row = GoodsImport.objects.select_for_update().get(pk=import_id)
         _must_not_have_begun(row)
-        chosen = _checked_mapping(row, mapping, user)
+        chosen = checked_mapping(row, mapping, user)
         row.mapping, row.options = chosen, dict(options)
         row.status, row.report, row.error = Status.CHECKING, {}, ""
         row.touched_at, row.attempts = now(), 0
@@ -126,25 +100,6 @@ def choose_columns(
     return row
 
 
-def _checked_mapping(row: GoodsImport, mapping: Mapping[str, int], user: User) -> dict[str, int]:
-    fields = PROFILES[row.profile].fields_for(user)
-    chosen = columns.fitting(fields, mapping, len(row.labels))
-    for field in fields:
-        if field.required and field.key not in chosen:
-            raise DomainError(
-                _("Chọn cột cho “%(field)s”.") % {"field": field.label},
-                code="import.missing_column",
-                field=field.key,
-            )
-    twice = [place for place, count in Counter(chosen.values()).items() if count > 1]
-    if twice:
-        raise DomainError(
-            _("Cột “%(column)s” được chọn hai lần.") % {"column": row.labels[twice[0]]},
-            code="import.column_twice",
-        )
-    return chosen
-
-
 def _must_not_have_begun(row: GoodsImport) -> None:
     if row.job_id:
         raise DomainError(_("Tệp này đã được nhập; hãy gửi lại tệp."), code="import.begun")
@@ -157,8 +112,8 @@ def check_import(import_id: int) -> GoodsImport:
         return row
     with translation.override(row.language):
         try:
-            table = _read(row, row.sheet)
-            report = report_of(_engine(row), _prepare(row, table), table, row.mapping)
+            table = read_sheet(row, row.sheet)
+            report = report_of(engine_of(row), prepare(row, table), table, row.mapping)
         except DomainError as refusal:
             _give_up(row, refusal.message)
         else:
@@ -198,12 +153,12 @@ def run_import(import_id: int) -> None:
     row = GoodsImport.objects.get(pk=import_id)
     with translation.override(row.language):
         try:
-            table = _read(row, row.sheet)
-            sheet, known = _prepare(row, table), row.position
+            table = read_sheet(row, row.sheet)
+            sheet, known = prepare(row, table), row.position
             while (reached := _write_batch(import_id, sheet, known)) is not None:
                 if reached < 0:  # another worker was here: what exists is known anew
                     row.refresh_from_db()
-                    sheet, known = _prepare(row, table), row.position
+                    sheet, known = prepare(row, table), row.position
                 else:
                     known = reached
         except DomainError as refusal:
@@ -218,7 +173,7 @@ def _write_batch(import_id: int, sheet: Sheet, known: int) -> int | None:
             return None
         if row.position != known:
             return -1
-        engine = _engine(row)
+        engine = engine_of(row)
         batch = engine.batch(sheet, known)
         if not batch:
             GoodsImport.objects.filter(pk=import_id).update(status=Status.DONE, touched_at=now())
@@ -273,53 +228,6 @@ def remove_old_imports() -> int:
     unused = Q(used_at__lt=now() - timedelta(days=400))
     ImportMapping.objects.filter(unused).delete()
     return len(rows)
-
-
-def failed_rows(row: GoodsImport) -> tuple[list[str], list[list[str]]]:
-    """(labels, rows) of what was not imported, in the file's own columns, the reason last."""
-    assert row.job is not None
-    table = _read(row, row.sheet)
-    reasons = dict(row.job.rows.filter(ok=False).values_list("key", "message"))
-    kept = [i for i, label in enumerate(row.labels) if label != str(REASON)]
-    rows = [
-        [*(table.rows[int(key) - 1][i] for i in kept), reasons[key]]
-        for key in sorted(reasons, key=int)
-    ]
-    return [*(row.labels[i] for i in kept), str(REASON)], rows
-
-
-def _engine(row: GoodsImport) -> Engine:
-    """What makes something of the rows of this kind of file."""
-    engine: Engine = PROFILES[row.profile].engine or goods_import
-    return engine
-
-
-def _prepare(row: GoodsImport, table: Table) -> Sheet:
-    """Permissions and warehouses are asked again: they may have changed since the upload."""
-    profile, user = PROFILES[row.profile], User.objects.get(pk=row.user_id)
-    if not (
-        user.is_active and user.has_perm("inventory.import_goods") and profile.is_open_to(user)
-    ):
-        raise DomainError(_("Bạn không còn quyền nhập tệp này."), code="import.forbidden")
-    return _engine(row).prepare(
-        profile,
-        table,
-        first=row.first_row,
-        mapping=row.mapping,
-        options=row.options,
-        user=user,
-    )
-
-
-def _read(row: GoodsImport, sheet: str) -> Table:
-    forbid_in_transaction("reading a spreadsheet")
-    try:
-        with row.file.open("rb") as file:
-            return read_table(file, sheet=sheet)
-    except FileNotFoundError as error:
-        raise DomainError(
-            _("Tệp đã được xóa; hãy gửi lại."), code="import.gone", field="file"
-        ) from error
 
 
 def _give_up(row: GoodsImport, message: str) -> None:

@@ -52,7 +52,7 @@ touched AS (
         greatest(t.upto - t.units, c.upto - c.remaining) - (c.upto - c.remaining) AS since,
         least(t.upto, c.upto) - (c.upto - c.remaining) AS till
     FROM turns t CROSS JOIN LATERAL (
-        SELECT id, remaining, value_vnd, sum(remaining) OVER (ORDER BY id) AS upto
+        SELECT id, remaining, value_vnd, sum(remaining) OVER (ORDER BY movement_id) AS upto
         FROM inventory_costlayer
         WHERE variant_id = t.variant_id AND warehouse_id = t.warehouse_id AND remaining > 0
     ) AS c

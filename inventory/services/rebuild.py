@@ -18,6 +18,7 @@ from oms.kernel.events import EventRow, record_events
 from oms.kernel.sql import retry_deadlock, run
 
 AT_ONCE = 200
+Place = tuple[int, int]  # variant id, warehouse id
 Field = Literal["on_hand", "reserved", "value_vnd"]
 
 # Read without locks: which balances to look at again under a lock.
@@ -44,7 +45,7 @@ FULL JOIN inventory_stocklevel l USING (variant_id, warehouse_id)
 WHERE coalesce(l.value_vnd, 0) <> coalesce(m.value_vnd, 0) ORDER BY 1, 2
 """,
 }
-_LOCK = """
+LOCK = """
 SELECT l.id, l.variant_id, l.warehouse_id, l.on_hand, l.reserved, l.value_vnd
 FROM inventory_stocklevel l
 JOIN unnest(%(variants)s::bigint[], %(warehouses)s::bigint[]) AS p (variant_id, warehouse_id)
@@ -52,7 +53,7 @@ JOIN unnest(%(variants)s::bigint[], %(warehouses)s::bigint[]) AS p (variant_id, 
 WHERE l.variant_id = ANY(%(variants)s::bigint[])
 ORDER BY l.id FOR NO KEY UPDATE OF l
 """
-_SUMS: dict[Field, str] = {
+SUMS: dict[Field, str] = {
     "on_hand": """
 SELECT p.v, p.w, coalesce(sum(m.quantity), 0)::int
 FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[]) AS p (v, w)
@@ -90,7 +91,7 @@ UPDATE inventory_stocklevel l SET value_vnd = n.value
 FROM unnest(%(ids)s::bigint[], %(values)s::bigint[]) AS n (id, value) WHERE l.id = n.id
 """,
 }
-_SKUS = """
+SKUS = """
 SELECT v.id, w.id, v.sku || ' @ ' || w.code
 FROM unnest(%(variants)s::bigint[], %(warehouses)s::bigint[]) AS p (variant_id, warehouse_id)
 JOIN inventory_variant v ON v.id = p.variant_id JOIN inventory_warehouse w ON w.id = p.warehouse_id
@@ -126,9 +127,9 @@ def _wrong_places(field: Field) -> Iterator[dict[str, list[int]]]:
 def _set(places: dict[str, list[int]], field: Field, actor: Actor) -> list[Repair]:
     """Who writes movements or promises locks the balance first: the sums stand still from here."""
     run(stock_sql.OPEN_LEVELS, places)
-    levels = run(_LOCK, places)
-    sums = {(row[0], row[1]): row[2] for row in run(_SUMS[field], places)}
-    names = {(row[0], row[1]): row[2] for row in run(_SKUS, places)}
+    levels = run(LOCK, places)
+    sums = {(row[0], row[1]): row[2] for row in run(SUMS[field], places)}
+    names = {(row[0], row[1]): row[2] for row in run(SKUS, places)}
     column = {"on_hand": 3, "reserved": 4, "value_vnd": 5}[field]
     repairs, kept = [], []
     for level in levels:
@@ -171,16 +172,22 @@ def _write(field: Field, kept: Sequence[tuple[Sequence[int], int, int]], actor: 
         _SET[field],
         {"ids": [level[0] for level, _b, _a in kept], "values": [after for _l, _b, after in kept]},
     )
+    record_rebuilt(
+        [((level[1], level[2]), {field: [before, after]}) for level, before, after in kept], actor
+    )
+
+
+def record_rebuilt(changes: Sequence[tuple[Place, dict[str, list[int]]]], actor: Actor) -> None:
+    """Tell for each balance what was computed again, with its value before and after."""
+    if not changes:
+        return
     record_events(
         [
             EventRow(
-                "stock.rebuilt",
-                "variant",
-                level[1],
-                {"warehouse_id": level[2], "changes": {field: [before, after]}},
+                "stock.rebuilt", "variant", place[0], {"warehouse_id": place[1], "changes": moved}
             )
-            for level, before, after in kept
+            for place, moved in changes
         ],
         actor=actor,
     )
-    announce({level[1] for level, _b, _a in kept}, actor=actor, freed=True)
+    announce({place[0] for place, _moved in changes}, actor=actor, freed=True)

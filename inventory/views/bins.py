@@ -7,13 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from inventory.bin_labels import bin_labels, labels_pdf
 from inventory.forms.places import BinForm, BinGridForm
 from inventory.forms.scan import ScanForm
 from inventory.models import Bin, Warehouse
-from inventory.selectors.bins import bin_list
+from inventory.selectors.bins import BinFilter, bin_list, bin_zones
 from inventory.selectors.places import stocking_places
 from inventory.services import places as places_service
 from oms.kernel.errors import DomainError
+from oms.kernel.pages import cursors
 
 
 @require_GET
@@ -42,15 +44,45 @@ def create_bins(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, warehouse: Warehouse, form: BinGridForm, *, status: int = 200
 ) -> HttpResponse:
-    q = request.GET.get("q", "").strip()
+    wanted = _wanted(request)
     page = bin_list(
         warehouse.pk,
-        q=q,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        wanted=wanted,
+        **cursors(request.GET),
     )
-    context = {"warehouse": warehouse, "page": page, "q": q, "form": form}
+    context = {
+        "warehouse": warehouse,
+        "page": page,
+        "wanted": wanted,
+        "zones": bin_zones(warehouse.pk),
+        "form": form,
+    }
     return render(request, "inventory/bin_list.html", context, status=status)
+
+
+def _wanted(request: HttpRequest) -> BinFilter:
+    return BinFilter(request.GET.get("q", "").strip(), request.GET.get("zone", ""))
+
+
+@require_GET
+@permission_required("inventory.print_bin_label", raise_exception=True)
+def print_labels(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stickers of the shelves that the list shows, all pages of it; `bin` asks for one."""
+    warehouse = get_object_or_404(stocking_places(request.user), pk=pk)
+    one = request.GET.get("bin", "")
+    shelves = _wanted(request).rows(pk)
+    if one:
+        shelves = shelves.filter(pk=one) if one.isdecimal() else shelves.none()
+    else:
+        shelves = shelves.filter(is_active=True)
+    try:
+        labels = bin_labels(shelves.select_related("warehouse"))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("inventory:warehouse_bins", pk)
+    response = HttpResponse(labels_pdf(labels), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="vi-tri-{warehouse.pk}.pdf"'
+    return response
 
 
 @require_http_methods(["GET", "POST"])

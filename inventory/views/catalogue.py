@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventory.forms.catalogue import OptionForm, ProductForm
 from inventory.margin import Margin, margin_of
 from inventory.models import Product
-from inventory.selectors.catalogue import ProductFilter, variants_with_stock
+from inventory.selectors.catalogue import ProductFilter, search_variants, variants_with_stock
 from inventory.selectors.catalogue import product_list as select_products
 from inventory.selectors.categories import brand_choices, category_choices, names_of_categories
 from inventory.services.catalogue import NewProduct, Option, create_product
@@ -22,8 +22,10 @@ from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.htmx import is_htmx
 from oms.kernel.money import parse_vnd
+from oms.kernel.pages import cursors
 
 SEE_COST = "inventory.view_cost"
+SUGGESTED = 20
 
 
 @require_GET
@@ -31,7 +33,8 @@ SEE_COST = "inventory.view_cost"
 def product_list(request: HttpRequest) -> HttpResponse:
     wanted = filter_of(request.GET)
     page = select_products(
-        wanted, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+        wanted,
+        **cursors(request.GET),
     )
     context = {
         "page": page,
@@ -71,13 +74,16 @@ def product_page(
     request: HttpRequest, product: Product, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     may_see_cost = request.user.has_perm(SEE_COST)
+    variants = variants_with_stock(product, request.user)
+    holds = any(level.on_hand for variant in variants for level in variant.stock)  # type: ignore[attr-defined]
     context = {
         "product": product,
+        "needs_stock": product.kind == Product.Kind.SIMPLE and not holds,
         "options": product.options.all(),
         "option_form": OptionForm(),
         "units": product.units.all(),
         "images": product.images.all(),
-        "variants": variants_with_stock(product, request.user),
+        "variants": variants,
         "timeline": product_timeline(product.pk, may_see_cost=may_see_cost),
         "form_error": error,
     }
@@ -128,6 +134,15 @@ def new_product_of(form: ProductForm, *, may_see_cost: bool) -> NewProduct:
         height_cm=data["height_cm"] or 0,
         options=[Option(name, values) for name, values in form.options()],
     )
+
+
+@require_GET
+@permission_required("inventory.view_product", raise_exception=True)
+def goods_hint(request: HttpRequest) -> HttpResponse:
+    """Goods whose code or name holds what is typed; the field sends itself under its own name."""
+    typed = next((value for value in request.GET.values() if value), "")
+    goods = search_variants(str(typed)[:100], limit=SUGGESTED)
+    return render(request, "inventory/goods.html#options", {"goods": goods})
 
 
 @require_GET

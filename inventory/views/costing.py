@@ -19,6 +19,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
+from oms.kernel.pages import cursors
 
 
 @require_GET
@@ -47,8 +48,7 @@ def value_page(request: HttpRequest, form: MethodForm, *, status: int = 200) -> 
             day=day,
             warehouse_id=place,
             q=q,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
+            **cursors(request.GET),
         ),
         "method": Valuation.Method(reads.method()).label,
         "form": form if reads.may_choose_method() else None,

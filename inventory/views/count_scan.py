@@ -13,6 +13,7 @@ from inventory.views.counting import shows_books, visible_count
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.htmx import is_htmx
+from oms.kernel.pages import cursors
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,8 +79,7 @@ def _page(
         "todo": selectors.count_lines(
             count,
             show="todo",
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
+            **cursors(request.GET),
         ),
         "line": line,
         "error": error,

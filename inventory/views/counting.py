@@ -18,22 +18,28 @@ from inventory.selectors import counting as selectors
 from inventory.selectors.abc_classes import RHYTHM_DAYS, due_today
 from inventory.selectors.places import stocking_places
 from inventory.services import count_approval, counting
+from inventory.views.acting import act
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
+from oms.kernel.pages import cursors
 
 
 @require_GET
 @permission_required("inventory.view_stock", raise_exception=True)
 def count_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "open")
-    page = selectors.count_list(
-        request.user,
-        show=show,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
-    return render(request, "inventory/count_list.html", {"page": page, "show": show})
+    context = {
+        "page": selectors.count_list(request.user, show=show, **cursors(request.GET)),
+        "show": show,
+        "chips": [
+            ("open", _("Đang làm")),
+            ("review", _("Chờ duyệt")),
+            ("approved", _("Đã duyệt")),
+            ("all", _("Tất cả")),
+        ],
+    }
+    return render(request, "inventory/count_list.html", context)
 
 
 @require_GET
@@ -120,16 +126,16 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("inventory.count_stock", raise_exception=True)
 def rest_as_zero(request: HttpRequest, pk: int) -> HttpResponse:
     count = visible_count(request, pk)
-    act = partial(counting.count_rest_as_zero, pk, actor=Actor.of(request))
-    return _act(request, count, act, _("Các mặt hàng chưa đếm được ghi là 0."))
+    work = partial(counting.count_rest_as_zero, pk, actor=Actor.of(request))
+    return _act(request, count, work, _("Các mặt hàng chưa đếm được ghi là 0."))
 
 
 @require_POST
 @permission_required("inventory.count_stock", raise_exception=True)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     count = visible_count(request, pk)
-    act = partial(counting.cancel_count, pk, actor=Actor.of(request))
-    return _act(request, count, act, _("Đã hủy phiếu kiểm, sổ kho giữ nguyên."))
+    work = partial(counting.cancel_count, pk, actor=Actor.of(request))
+    return _act(request, count, work, _("Đã hủy phiếu kiểm, sổ kho giữ nguyên."))
 
 
 @require_POST
@@ -137,8 +143,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def recount(request: HttpRequest, pk: int) -> HttpResponse:
     count = visible_count(request, pk)
     ids = [int(value) for value in request.POST.getlist("ids") if value.isdigit()]
-    act = partial(counting.ask_recount, pk, ids, actor=Actor.of(request))
-    return _act(request, count, act, _("Đã yêu cầu đếm lại các dòng đã chọn."))
+    work = partial(counting.ask_recount, pk, ids, actor=Actor.of(request))
+    return _act(request, count, work, _("Đã yêu cầu đếm lại các dòng đã chọn."))
 
 
 @require_POST
@@ -146,13 +152,13 @@ def recount(request: HttpRequest, pk: int) -> HttpResponse:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     count = visible_count(request, pk)
     any_amount = request.user.has_perm("inventory.approve_big_count")
-    act = partial(
+    work = partial(
         count_approval.approve_count,
         pk,
         limit_vnd=None if any_amount else count.warehouse.approve_vnd,
         actor=Actor.of(request),
     )
-    return _act(request, count, act, _("Đã duyệt: chênh lệch được ghi vào sổ kho."))
+    return _act(request, count, work, _("Đã duyệt: chênh lệch được ghi vào sổ kho."))
 
 
 def visible_count(request: HttpRequest, pk: int) -> StockCount:
@@ -166,14 +172,10 @@ def shows_books(request: HttpRequest, count: StockCount) -> bool:
 
 
 def _act(
-    request: HttpRequest, count: StockCount, act: Callable[[], Any], done: str
+    request: HttpRequest, count: StockCount, work: Callable[[], Any], done: str
 ) -> HttpResponse:
-    try:
-        act()
-    except DomainError as refusal:
-        return _page(request, count, refusal=refusal.message, status=422)
-    messages.success(request, done)
-    return redirect("inventory:count_detail", count.pk)
+    page = partial(_page, request, count)
+    return act(request, work, done=done, refused=page, then=("inventory:count_detail", count.pk))
 
 
 def _page(
@@ -187,8 +189,7 @@ def _page(
         "page": selectors.count_lines(
             count,
             show=show,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
+            **cursors(request.GET),
         ),
         "show": show,
         "refusal": refusal,

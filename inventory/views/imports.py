@@ -16,6 +16,7 @@ from inventory.imports.profiles import PROFILES, Profile, profiles_for
 from inventory.models import GoodsImport
 from inventory.selectors.imports import imports_visible_to, recent_imports
 from inventory.services import exporting, goods_import, importing
+from inventory.services.import_files import failed_rows
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
@@ -193,7 +194,7 @@ def failed(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     row = get_object_or_404(imports_visible_to(request.user).exclude(job=None), pk=pk)
     try:
         with translation.override(row.language):
-            labels, rows = importing.failed_rows(row)
+            labels, rows = failed_rows(row)
     except DomainError as refusal:
         facts = _facts(request, row) | {"form_error": refusal.message}
         return render(request, _PROGRESS, facts, status=410)

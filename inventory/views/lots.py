@@ -16,6 +16,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
+from oms.kernel.pages import cursors
 
 
 @require_GET
@@ -26,8 +27,7 @@ def lot_list(request: HttpRequest) -> HttpResponse:
         request.user,
         q=q,
         show=show,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **cursors(request.GET),
     )
     context = {"page": page, "q": q, "show": show, "today": today()}
     return render(request, "inventory/lot_list.html", context)

@@ -20,6 +20,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
+from oms.kernel.pages import cursors
 
 CHANGE = "inventory.change_price"
 PROPOSED = 50
@@ -119,7 +120,10 @@ def page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    items = items_of(row, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    items = items_of(
+        row,
+        **cursors(request.GET),
+    )
     known: list[dict[str, Any]] = [
         {
             "sku": item.variant.sku,

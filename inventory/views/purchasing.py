@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,11 +27,13 @@ from inventory.selectors.catalogue import find_variants, only_variant
 from inventory.selectors.places import warehouses_visible_to
 from inventory.services import purchase_mail, purchasing
 from inventory.services.purchasing import NewLine
+from inventory.views.acting import act
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.htmx import is_htmx
 from oms.kernel.money import parse_vnd
+from oms.kernel.pages import cursors
 from oms.kernel.pdf import render_pdf
 
 PAGE = "inventory/purchasing/purchase_detail.html"
@@ -44,8 +47,7 @@ def purchase_list(request: HttpRequest) -> HttpResponse:
         request.user,
         q=q,
         status=status,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **cursors(request.GET),
     )
     context = {"page": page, "q": q, "status": status, "statuses": PurchaseOrder.Status.choices}
     name = "inventory/purchasing/purchase_list.html"
@@ -91,7 +93,7 @@ def purchase_page(
     *,
     line_form: LineForm | None = None,
     paste_form: PasteForm | None = None,
-    error: str = "",
+    refusal: str = "",
     ask_minimum: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -111,7 +113,7 @@ def purchase_page(
         "can_receive": order.status in {Status.CONFIRMED, Status.PARTLY_RECEIVED},
         "can_cancel": order.status in {Status.DRAFT, Status.CONFIRMED},
         "is_open": order.status not in {Status.CANCELLED, Status.RECEIVED},
-        "form_error": error,
+        "form_error": refusal,
         "ask_minimum": ask_minimum,
     }
     return render(request, PAGE, context, status=status)
@@ -177,8 +179,8 @@ def change_header(request: HttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     form = HeaderForm(request.POST)
     if not form.is_valid():
-        return purchase_page(request, order, error=_("Ngày không hợp lệ."), status=422)
-    return act(
+        return purchase_page(request, order, refusal=_("Ngày không hợp lệ."), status=422)
+    return _act(
         request,
         order,
         lambda: purchasing.change_header(pk, actor=Actor.of(request), **form.cleaned_data),
@@ -195,7 +197,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         purchasing.confirm_purchase(pk, actor=Actor.of(request), accept_below_minimum=accept)
     except DomainError as refusal:
         below = refusal.code == "purchase.below_minimum"
-        return purchase_page(request, order, error=refusal.message, ask_minimum=below, status=422)
+        return purchase_page(request, order, refusal=refusal.message, ask_minimum=below, status=422)
     messages.success(request, _("Đã đặt hàng. Hàng được tính là đang về."))
     return redirect("inventory:purchase_detail", pk)
 
@@ -218,20 +220,18 @@ def end(
     order = visible(request, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return purchase_page(request, order, error=_("Hãy ghi lý do."), status=422)
+        return purchase_page(request, order, refusal=_("Hãy ghi lý do."), status=422)
     reason = form.cleaned_data["reason"]
-    return act(request, order, lambda: service(pk, actor=Actor.of(request), reason=reason), done)
+    work = partial(service, pk, actor=Actor.of(request), reason=reason)
+    return _act(request, order, work, done)
 
 
-def act(
+def _act(
     request: HttpRequest, order: PurchaseOrder, work: Callable[[], Any], done: str
 ) -> HttpResponse:
-    try:
-        work()
-    except DomainError as refusal:
-        return purchase_page(request, order, error=refusal.message, status=422)
-    messages.success(request, done)
-    return redirect("inventory:purchase_detail", order.pk)
+    page = partial(purchase_page, request, order)
+    then = ("inventory:purchase_detail", order.pk)
+    return act(request, work, done=done, refused=page, then=then)
 
 
 @require_POST
@@ -239,10 +239,10 @@ def act(
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     key = request.POST.get("key", "")[:64] or uuid.uuid4().hex
-    return act(
+    return _act(
         request,
         order,
-        lambda: purchase_mail.queue_mail(pk, key=key, actor=Actor.of(request)),
+        partial(purchase_mail.queue_mail, pk, key=key, actor=Actor.of(request)),
         _("Đang gửi thư cho nhà cung cấp."),
     )
 

@@ -15,6 +15,7 @@ from inventory.services import quarantine
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
+from oms.kernel.pages import cursors
 
 DECISIONS_SHOWN = 20
 
@@ -26,8 +27,7 @@ def quarantine_list(request: HttpRequest) -> HttpResponse:
     page = selectors.quarantined_goods(
         request.user,
         q=q,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **cursors(request.GET),
     )
     kind = Warehouse.Kind.QUARANTINE
     context = {

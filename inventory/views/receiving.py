@@ -40,7 +40,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         receipt = receiving.start_receipt(pk, actor=Actor.of(request))
     except DomainError as refusal:
-        return purchase_page(request, order, error=refusal.message, status=422)
+        return purchase_page(request, order, refusal=refusal.message, status=422)
     return redirect("inventory:receipt", receipt.pk)
 
 

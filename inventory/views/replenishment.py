@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inventory.forms.replenishment import BuyingForm, DismissForm
 from inventory.models import Supplier, SupplierBuying, Variant
 from inventory.selectors import replenishment as reads
-from inventory.services import replenishment
+from inventory.services import replenishment, replenishment_orders
 from inventory.tasks import plan_replenishment
 from oms.kernel import queue
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.htmx import is_htmx
+from oms.kernel.pages import cursors
 
 SEE = "inventory.view_replenishment"
 STATUSES = ("open", "dismissed", "ordered")
@@ -36,8 +37,7 @@ def proposals_page(request: HttpRequest, *, error: str = "", status: int = 200) 
             request.user,
             status=shown,
             supplier=supplier,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
+            **cursors(request.GET),
         ),
         "shown": shown,
         "supplier": supplier,
@@ -61,7 +61,7 @@ def order(request: HttpRequest) -> HttpResponse:
     if not ids:
         return proposals_page(request, error=_("Hãy chọn ít nhất một đề xuất."), status=422)
     try:
-        orders = replenishment.order_proposals(ids, actor=Actor.of(request))
+        orders = replenishment_orders.order_proposals(ids, actor=Actor.of(request))
     except DomainError as refusal:
         return proposals_page(request, error=refusal.message, status=422)
     numbers = ", ".join(made.number for made in orders)
@@ -138,7 +138,7 @@ def edit_buying(request: HttpRequest, supplier_id: int) -> HttpResponse:
     known = SupplierBuying.objects.filter(supplier=supplier).first()
     form = BuyingForm(request.POST or None, instance=known or SupplierBuying(supplier=supplier))
     if request.method == "POST" and form.is_valid():
-        replenishment.save_buying(form.save(commit=False), actor=Actor.of(request))
+        replenishment_orders.save_buying(form.save(commit=False), actor=Actor.of(request))
         messages.success(request, _("Đã lưu cách đặt hàng."))
         return redirect("inventory:replenishment_buying")
     context = {"supplier": supplier, "form": form}

@@ -18,6 +18,7 @@ from inventory.services import stock as stock_service
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.htmx import is_htmx
+from oms.kernel.pages import cursors
 
 
 @require_GET
@@ -30,8 +31,7 @@ def stock_list(request: HttpRequest) -> HttpResponse:
         q=q,
         warehouse_id=int(warehouse) if warehouse.isdigit() else None,
         low_only=show == "low",
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **cursors(request.GET),
     )
     context = {
         "page": page,

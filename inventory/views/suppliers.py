@@ -19,6 +19,7 @@ from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.htmx import is_htmx
+from oms.kernel.pages import cursors
 
 RECENT_ORDERS, PRICES_SHOWN = 10, 200
 
@@ -30,8 +31,7 @@ def supplier_list(request: HttpRequest) -> HttpResponse:
     page = reads.supplier_list(
         q=q,
         active=show != "closed",
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **cursors(request.GET),
     )
     name = "inventory/purchasing/supplier_list.html"
     template = f"{name}#results" if is_htmx(request) else name

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,22 +15,23 @@ from inventory.forms.transfers import ReasonForm, ReceiveForm, TransferForm
 from inventory.models import Transfer
 from inventory.selectors import transfers as selectors
 from inventory.services import transfers as service
+from inventory.views.acting import act
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
+from oms.kernel.pages import cursors
 
 
 @require_GET
 @permission_required("inventory.view_stock", raise_exception=True)
 def transfer_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "open")
-    page = selectors.transfer_list(
-        request.user,
-        show=show,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
-    return render(request, "inventory/transfer_list.html", {"page": page, "show": show})
+    context = {
+        "page": selectors.transfer_list(request.user, show=show, **cursors(request.GET)),
+        "show": show,
+        "chips": [("open", _("Đang làm")), ("received", _("Đã nhận")), ("all", _("Tất cả"))],
+    }
+    return render(request, "inventory/transfer_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,16 +83,16 @@ def add_line(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("inventory.move_stock", raise_exception=True)
 def drop_line(request: HttpRequest, pk: int, variant_id: int) -> HttpResponse:
     transfer = _transfer(request, pk, side="source")
-    act = partial(service.put_line, pk, variant_id, 0)
-    return _act(request, transfer, act, _("Đã bỏ dòng hàng."))
+    work = partial(service.put_line, pk, variant_id, 0)
+    return _act(request, transfer, work, _("Đã bỏ dòng hàng."))
 
 
 @require_POST
 @permission_required("inventory.move_stock", raise_exception=True)
 def ship(request: HttpRequest, pk: int) -> HttpResponse:
     transfer = _transfer(request, pk, side="source")
-    act = partial(service.ship_transfer, pk, actor=Actor.of(request))
-    return _act(request, transfer, act, _("Đã xuất kho, hàng đang chuyển."))
+    work = partial(service.ship_transfer, pk, actor=Actor.of(request))
+    return _act(request, transfer, work, _("Đã xuất kho, hàng đang chuyển."))
 
 
 @require_POST
@@ -103,14 +103,14 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReceiveForm(lines, request.POST)
     if not form.is_valid():
         return _page(request, transfer, receive_form=form, status=422)
-    act = partial(
+    work = partial(
         service.receive_transfer,
         pk,
         form.arrived(),
         key=form.cleaned_data["key"],
         actor=Actor.of(request),
     )
-    return _act(request, transfer, act, _("Đã nhập hàng vào kho nhận."))
+    return _act(request, transfer, work, _("Đã nhập hàng vào kho nhận."))
 
 
 @require_POST
@@ -120,29 +120,26 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, transfer, close_form=form, status=422)
-    act = partial(
+    work = partial(
         service.close_transfer, pk, reason=form.cleaned_data["reason"], actor=Actor.of(request)
     )
-    return _act(request, transfer, act, _("Đã đóng phiếu, phần thiếu được ghi giảm."))
+    return _act(request, transfer, work, _("Đã đóng phiếu, phần thiếu được ghi giảm."))
 
 
 @require_POST
 @permission_required("inventory.move_stock", raise_exception=True)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     transfer = _transfer(request, pk, side="source")
-    act = partial(service.cancel_transfer, pk, reason="", actor=Actor.of(request))
-    return _act(request, transfer, act, _("Đã hủy phiếu."))
+    work = partial(service.cancel_transfer, pk, reason="", actor=Actor.of(request))
+    return _act(request, transfer, work, _("Đã hủy phiếu."))
 
 
 def _act(
-    request: HttpRequest, transfer: Transfer, act: Callable[[], Any], done: str
+    request: HttpRequest, transfer: Transfer, work: Callable[[], Any], done: str
 ) -> HttpResponse:
-    try:
-        act()
-    except DomainError as refusal:
-        return _page(request, transfer, refusal=refusal.message, status=422)
-    messages.success(request, done)
-    return redirect("inventory:transfer_detail", transfer.pk)
+    page = partial(_page, request, transfer)
+    then = ("inventory:transfer_detail", transfer.pk)
+    return act(request, work, done=done, refused=page, then=then)
 
 
 def _transfer(request: HttpRequest, pk: int, *, side: str = "") -> Transfer:

@@ -50,6 +50,8 @@ class Invoice(models.Model):
     reservation_code = models.CharField(max_length=60, blank=True)
     transaction_id = models.CharField(max_length=60, blank=True)
     issued_at = models.DateTimeField(null=True)
+    # By the order's terms, counted from the day of issue; none for what is paid at once.
+    due_on = models.DateField(_("Hạn thanh toán"), null=True, blank=True)
     is_date_confirmed = models.BooleanField(default=False)
 
     buyer_kind = models.CharField(

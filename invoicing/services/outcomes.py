@@ -11,9 +11,10 @@ from invoicing.ports import Issued
 from invoicing.services.hurry import hurry
 from invoicing.states import INVOICE_FLOW, WAITING
 from oms.kernel.actors import Actor
-from oms.kernel.clock import now
+from oms.kernel.clock import now, today
 from orders.services.problems import open_problem, resolve_problem
 from orders.services.states import apply_states, lock_order
+from orders.services.terms import restart_terms
 
 Outcome, Status = Submission.Outcome, Invoice.Status
 ISSUER = Actor.system("invoice-issuer")
@@ -38,6 +39,7 @@ def record_issued(claim: Submission, issued: Issued, moment: datetime) -> Invoic
     invoice.transaction_id = issued.transaction_id
     invoice.issued_at = issued.issued_at or moment
     invoice.is_date_confirmed = issued.issued_at is not None
+    invoice.due_on = restart_terms(invoice.order_id, today(invoice.issued_at), actor=ISSUER)
     _move(invoice, Status.CODED if has_code else Status.ISSUED, next_at=moment)
     resolve_problem(invoice.order_id, PROBLEM)
     transaction.on_commit(partial(hurry, "follow_invoice", invoice.pk))

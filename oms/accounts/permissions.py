@@ -36,11 +36,23 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
         },
     ),
     (
+        _("Báo giá, đơn định kỳ"),
+        {
+            "orders.view_quotation": _("Xem báo giá"),
+            "orders.change_quotation": _("Lập, gửi báo giá và ghi câu trả lời"),
+            "orders.convert_quotation": _("Tạo đơn từ báo giá"),
+            "orders.view_recurring": _("Xem đơn định kỳ"),
+            "orders.change_recurring": _("Lập, tạm dừng và kết thúc đơn định kỳ"),
+        },
+    ),
+    (
         _("Khách hàng"),
         {
             "orders.view_customer": _("Xem khách hàng"),
             "orders.change_customer": _("Sửa khách, nhóm và mức rủi ro"),
             "orders.merge_customer": _("Gộp khách trùng"),
+            "orders.change_terms": _("Đặt hạn mức công nợ và điều kiện bán sỉ"),
+            "orders.exceed_terms": _("Bán vượt hạn mức hoặc dưới mức tối thiểu"),
             "orders.export_customer": _("Xuất danh sách khách"),
             "orders.erase_customer": _("Tải và xóa dữ liệu cá nhân của khách"),
         },
@@ -78,6 +90,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "inventory.move_stock": _("Chuyển kho"),
             "inventory.dispose_stock": _("Quyết định hàng chờ kiểm"),
             "inventory.change_bin": _("Sửa vị trí kho"),
+            "inventory.print_bin_label": _("In nhãn vị trí kho"),
             "inventory.name_lot": _("Ghi lô và hạn dùng"),
             "inventory.choose_lot": _("Chọn lô khác cho đơn"),
             "inventory.count_stock": _("Kiểm kê"),

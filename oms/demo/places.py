@@ -72,10 +72,11 @@ def _hold_one(shop: Warehouse) -> None:
 
 
 def _keep_lots(warehouse: Warehouse) -> None:
-    """The face wash is kept by lot: one expires soon, one later, some are not named yet."""
+    """The face wash is kept by lot: one has expired, one will soon, one later; some are unnamed."""
     wash = Variant.objects.get(sku="SRM-120")
     set_tracking(wash.product_id, "lot", actor=DEMO)
     parts = [
+        Named("SRM-Z05", 3, today() - timedelta(days=2)),
         Named("SRM-A01", 20, today() + timedelta(days=25)),
         Named("SRM-B07", 25, today() + timedelta(days=300)),
     ]

@@ -1,13 +1,16 @@
-"""Demo purchasing: two suppliers with prices, one order partly received, one still a draft."""
+"""Demo purchasing: two suppliers with prices, an order partly received, a draft, goods in lots."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from inventory.models import Supplier, SupplierContact, Variant, Warehouse
+from inventory.services.dock import receive_unordered
 from inventory.services.landed import NewCost
+from inventory.services.lot_naming import Named, set_tracking
 from inventory.services.purchasing import NewLine, confirm_purchase, draft_purchase
-from inventory.services.receiving import post_receipt, set_counts, start_receipt
+from inventory.services.receiving import post_receipt, say_lots, set_counts, start_receipt
 from inventory.services.suppliers import add_contact, save_supplier, set_price
 from oms.demo.goods import DEMO
+from oms.kernel.clock import today
 
 SUPPLIERS = [
     (
@@ -53,6 +56,22 @@ def create_purchases() -> None:
     freight = NewCost("freight", "quantity", 150_000, "Xe tải từ xưởng")
     post_receipt(receipt.pk, actor=DEMO, costs=[freight])
     draft_purchase(store.pk, place, [NewLine(goods["NOI-5L"], 12)], actor=DEMO)
+    _receive_lots(store, place)
+
+
+def _receive_lots(supplier: Supplier, place: int) -> None:
+    """Goods that came without an order: their lot, date and serials are said at the dock."""
+    pot, wash = (Variant.objects.get(sku=sku) for sku in ("NOI-5L", "SRM-120"))
+    set_tracking(pot.product_id, "serial", actor=DEMO)
+    said = {
+        pot.pk: [Named(f"BV5L-26{number:04d}", 1) for number in (101, 102, 103)],
+        wash.pk: [Named("SRM-C12", 24, today() + timedelta(days=420))],
+    }
+    lines = [NewLine(pot.pk, 3), NewLine(wash.pk, 24)]
+    receipt = receive_unordered(supplier.pk, place, lines, actor=DEMO, note="Hàng về sớm")
+    for line in receipt.lines.all():
+        say_lots(receipt.pk, line.pk, said[line.variant_id])
+    post_receipt(receipt.pk, actor=DEMO)
 
 
 def _supplier(supplier: Supplier, contact: SupplierContact, skus: tuple[str, ...]) -> Supplier:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from oms.accounts.demo import DEMO_PASSWORD
-from shipping.labels import fonts
+from oms.kernel import paper_fonts
 
 
 def migrate() -> bool:
@@ -57,9 +57,9 @@ def collect_static(stamp: Path) -> bool:
 
 def cut_label_fonts() -> bool:
     """Cut the fonts of labels now, so that the first label does not wait; True when cut."""
-    missing = [name for name in fonts.WEIGHTS if not fonts.font_path(name).exists()]
+    missing = [name for name in paper_fonts.WEIGHTS if not paper_fonts.font_path(name).exists()]
     for name in missing:
-        fonts.font_file(name)
+        paper_fonts.font_file(name)
     return bool(missing)
 
 

@@ -13,6 +13,8 @@ SEQUENCES = {
     "purchase": "inventory_purchase_number",
     "receipt": "inventory_receipt_number",
     "supplier_return": "inventory_supplier_return_number",
+    "quotation": "orders_quotation_number",
+    "recurring": "orders_recurring_number",
 }
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
+from django.http import QueryDict
 
 Row = TypeVar("Row", bound=Model)
 
@@ -20,6 +21,16 @@ class Page(Generic[Row]):
     rows: list[Row]
     next_cursor: str
     previous_cursor: str
+
+
+class Cursors(TypedDict):
+    after: str
+    before: str
+
+
+def cursors(params: QueryDict) -> Cursors:
+    """Which page an address asks for."""
+    return {"after": params.get("after", ""), "before": params.get("before", "")}
 
 
 def keyset_page(

@@ -10,6 +10,7 @@ PARTNERS: dict[str, tuple[str, int]] = {
     "shopee": ("oms.sandbox.shopee:Shopee", 1),
     "ghn": ("oms.sandbox.ghn:Ghn", 2),
     "sinvoice": ("oms.sandbox.sinvoice:SInvoice", 3),
+    "lazada": ("oms.sandbox.lazada:Lazada", 4),
 }
 
 

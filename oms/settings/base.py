@@ -190,6 +190,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "orders.tasks.purge_drafts",
         "schedule": crontab(hour=4, minute=20),
     },
+    "sweep-quotation-mails": {"task": "orders.tasks.sweep_quotation_mails", "schedule": 60.0},
+    "expire-quotations": {
+        "task": "orders.tasks.expire_quotations",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "make-recurring-orders": {
+        "task": "orders.tasks.make_recurring_orders",
+        "schedule": crontab(minute="*/5"),
+    },
     "end-channel-sales": {"task": "inventory.tasks.end_channel_sales", "schedule": 60.0},
     "plan-replenishment": {
         "task": "inventory.tasks.plan_replenishment",
@@ -202,6 +211,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "settle-stock-alerts": {
         "task": "inventory.tasks.settle_stock_alerts",
         "schedule": crontab(hour=4, minute=10),
+    },
+    "pull-channel-fees": {
+        "task": "channels_sync.tasks.pull_fees",
+        "schedule": crontab(hour=3, minute=40),
     },
     "reconcile-shops": {
         "task": "channels_sync.tasks.reconcile_shops",
@@ -314,6 +327,19 @@ def partners(*, sandbox: bool) -> dict[str, dict]:
             "partner_id": env.int("SHOPEE_PARTNER_ID", default=1000001 if sandbox else 0),
             "partner_key": secret(
                 "SHOPEE_PARTNER_KEY", "shpk" + "5a6e642d626f782d6b6579" * 2 if sandbox else ""
+            ),
+        },
+        "lazada": {
+            "base_url": url("LAZADA_BASE_URL", local(4) + "/rest", "https://api.lazada.vn/rest"),
+            "auth_url": url("LAZADA_AUTH_URL", local(4) + "/rest", "https://auth.lazada.com/rest"),
+            "consent_url": url(
+                "LAZADA_CONSENT_URL",
+                local(4) + "/oauth/authorize",
+                "https://auth.lazada.com/oauth/authorize",
+            ),
+            "app_key": env.str("LAZADA_APP_KEY", default="100132" if sandbox else ""),
+            "app_secret": secret(
+                "LAZADA_APP_SECRET", "4c7a2d73616e64626f782d6b" * 2 if sandbox else ""
             ),
         },
         "ghn": {"base_url": url("GHN_BASE_URL", local(2), "https://online-gateway.ghn.vn")},

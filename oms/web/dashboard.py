@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models import Count, Min, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import StockLevel
+from inventory.selectors.expired import free, with_available
 from inventory.selectors.places import warehouses_visible_to
 from inventory.selectors.stock import low_stock
 from oms.kernel import clock
@@ -252,8 +253,7 @@ def stock_alerts(user: Any) -> StockAlerts:
     rows: QuerySet[StockLevel] = StockLevel.objects.filter(
         low_stock(), warehouse__in=warehouses_visible_to(user)
     )
-    emptiest = rows.select_related("variant__product", "warehouse").order_by(
-        F("on_hand") - F("reserved") - F("safety_stock"), "variant_id"
-    )
+    emptiest = with_available(rows.select_related("variant__product", "warehouse"))
+    shown = emptiest.order_by(free(), "variant_id")[:ROWS_SHOWN]
     url = f"{reverse('inventory:stock_list')}?show=low"
-    return StockAlerts(rows.count(), url, list(emptiest[:ROWS_SHOWN]))
+    return StockAlerts(rows.count(), url, list(shown))

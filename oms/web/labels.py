@@ -129,6 +129,24 @@ LABELS: dict[str, dict[str, Label]] = {
         "sent": Label(_("Đã gửi"), "green"),
         "failed": Label(_("Không gửi được"), "red"),
     },
+    "quotation": {
+        "draft": Label(_("Nháp"), "gray"),
+        "sent": Label(_("Đã gửi"), "blue"),
+        "accepted": Label(_("Khách đồng ý"), "amber"),
+        "declined": Label(_("Đã từ chối"), "gray"),
+        "expired": Label(_("Hết hạn"), "gray"),
+        "converted": Label(_("Đã tạo đơn"), "green"),
+    },
+    "recurring": {
+        "active": Label(_("Đang chạy"), "green"),
+        "paused": Label(_("Đang dừng"), "amber"),
+        "ended": Label(_("Đã kết thúc"), "gray"),
+    },
+    "recurring_run": {
+        "made": Label(_("Đã tạo đơn"), "green"),
+        "failed": Label(_("Cần xử lý"), "red"),
+        "skipped": Label(_("Bỏ qua"), "gray"),
+    },
     "shop": {
         "connected": Label(_("Đang kết nối"), "green"),
         "expired": Label(_("Hết hạn kết nối"), "red"),

@@ -52,6 +52,22 @@ ITEMS = (
         "x",
     ),
     NavItem(
+        "orders:quotation_list",
+        pgettext_lazy("menu", "Báo giá"),
+        pgettext_lazy("menu", "Báo giá"),
+        "file-text",
+        "orders.view_quotation",
+        "q",
+    ),
+    NavItem(
+        "orders:recurring_list",
+        pgettext_lazy("menu", "Đơn định kỳ"),
+        pgettext_lazy("menu", "Định kỳ"),
+        "repeat",
+        "orders.view_recurring",
+        "y",
+    ),
+    NavItem(
         "shipping:package_list",
         pgettext_lazy("menu", "Vận đơn"),
         pgettext_lazy("menu", "Vận đơn"),

@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oms.kernel.fields import LineField, checked
+from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
 from orders.models import Customer, CustomerGroup
 from orders.selectors.customers import SORTS, CustomerFilters
+from orders.selectors.terms import Terms
 from orders.services.customers import clean_tags
+from orders.services.terms import MOST_DAYS
 
 SORT_NAMES = {
     "": _("Mới nhất"),
@@ -18,6 +20,19 @@ SORT_NAMES = {
     "orders": _("Nhiều đơn nhất"),
     "refused": _("Không nhận hàng nhiều nhất"),
 }
+
+
+class TermsForm(forms.Form):
+    """What was agreed; an empty field says nothing."""
+
+    payment_days = forms.IntegerField(
+        label=_("Mua chịu (số ngày)"), required=False, min_value=0, max_value=MOST_DAYS
+    )
+    credit_limit_vnd = MoneyField(label=_("Hạn mức công nợ"), required=False)
+    min_order_vnd = MoneyField(label=_("Đơn tối thiểu"), required=False)
+
+    def terms(self) -> Terms:
+        return Terms(**self.cleaned_data)
 
 
 class CustomerForm(forms.Form):

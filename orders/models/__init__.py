@@ -6,7 +6,14 @@ from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import NoteFile, OrderNote, OrderProblem
 from orders.models.order import Order
 from orders.models.profit import OrderProfit
+from orders.models.quotations import (
+    Quotation,
+    QuotationLine,
+    QuotationMail,
+    QuotationVersion,
+)
 from orders.models.reasons import ProblemRule, Reason, ReasonMapping
+from orders.models.recurring import RecurringLine, RecurringOrder, RecurringRun
 from orders.models.tags import Tag
 from orders.models.views import OrderView
 
@@ -26,7 +33,14 @@ __all__ = [
     "OrderProfit",
     "OrderView",
     "ProblemRule",
+    "Quotation",
+    "QuotationLine",
+    "QuotationMail",
+    "QuotationVersion",
     "Reason",
     "ReasonMapping",
+    "RecurringLine",
+    "RecurringOrder",
+    "RecurringRun",
     "Tag",
 ]

@@ -6,9 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from orders.models.terms import TermsFields, terms_check
 
-class CustomerGroup(models.Model):
-    """Customers who share a price list; price lists name the group by its name."""
+
+class CustomerGroup(TermsFields):
+    """Customers who share a price list and terms; price lists name the group by its name."""
 
     name = models.CharField(_("Tên nhóm"), max_length=60)
     name_folded = models.CharField(max_length=60, editable=False)
@@ -22,13 +24,14 @@ class CustomerGroup(models.Model):
                 name="customer_group_once",
                 violation_error_message=_("Nhóm này đã có."),
             ),
+            terms_check("customer_group_terms"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Customer(models.Model):
+class Customer(TermsFields):
     """Figures (`orders_count` to `last_order_at`) are kept by services.customer_figures only.
 
     A merged customer stays as the key of its phone and points at the one that was kept.
@@ -100,6 +103,7 @@ class Customer(models.Model):
                 condition=Q(finished_count__gte=F("returned_count") + F("refused_count")),
                 name="customer_returns_within_finished",
             ),
+            terms_check("customer_terms"),
         ]
         indexes = [
             GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="customer_name_trgm"),

@@ -26,6 +26,7 @@ class OrderProblem(models.Model):
         SYNC = "sync", _("Lỗi đồng bộ")
         SHIPPING = "shipping", _("Lỗi vận chuyển")
         INVOICE = "invoice", _("Lỗi hóa đơn")
+        RECURRING = "recurring", _("Đơn định kỳ chưa tạo được")
         OTHER = "other", _("Khác")
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="problems", db_index=False)

@@ -201,6 +201,10 @@ class Order(models.Model):
     cod_vnd = models.BigIntegerField(default=0, db_default=0)
     is_cod = models.BooleanField(default=False, db_default=False)
 
+    # Sold on terms: the days agreed, and the last one on which it is paid in time.
+    payment_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    due_on = models.DateField(_("Hạn thanh toán"), null=True, blank=True)
+
     # The order it was split from, and the one that its goods went to.
     split_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", db_index=False
@@ -289,6 +293,11 @@ class Order(models.Model):
                     cod_vnd__gte=0,
                 ),
                 name="order_money_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True, payment_days__isnull=True)
+                | Q(due_on__isnull=False, payment_days__isnull=False),
+                name="order_due_by_terms",
             ),
             models.CheckConstraint(
                 condition=Q(discarded_at__isnull=True) | Q(status="draft"),

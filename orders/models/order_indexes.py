@@ -34,7 +34,7 @@ INDEXES = [
     models.Index(fields=["-placed_at", "-id"], include=FILTERED, name="order_newest"),
     # Two filters of which few orders or none have both, where any walk would read everything.
     # Values repeat, so the index stays small; the planner knows from the statistics of migration
-    # 0019 which pairs are rare.
+    # 0023 which pairs are rare.
     models.Index(fields=STATES, name="order_facets"),
     models.Index(fields=["warehouse", "-placed_at", "-id"], name="order_warehouse_newest"),
     models.Index(fields=["source", "-placed_at", "-id"], name="order_source_newest"),
@@ -107,6 +107,14 @@ INDEXES = [
         name="order_wants_stock",
         condition=Q(fulfillment_status="unallocated")
         & Q(status__in=["pending_confirmation", "confirmed"]),
+    ),
+    # What is owed on terms: few orders, whatever the size of the table.
+    models.Index(
+        fields=["due_on", "id"],
+        name="order_owed",
+        condition=Q(
+            due_on__isnull=False, payment_status__in=["unpaid", "pending", "partially_paid"]
+        ),
     ),
     models.Index(fields=["remote_id"], name="order_remote_id", condition=~Q(remote_id="")),
     models.Index(

@@ -44,6 +44,7 @@ FIXES: dict[str, Fix] = {
     Kind.SYNC: Fix(_("Xem lỗi đồng bộ")),
     Kind.SHIPPING: Fix(_("Xem vận đơn")),
     Kind.INVOICE: Fix(_("Xem hóa đơn")),
+    Kind.RECURRING: Fix(_("Tiếp tục nháp"), "orders:draft", "orders.add_order"),
 }
 
 

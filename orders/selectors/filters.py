@@ -97,6 +97,11 @@ COD_STATES = [
     (COD_DONE, _("Đã đối soát")),
     *Order.Cod.choices,
 ]
+DEBTS = [
+    ("open", _("Còn nợ")),
+    ("overdue", _("Quá hạn thanh toán")),
+    ("week", _("Đến hạn trong 7 ngày")),
+]
 PRINTED = [("never", _("Chưa in")), ("once", _("Đã in")), ("again", _("In nhiều lần"))]
 KINDS = [
     ("one", _("Một sản phẩm")),
@@ -136,6 +141,7 @@ FILTERS: tuple[Filter, ...] = (
         narrow.equal("payment_status"),
         choices=fixed(Order.Payment.choices),
     ),
+    Filter("debt", _("Công nợ"), narrow.debt, choices=fixed(DEBTS)),
     Filter("cod", _("Thu hộ"), narrow.cod, choices=fixed(COD_STATES)),
     Filter(
         "invoice",

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from inventory.models import Allocation, StockLevel
 from inventory.ports import Cause
+from inventory.selectors.expired import with_available
 from inventory.selectors.places import warehouses_visible_to
 from orders.models import Order, OrderLine, OrderLineComponent
 from orders.selectors.lists import orders_visible_to
@@ -33,11 +34,15 @@ def add_first_lines(orders: Sequence[Order]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """What one warehouse has of a line's goods, and how much of it this line holds."""
+    """What one warehouse has of a line's goods, and how much of it this line holds.
+
+    `url` is the page that tells who holds the rest.
+    """
 
     warehouse: str
     available: int
     held: int
+    url: str
 
 
 def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
@@ -62,7 +67,7 @@ def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
         )
     }
     by_variant: dict[int, list[StockLevel]] = defaultdict(list)
-    for level in levels.order_by("warehouse__priority", "warehouse_id"):
+    for level in with_available(levels).order_by("warehouse__priority", "warehouse_id"):
         by_variant[level.variant_id].append(level)
 
     def rows_of(line: OrderLine, variant_id: int | None) -> list[StockRow]:
@@ -71,6 +76,7 @@ def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
                 level.warehouse.name,
                 level.available,
                 held.get((line.pk, level.variant_id, level.warehouse_id), 0),
+                reverse("inventory:stock_explain", args=[level.variant_id, level.warehouse_id]),
             )
             for level in by_variant.get(variant_id or 0, [])
         ]

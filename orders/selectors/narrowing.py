@@ -17,6 +17,7 @@ from oms.kernel.text import fold
 from orders.models import Customer, Order, OrderLine, OrderNote
 from orders.models.order_indexes import MANY_PIECES, OPEN_TABS
 from orders.selectors.marks import flagged, tagged
+from orders.selectors.owed import owed
 from orders.selectors.periods import period_bounds
 from orders.selectors.risks import ANY_RISK, with_risk
 from orders.selectors.search import with_codes
@@ -50,6 +51,7 @@ _TAB_OF = {
 CAME_BACK = (Status.RETURNING, Status.RETURNED)
 _INSTEAD = (Order.Flag.EXCHANGE, Order.Flag.REPLACEMENT)
 # Two orders of one phone within a day are doubtful while they can still be stopped.
+WEEK = timedelta(days=7)
 DOUBLE_WITHIN, DOUBLE_SINCE = timedelta(hours=24), timedelta(days=3)
 
 
@@ -127,6 +129,14 @@ def late(rows: Rows, value: str) -> Rows:
 def cod(rows: Rows, value: str) -> Rows:
     group = _COD_GROUPS.get(value)
     return rows.filter(cod_status__in=group) if group else rows.filter(cod_status=value)
+
+
+def debt(rows: Rows, value: str) -> Rows:
+    """Sold on terms and not paid: all, past their day, or due within a week."""
+    rows, day = owed(rows), clock.today()
+    if value == "overdue":
+        return rows.filter(due_on__lt=day)
+    return rows.filter(due_on__range=(day, day + WEEK)) if value == "week" else rows
 
 
 def printed(rows: Rows, value: str) -> Rows:

@@ -20,6 +20,13 @@ from oms.kernel.text import fold
 from orders import ports
 from orders.models import Customer, NoteFile, Order, OrderLine, OrderNote, OrderProblem
 from orders.services.drafting import search_text
+from orders.services.quote_privacy import (
+    collect_quotations,
+    collect_recurring,
+    erase_quotations,
+    erase_recurring,
+    texts_in_quotations,
+)
 
 ERASER = Actor.system("privacy")
 # A finished order may still come back: its address is needed as long as returns are taken.
@@ -74,6 +81,8 @@ def collect_person(customer_id: int) -> dict[str, Any]:
             }
             for order in orders
         ],
+        "quotations": collect_quotations(people),
+        "recurring_orders": collect_recurring(people),
         "history": [
             {"at": event.created_at.isoformat(), "name": event.name, "data": event.data}
             for row in people
@@ -129,6 +138,8 @@ def erase_person(customer_id: int, *, actor: Actor) -> int:
     scrub = _scrub_for(people, orders)
     due = orders.filter(updated_at__lt=now() - NEEDED)
     count = _erase_orders(due, scrub)
+    erase_quotations(people, scrub, name=ERASED_NAME, actor=actor)
+    erase_recurring(people, scrub, name=ERASED_NAME, actor=actor)
     scrub_history("customer", [row.pk for row in people], scrub)
     for row in people:
         _empty(row)
@@ -158,6 +169,7 @@ def _scrub_for(people: Sequence[Customer], orders: QuerySet[Order]) -> Scrub:
     texts = [getattr(row, name) or "" for row in people for name in PERSON]
     typed = orders.values_list("recipient_name", "recipient_phone", "street", "address_raw")
     texts += [text for row in typed.distinct() for text in row]
+    texts += texts_in_quotations(people)
     texts += [national(text) for text in texts if text.startswith("+")]
     return Scrub(KEYS, needles_of(texts))
 

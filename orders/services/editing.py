@@ -37,6 +37,7 @@ from orders.services.lifecycle import promise_stock, refuse_backorder
 from orders.services.money import follow_total
 from orders.services.problems import close_problems
 from orders.services.states import Change, lock_order, save_changes, set_derived_status
+from orders.services.terms import recheck_limit
 
 Status, Fulfillment = Order.Status, Order.Fulfillment
 # Until somebody walks to the shelf.
@@ -67,16 +68,19 @@ LIMITS = {
 
 @retry_deadlock
 @transaction.atomic
-def edit_order(order_id: int, edit: Edit, *, actor: Actor) -> Order:
+def edit_order(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = False) -> Order:
     """Save one revision of an order whose goods nobody has picked yet.
 
     Fields that somebody else changed meanwhile stay his; the same field changed by both raises
     EditConflict and saves nothing. Other goods give back the old promise and take the new one in
     this transaction, or raise InsufficientStock when they may not be ordered beyond the stock.
-    What is still owed or has to be collected follows the new total. A repeat changes nothing.
+    What is still owed or has to be collected follows the new total; an order on terms that grows
+    above its customer's limit raises TermsRefused, unless that is accepted. A repeat changes
+    nothing.
     """
     change = Change(lock_order(order_id), "order.edited")
     order = change.order
+    owed_before = order.balance_vnd
     lines = list(order.lines.order_by("position"))
     wanted = merge(edit, editable_values(order, lines))
     touched = wanted.fields | ({"line.quantity"} if edit.added else set())
@@ -90,6 +94,7 @@ def edit_order(order_id: int, edit: Edit, *, actor: Actor) -> Order:
         _write_goods(change, wanted, edit, told, actor)
     if touched & {*CHARGES, *(f"line.{name}" for name in LINE_FIELDS)}:
         _write_totals(order, told)
+        recheck_limit(order, owed_before, accept=accept_terms)
     order.search_folded = _search_text(order)
     set_derived_status(order)
     change.data |= {"changes": told, "reason": clean_line(edit.reason, 200, field="reason")}

@@ -154,6 +154,8 @@ def _move_money(here: Change, other: Order) -> None:
         setattr(order, name, before[name] + getattr(other, name))
         setattr(other, name, 0)
     order.is_cod = order.is_cod or other.is_cod
+    if order.due_on is None and not order.is_cod:  # what was sold on terms stays owed
+        order.payment_days, order.due_on = other.payment_days, other.due_on
     settle_states(order)
     here.data["changes"] = {
         name: [before[name], getattr(order, name)]

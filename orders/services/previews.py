@@ -38,7 +38,7 @@ class Preview:
     refusal: str = ""
 
 
-def preview_edit(order_id: int, edit: Edit, *, actor: Actor) -> Preview:
+def preview_edit(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = False) -> Preview:
     """Stock, price, COD, tax and carrier effects; nothing is kept. Raises EditConflict.
 
     What stands in the way and can be lifted is: the effects are those of the whole.
@@ -58,7 +58,7 @@ def preview_edit(order_id: int, edit: Edit, *, actor: Actor) -> Preview:
             version = Order.objects.values_list("version", flat=True).get(pk=order_id)
             edit = replace(edit, version=version)
         try:
-            after = _picture(edit_order(order_id, edit, actor=actor))
+            after = _picture(edit_order(order_id, edit, actor=actor, accept_terms=accept_terms))
         except EditConflict:
             raise
         except DomainError as refusal:

@@ -1,12 +1,12 @@
 """What is done to customers: risk, merging, groups, and a person's own data."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.forms import BaseForm
+from django.forms import BaseForm, model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,11 +17,12 @@ from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
 from oms.kernel.fields import add_refusal
 from oms.kernel.text import fold
-from orders.forms.customers import EraseForm, GroupForm, MergeForm, RiskForm
+from orders.forms.customers import EraseForm, GroupForm, MergeForm, RiskForm, TermsForm
 from orders.models import Customer, CustomerGroup, CustomerMerge
 from orders.selectors.customers import customers_visible_to, find_customer, is_limited
 from orders.services import customer_merge, customer_privacy, customers
-from orders.views.customers import customer_page
+from orders.services.terms import save_terms
+from orders.views.customers import TERMS, customer_page
 
 
 def _customer(request: HttpRequest, pk: int) -> Customer:
@@ -66,6 +67,35 @@ def set_risk(request: HttpRequest, pk: int) -> HttpResponse:
         name="risk_form",
         done=_("Đã lưu mức rủi ro."),
     )
+
+
+@require_POST
+@permission_required("orders.change_terms", raise_exception=True)
+def set_terms(request: HttpRequest, pk: int) -> HttpResponse:
+    customer, form = _customer(request, pk), TermsForm(request.POST)
+    return _act(
+        request,
+        customer,
+        form,
+        lambda: save_terms(customer, form.terms(), actor=Actor.of(request)),
+        name="terms_form",
+        done=_("Đã lưu điều kiện bán."),
+    )
+
+
+@require_POST
+@permission_required("orders.change_terms", raise_exception=True)
+def set_group_terms(request: HttpRequest, pk: int) -> HttpResponse:
+    group, form = get_object_or_404(CustomerGroup, pk=pk), TermsForm(request.POST)
+    if form.is_valid():
+        try:
+            save_terms(group, form.terms(), actor=Actor.of(request))
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Đã lưu điều kiện bán."))
+            return redirect("orders:customer_groups")
+    return groups_page(request, GroupForm(), {pk: form}, status=422)
 
 
 @require_POST
@@ -117,8 +147,18 @@ def groups(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu nhóm."))
             return redirect("orders:customer_groups")
-    context = {"form": form, "groups": CustomerGroup.objects.all()}
-    status = 422 if form.errors else 200
+    return groups_page(request, form, {}, status=422 if form.errors else 200)
+
+
+def groups_page(
+    request: HttpRequest, form: GroupForm, typed: Mapping[int, TermsForm], *, status: int
+) -> HttpResponse:
+    """The groups with their terms; a form of terms that was refused stands as it was typed."""
+    rows = [
+        (group, typed.get(group.pk) or TermsForm(initial=model_to_dict(group, TERMS)))
+        for group in CustomerGroup.objects.all()
+    ]
+    context = {"form": form, "groups": rows}
     return render(request, "orders/customers/groups.html", context, status=status)
 
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.forms import BaseForm
+from django.forms import BaseForm, model_to_dict
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from oms.kernel.actors import Actor
+from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
 from oms.kernel.fields import add_refusal
@@ -24,17 +25,21 @@ from orders.forms.customers import (
     EraseForm,
     MergeForm,
     RiskForm,
+    TermsForm,
 )
 from orders.models import Customer, CustomerGroup
 from orders.risk import risk_of
 from orders.selectors import customers as selectors
 from orders.selectors.lists import orders_visible_to
+from orders.selectors.quotations import quotations_of
+from orders.selectors.terms import debt_of
 from orders.services.customer_merge import why_not_undone
 from orders.services.customers import save_customer
 
 ORDERS_SHOWN = 20
 TIMELINE_LENGTH = 50
 COST = "inventory.view_cost"
+TERMS = ("payment_days", "credit_limit_vnd", "min_order_vnd")
 
 
 def sort_choices(user: Any) -> list[tuple[str, Any]]:
@@ -116,6 +121,12 @@ def customer_page(
         "merges": merges,
         "can_forget": not selectors.is_limited(user),
         "risk_form": RiskForm(initial={"level": customer.risk_set, "reason": customer.risk_reason}),
+        "debt": debt_of(customer, user),
+        "today": today(),
+        "quotations": quotations_of(user, customer.pk)
+        if user.has_perm("orders.view_quotation")
+        else [],
+        "terms_form": TermsForm(initial=model_to_dict(customer, TERMS)),
         "merge_form": MergeForm(),
         "erase_form": EraseForm(),
         "timeline": [

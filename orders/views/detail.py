@@ -24,6 +24,7 @@ from orders.selectors.filters import OrderFilters
 from orders.selectors.lines import lines_with_stock
 from orders.selectors.lists import around, orders_visible_to
 from orders.selectors.marks import add_marks
+from orders.selectors.terms import due_state
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
 from orders.services.mentions import mark_read
 from orders.services.merging import merge_candidates
@@ -82,6 +83,7 @@ def order_page(
         "relatives": relatives(request, order),
         "divided": unit_paths(order.province, order.district, order.ward).choices,
         "units_today": names_of(order.new_unit_path) if order.old_unit_path else [],
+        "due_state": due_state(order),
         "form_error": error,
         **neighbours(request, order),
     }

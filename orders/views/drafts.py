@@ -15,11 +15,13 @@ from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.phones import show_phone
 from orders.forms.entry import OrderEntryForm, lines_with
-from orders.models import Order
+from orders.models import Order, OrderProblem
 from orders.selectors.lists import orders_visible_to
 from orders.services.drafts import KEPT_DAYS, discard_draft, rewrite_draft
-from orders.services.lifecycle import submit_order
+from orders.services.problems import resolve_problem
+from orders.services.terms import submit_on_terms
 from orders.views.entry import after_save, entered, entry_page
+from orders.views.insisting import accepts_terms, asks_terms
 
 SAME = ("street", "ward", "district", "province", "source", "is_cod", "buyer_note", "internal_note")
 
@@ -35,6 +37,7 @@ def continue_draft(request: HttpRequest, pk: int) -> HttpResponse:
         form, lines = form_of(order), lines_with(lines_of(order))
         return entry_page(request, form, lines, draft=order)
     form, lines, new = entered(request)
+    asked: dict[str, Any] = {}
     if new is not None:
         version = request.POST.get("version", "")
         opened = int(version) if version.isdigit() and len(version) < 9 else 0
@@ -42,12 +45,15 @@ def continue_draft(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             rewrite_draft(pk, new, version=opened, actor=actor)
             if not new.draft:
-                submit_order(pk, actor=actor)
+                submit_on_terms(pk, actor=actor, accept=accepts_terms(request))
+                resolve_problem(pk, OrderProblem.Kind.RECURRING, actor=actor)
         except DomainError as refusal:
             add_refusal(form, refusal)
+            asked = asks_terms(request, refusal)
+            order.refresh_from_db()  # it may have been written again before it was refused
         else:
             return redirect(after_save(request, pk, order.number))
-    return entry_page(request, form, lines, status=422, draft=order)
+    return entry_page(request, form, lines, status=422, draft=order, **asked)
 
 
 @require_POST

@@ -59,17 +59,17 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not (typing.form.is_valid() and typing.added.is_valid() and resolve_lines(typing.added)):
         return edit_page(request, typing, status=422)
     revision = edit_of(request, typing)
-    actor = Actor.of(request)
+    actor, may_exceed = Actor.of(request), request.user.has_perm("orders.exceed_terms")
     try:
         if request.POST.get("then") == "preview":
-            preview = preview_edit(pk, revision, actor=actor)
+            preview = preview_edit(pk, revision, actor=actor, accept_terms=may_exceed)
             return edit_page(request, typing, preview=preview)
         if request.POST.get("then") == "redo" and (way := _redo(request, order)):
             assert way.redo is not None
-            way.redo(pk, revision, actor=actor)
+            way.redo(pk, revision, actor=actor, accept_terms=may_exceed)
             messages.success(request, way.redo_done)
             return redirect("orders:detail", pk)
-        edit_order(pk, revision, actor=actor)
+        edit_order(pk, revision, actor=actor, accept_terms=may_exceed)
     except EditConflict as conflict:
         return conflict_page(request, typing, revision, conflict)
     except DomainError as refusal:

@@ -34,9 +34,12 @@ from orders.models import Order
 from orders.ports import print_step_url
 from orders.selectors.customers import find_customer, group_of_phone
 from orders.selectors.lists import orders_visible_to
+from orders.selectors.terms import debt_of_phone
 from orders.services.counter import new_pickup_code, sell_at_counter
-from orders.services.intake import NewLine, NewOrder, Placed, place_orders
 from orders.services.lifecycle import confirm_order
+from orders.services.new_order import NewLine, NewOrder
+from orders.services.terms import place_on_terms
+from orders.views.insisting import accepts_terms, asks_terms
 
 PROPOSED_GOODS = 20
 ADDRESS = ("street", "ward", "district", "province")
@@ -52,14 +55,16 @@ def new_order(request: HttpRequest) -> HttpResponse:
         form = OrderEntryForm(initial=initial | {"phone": request.GET.get("phone", "")[:30]})
         return entry_page(request, form, LineSet(prefix="lines"))
     form, lines, new = entered(request)
+    asked: dict[str, Any] = {}
     if new is not None:
         try:
             order_id, number = place_or_sell(request, new)
         except DomainError as refusal:
             add_refusal(form, refusal)
+            asked = asks_terms(request, refusal)
         else:
             return redirect(after_save(request, order_id, number))
-    return entry_page(request, form, lines, status=422)
+    return entry_page(request, form, lines, status=422, **asked)
 
 
 def entered(request: HttpRequest) -> tuple[OrderEntryForm, BaseFormSet, NewOrder | None]:
@@ -81,18 +86,16 @@ def sale_of(new: NewOrder) -> NewOrder:
     )
 
 
-def place(new: NewOrder, actor: Actor) -> tuple[int, str]:
-    """(id, number) of the order; raises DomainError with intake's reason."""
-    placed: Placed = place_orders([new], actor=actor)[0]
-    if placed.order_id is None:
-        raise DomainError(placed.problem, code="order.refused")
-    return placed.order_id, placed.number
+def place(new: NewOrder, actor: Actor, *, accept: bool = False) -> tuple[int, str]:
+    """(id, number) of the order; raises DomainError with the reason against it."""
+    placed = place_on_terms(new, actor=actor, accept=accept)
+    return placed.order_id or 0, placed.number
 
 
 def place_or_sell(request: HttpRequest, new: NewOrder) -> tuple[int, str]:
     """A sale over the counter is done at once, by who may; everything else is placed."""
     if request.POST.get("then") != SALE:
-        return place(new, Actor.of(request))
+        return place(new, Actor.of(request), accept=accepts_terms(request))
     if not request.user.has_perm("orders.sell_at_counter"):
         raise PermissionDenied
     placed = sell_at_counter(new, actor=Actor.of(request))
@@ -233,6 +236,7 @@ def buyer_hint(request: HttpRequest, form: OrderEntryForm) -> dict[str, Any]:
     known = find_customer(phone)
     return {
         "known": known,
+        "debt": debt_of_phone(phone, request.user),
         "known_orders": visible.count() if known else 0,
         "duplicates": visible.filter(placed_at__gte=since).exclude(status=Order.Status.CANCELLED)[
             :3

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from oms.kernel.clock import local
 from oms.kernel.money import format_vnd
-
-from .symbols import Bars, Matrix, code128, qr
+from oms.kernel.symbols import Bars, Matrix, code128, qr
 
 MAX_ITEM_LINES = 6
 INSPECTION_WORDS = {

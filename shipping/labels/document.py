@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils import translation
 
+from oms.kernel.paper_fonts import font_face
 from oms.kernel.pdf import render_pdf
 
 from .content import Label
-from .fonts import font_face
 
 TEMPLATE = "print/label_100x150.html"
 

@@ -35,10 +35,10 @@ def layouts() -> tuple[Layout, Layout]:
     from django.template.loader import render_to_string
     from weasyprint import HTML
 
+    from oms.kernel.paper_fonts import font_face
     from oms.kernel.pdf import STATIC_SCHEME, closed_fetcher
 
     from .document import TEMPLATE
-    from .fonts import font_face
     from .sample import LONG, USUAL
 
     html = render_to_string(TEMPLATE, {"labels": [USUAL, LONG], "font_face": font_face()})

@@ -9,10 +9,11 @@ from dataclasses import replace
 from django.conf import settings
 from django.utils import translation
 
+from oms.kernel.symbols import QR_MARGIN, QUIET_MODULES
+
 from .content import Label
 from .layout import Layout, Place, layouts
 from .pdf_writer import PAGE_HEIGHT, Writer
-from .symbols import QR_MARGIN, QUIET_MODULES
 from .typeset import clip, face_of, is_drawable, lines_of
 
 MM = 72 / 25.4

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from .fonts import WEIGHTS, font_file
+from oms.kernel.paper_fonts import WEIGHTS, font_file
 
 ELLIPSIS = "…"
 

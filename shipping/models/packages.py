@@ -80,6 +80,11 @@ class Package(models.Model):
     length_cm = models.PositiveSmallIntegerField(default=0)
     width_cm = models.PositiveSmallIntegerField(default=0)
     height_cm = models.PositiveSmallIntegerField(default=0)
+    # What the box cost when it was chosen; a later price of the box changes nothing of it.
+    box = models.ForeignKey(
+        "inventory.PackageType", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    box_cost_vnd = models.BigIntegerField(default=0, db_default=0)
     declared_vnd = models.BigIntegerField(default=0)
     fee_payer = models.CharField(max_length=10, choices=FeePayer.choices, default=FeePayer.SHOP)
     inspection_note = models.CharField(
@@ -124,6 +129,10 @@ class Package(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(cod_vnd__gte=0) & Q(declared_vnd__gte=0), name="package_money_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(box_cost_vnd=0) | Q(box_cost_vnd__gt=0, box__isnull=False),
+                name="package_box_cost_of_a_box",
             ),
             models.CheckConstraint(
                 condition=Q(cod_received_vnd=None)

@@ -20,6 +20,8 @@ class Replacement(models.Model):
     request = models.JSONField()
     keeps_cod = models.BooleanField(default=False)
     edit = models.JSONField(null=True)
+    # Whoever asked may go beyond the buyer's terms.
+    accepts_terms = models.BooleanField(default=False)
     actor_kind = models.CharField(max_length=10)
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=150)

@@ -25,10 +25,14 @@ def causes_of_order(order_id: int) -> list[tuple[str, int]]:
 
 
 def costs_of_orders(order_ids: Sequence[int]) -> dict[int, int]:
-    """Đồng by order: what the goods that left in its parcels were worth."""
+    """Đồng by order: what left in its parcels was worth, and the boxes that it left in."""
     rows = Package.objects.filter(fulfilment__order__in=order_ids)
-    orders = dict(rows.values_list("pk", "fulfilment__order_id"))
+    orders: dict[int, int] = {}
     costs: dict[int, int] = defaultdict(int)
+    facts = rows.values_list("pk", "fulfilment__order_id", "box_cost_vnd", "handed_over_at")
+    for package_id, order_id, box_cost_vnd, handed_over_at in facts:
+        orders[package_id] = order_id
+        costs[order_id] += box_cost_vnd if handed_over_at else 0
     for package_id, cost in shipment_costs("package", orders).items():
         costs[orders[package_id]] += cost
     return costs

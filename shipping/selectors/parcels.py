@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from inventory.models import Variant
+from inventory.selectors.boxes import propose_box
 from orders.models import Order
 from shipping.selectors.accounts import accounts_visible_to
 
@@ -29,27 +30,35 @@ def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
     return {
         **size,
         "account": account,
-        "weight_g": size["weight_g"] or None,
         "inspection_note": "look",
         "fee_payer": "shop",
-        "service_code": "5" if size["weight_g"] >= HEAVY_FROM_G else "2",
+        "service_code": "5" if (size["weight_g"] or 0) >= HEAVY_FROM_G else "2",
     }
 
 
-def parcel_size(order: Order) -> dict[str, int]:
-    """Weight is the sum of the pieces; sides hold the largest piece, heights stacked."""
+def parcel_size(order: Order) -> dict[str, Any]:
+    """The smallest standard box that holds the pieces, its weight added to theirs. Where none does
+    or a piece was never measured: sides that hold the largest piece, heights stacked.
+    """
     weight_g = height_cm = 0
     length_cm = width_cm = SMALLEST_CM
-    for variant, pieces in _pieces(order):
+    goods = list(_pieces(order))
+    for variant, pieces in goods:
         weight_g += variant.weight_g * pieces
         length_cm = max(length_cm, variant.length_cm)
         width_cm = max(width_cm, variant.width_cm)
         height_cm += variant.height_cm * pieces
+    height_cm = min(max(height_cm, SMALLEST_CM), 200)
+    box = propose_box(goods)
+    if box is not None:
+        length_cm, width_cm, height_cm = box.length_cm, box.width_cm, box.height_cm
+        weight_g = weight_g and weight_g + box.tare_g
     return {
-        "weight_g": weight_g,
+        "box": box,
+        "weight_g": weight_g or None,
         "length_cm": length_cm,
         "width_cm": width_cm,
-        "height_cm": min(max(height_cm, SMALLEST_CM), 200),
+        "height_cm": height_cm,
     }
 
 

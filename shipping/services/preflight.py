@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from inventory.models import Allocation
+from inventory.models import Allocation, PackageType
 from oms.kernel.addresses import require_province, validate_ward
 from oms.kernel.errors import DomainError
 from oms.kernel.phones import normalise_phone
@@ -37,6 +37,7 @@ class ShipmentRequest:
     declared_vnd: int | None = None
     note: str = ""
     warehouse_id: int | None = field(default=None)
+    box_id: int | None = None
 
 
 def due_cod_vnd(order: Order, *, fee_payer: str) -> int:
@@ -52,6 +53,16 @@ def active_account(account_id: int) -> CarrierAccount:
     if account is None:
         raise DomainError(_("Chưa chọn tài khoản vận chuyển."), "account.missing", "account")
     return account
+
+
+def chosen_box(box_id: int | None) -> PackageType | None:
+    """The standard box that the parcel is packed in, if it is one."""
+    if box_id is None:
+        return None
+    box = PackageType.objects.filter(pk=box_id, is_active=True).first()
+    if box is None:
+        raise DomainError(_("Loại thùng này không còn dùng."), "box.missing", "box")
+    return box
 
 
 def check_own_carrier(order_id: int) -> None:

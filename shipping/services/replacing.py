@@ -40,16 +40,20 @@ def change_carrier(order_id: int, account_id: int, *, actor: Actor) -> Replaceme
     return replace_shipment(package.pk, _as_it_is(package, account_id=account_id), actor=actor)
 
 
-def change_order(order_id: int, edit: Edit, *, actor: Actor) -> Replacement:
+def change_order(
+    order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = False
+) -> Replacement:
     """Change an order whose parcel carries the old words: cancel, change, book again.
 
     What cannot be saved is refused now, before anything is cancelled.
     """
     package = replaceable(order_id)
-    preview = preview_edit(order_id, edit, actor=actor)
+    preview = preview_edit(order_id, edit, actor=actor, accept_terms=accept_terms)
     if preview.refusal:
         raise DomainError(preview.refusal, "replace.edit_refused")
-    return replace_shipment(package.pk, _as_it_is(package), actor=actor, edit=edit)
+    return replace_shipment(
+        package.pk, _as_it_is(package), actor=actor, edit=edit, accept_terms=accept_terms
+    )
 
 
 def replaceable(order_id: int) -> Package:
@@ -75,7 +79,12 @@ def refuse_replacing(package: Package | None) -> Package:
 
 
 def replace_shipment(
-    package_id: int, request: ShipmentRequest, *, actor: Actor, edit: Edit | None = None
+    package_id: int,
+    request: ShipmentRequest,
+    *,
+    actor: Actor,
+    edit: Edit | None = None,
+    accept_terms: bool = False,
 ) -> Replacement:
     """Keep the wish and ask for the cancellation; a repeat while it waits finds the first wish."""
     with transaction.atomic():
@@ -90,6 +99,7 @@ def replace_shipment(
             request=asdict(request),
             keeps_cod=edit is None and package.cod_vnd != due,
             edit=asdict(edit) if edit is not None else None,
+            accepts_terms=accept_terms,
             actor_kind=actor.kind,
             actor_id=actor.id,
             actor_label=actor.label,
@@ -143,7 +153,8 @@ def _change_order(wish: Replacement, order_id: int, actor: Actor) -> None:
             return
         edit = _edit_of(row.edit)
         version = Order.objects.values_list("version", flat=True).get(pk=order_id)
-        edit_order(order_id, replace(edit, version=version), actor=actor)
+        edit = replace(edit, version=version)
+        edit_order(order_id, edit, actor=actor, accept_terms=row.accepts_terms)
         row.edited_at = now()
         row.save(update_fields=["edited_at"])
 
@@ -154,9 +165,10 @@ def _request_now(wish: Replacement, order_id: int) -> ShipmentRequest:
     if not wish.keeps_cod:
         request = replace(request, cod_vnd=None, declared_vnd=None)
     if wish.edit is not None and _touches_goods(_edit_of(wish.edit)):
-        size: Any = parcel_size(Order.objects.get(pk=order_id))
+        size = parcel_size(Order.objects.get(pk=order_id))
+        box = size.pop("box")
         if size["weight_g"]:
-            request = replace(request, **size)
+            request = replace(request, box_id=box.pk if box else None, **size)
     return request
 
 
@@ -186,6 +198,7 @@ def _as_it_is(package: Package, **changes: Any) -> ShipmentRequest:
         cod_vnd=package.cod_vnd,
         declared_vnd=package.declared_vnd,
         note=package.note,
+        box_id=package.box_id,
     )
     return replace(request, **changes)
 

@@ -33,6 +33,7 @@ from shipping.services.preflight import (
     check_own_carrier,
     check_parcel,
     check_receiver,
+    chosen_box,
     due_cod_vnd,
     lines_to_ship,
 )
@@ -109,6 +110,7 @@ def _package(
     """The box under a reference of its own, waiting to be booked."""
     order = fulfilment.order
     declared_vnd = order.goods_vnd if request.declared_vnd is None else request.declared_vnd
+    box = chosen_box(request.box_id)
     return Package.objects.create(
         fulfilment=fulfilment,
         reference=new_reference(order.number),
@@ -121,6 +123,8 @@ def _package(
         length_cm=request.length_cm,
         width_cm=request.width_cm,
         height_cm=request.height_cm,
+        box=box,
+        box_cost_vnd=box.cost_vnd if box else 0,
         cod_vnd=cash.cod_vnd,
         cod_status=CodStatus.TO_COLLECT if cash.cod_vnd else CodStatus.NONE,
         declared_vnd=min(declared_vnd, limits.max_declared_vnd),

@@ -90,8 +90,9 @@ def priced(order: Order, form: ShipmentForm) -> dict[str, Any]:
 
 
 def request_of(data: Mapping[str, Any]) -> ShipmentRequest:
-    chosen = {name: value for name, value in data.items() if name != "account"}
-    return ShipmentRequest(account_id=data["account"].pk, **chosen)
+    chosen = {name: value for name, value in data.items() if name not in {"account", "box"}}
+    box = data.get("box")
+    return ShipmentRequest(account_id=data["account"].pk, box_id=box.pk if box else None, **chosen)
 
 
 def page(

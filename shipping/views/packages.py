@@ -100,7 +100,9 @@ def mark_packed(request: HttpRequest) -> HttpResponse:
 
 
 def visible_package(request: HttpRequest, pk: int) -> Package:
-    packages = packages_visible_to(request.user).select_related("fulfilment__order", "account")
+    packages = packages_visible_to(request.user).select_related(
+        "fulfilment__order", "account", "box"
+    )
     return get_object_or_404(packages, pk=pk)
 
 

@@ -17,7 +17,7 @@ MAY_WRITE = {
 }
 # What decides about promises, or writes them.
 PROMISES = re.compile(
-    r"inventory\.(services\.(stock|layers|lots)|allocation)|orders\.services\.intake"
+    r"inventory\.(services\.(stock|promising|posting|layers|lots)|allocation)|orders\.services\.intake"
 )
 WRITES = re.compile(
     r"(UPDATE|INSERT INTO|DELETE FROM) inventory_(stocklevel|stockmovement|allocation)\b"
@@ -46,7 +46,7 @@ def test_c05_only_the_stock_service_writes_balances_movements_and_promises() -> 
 
 def test_c04_nothing_that_promises_stock_skips_a_locked_row() -> None:
     promising = [module for module in modules() if PROMISES.match(module.name)]
-    assert {"inventory.services.stock", "inventory.services.stock_sql"} <= {
+    assert {"inventory.services.promising", "inventory.services.stock_sql"} <= {
         module.name for module in promising
     }
     assert [name for module in promising for name in skipped_locks(module)] == []

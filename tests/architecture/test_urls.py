@@ -20,6 +20,7 @@ PUBLIC = {
     "web:job": "the one who started it, or web.view_health, asked for in the view",
     "web:tray": "one's own jobs only, kept with the session",
     "web:style": "shows components, no data",
+    "orders:quotation_answer": "a buyer holds a signed link; it shows one version of a quotation",
     "inventory:supplier_answer": "a supplier holds a signed link that runs out; it shows one order",
 }
 # For everybody who is logged in; the view itself decides what of it he may see.

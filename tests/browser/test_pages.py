@@ -13,7 +13,8 @@ from invoicing.models import Invoice
 from invoicing.services.invoices import draft_invoice
 from oms.accounts.models import User
 from oms.kernel.actors import Actor
-from orders.models import Order
+from orders.models import Order, Quotation, QuotationVersion, RecurringOrder
+from orders.services.quote_answers import path_of
 from shipping.models import CarrierAccount, Package
 from shipping.services.shipments import ShipmentRequest, create_shipment
 from tests.browser.checks import DESKTOP, PHONE, faults_of, watch
@@ -27,7 +28,10 @@ def busy_shop(partners: Partners, demo_owner: User) -> User:
     """A connected shop, a parcel at the carrier and a draft invoice beside the demo's orders."""
     actor = Actor.user(demo_owner)
     connect_shop(
-        "shopee", partners.consent_code(FIRST_SHOP), remote_shop_id=str(FIRST_SHOP), actor=actor
+        "shopee",
+        partners.consent_code(FIRST_SHOP),
+        returned={"shop_id": str(FIRST_SHOP)},
+        actor=actor,
     )
     beat()
     order = Order.objects.filter(tab="to_arrange", province="Hồ Chí Minh", shop_ref=None).earliest(
@@ -59,6 +63,13 @@ def addresses() -> list[str]:
         reverse("web:palette") + "?q=don",
         reverse("orders:new"),
         reverse("orders:attention"),
+        reverse("orders:quotation_list"),
+        reverse("orders:quotation_new"),
+        reverse("orders:recurring_list"),
+        reverse("orders:recurring_new"),
+        reverse("orders:recurring_detail", args=[RecurringOrder.objects.earliest("pk").pk]),
+        reverse("orders:quotation_detail", args=[Quotation.objects.earliest("pk").pk]),
+        path_of(QuotationVersion.objects.filter(sent_at__isnull=False).earliest("pk")),
         reverse("orders:reason_list"),
         reverse("orders:tag_list"),
         reverse("orders:special"),

@@ -22,11 +22,13 @@ SKUS = ("AT-DEN-M", "AT-DEN-L", "AT-TRANG-M", "AT-TRANG-L", "SRM-120", "BINH-750
 class Partner:
     """The marketplace as seen from its control side."""
 
+    code_name = "shopee"
+
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
 
     def __call__(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        return self.sandbox.control("shopee", method, path, body)
+        return self.sandbox.control(self.code_name, method, path, body)
 
     def place(self, **wanted: Any) -> list[str]:
         return self("POST", "orders", {"push": False, **wanted})["order_sns"]
@@ -58,7 +60,9 @@ def shopee(tmp_path: Path, settings: Any, redis_clean: object) -> Iterator[Partn
 @pytest.fixture
 def shop(shopee: Partner, transactional_db: None) -> Shop:
     """A shop that gave consent just now; nothing of it is read yet."""
-    [connected] = connect_shop("shopee", shopee.code(), remote_shop_id="88012345", actor=ACTOR)
+    [connected] = connect_shop(
+        "shopee", shopee.code(), returned={"shop_id": "88012345"}, actor=ACTOR
+    )
     return connected
 
 

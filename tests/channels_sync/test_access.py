@@ -51,10 +51,10 @@ def test_tokens_are_unreadable_in_the_database(shop):
 
 def test_a_code_works_once_and_a_second_use_leaves_the_shop_alone(shopee, shop):
     code = shopee.code()
-    connect_shop("shopee", code, remote_shop_id="88012345", actor=ACTOR)
+    connect_shop("shopee", code, returned={"shop_id": "88012345"}, actor=ACTOR)
     before = Shop.objects.get(pk=shop.pk).credentials
     with pytest.raises(ServiceRefused):
-        connect_shop("shopee", code, remote_shop_id="88012345", actor=ACTOR)
+        connect_shop("shopee", code, returned={"shop_id": "88012345"}, actor=ACTOR)
     assert Shop.objects.get(pk=shop.pk).credentials == before
     assert Shop.objects.count() == 1
 
@@ -124,7 +124,7 @@ def test_a_dead_refresh_token_marks_the_shop_and_consent_brings_it_back(shopee, 
     assert lost.last_error
     assert Event.objects.filter(name="shop.expired").count() == 1
     position = SyncCursor.objects.get(shop=shop).position
-    connect_shop("shopee", shopee.code(), remote_shop_id="88012345", actor=ACTOR)
+    connect_shop("shopee", shopee.code(), returned={"shop_id": "88012345"}, actor=ACTOR)
     assert Shop.objects.get().status == Shop.Status.CONNECTED
     assert SyncCursor.objects.get(shop=shop).position == position
 

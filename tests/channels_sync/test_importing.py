@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from channels_sync.models import RemoteOrder, RemotePackage, Shop, SyncCursor, SyncProblem
-from channels_sync.ports import Sale, marketplace
+from channels_sync.ports import OrderRef, Sale, marketplace
 from channels_sync.services.access import fresh_access
 from channels_sync.services.importing import (
     import_answers,
@@ -15,12 +15,13 @@ from channels_sync.services.importing import (
 )
 from channels_sync.services.listings import link_listing, pull_listings
 from channels_sync.services.reading import windows
-from channels_sync.services.reconciling import import_missing, reconcile
+from channels_sync.services.reconciling import catch_up, import_missing, reconcile
 from inventory.models import StockLevel
 from invoicing.models import PaymentApplication
 from oms.kernel.books import check_books
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceUnreachable
+from oms.kernel.models import Event
 from orders.models import Order, OrderLine, OrderProblem
 
 from .conftest import ACTOR
@@ -41,7 +42,7 @@ def order_of(number: str) -> Order:
 
 
 def fetch(shop: Shop, number: str) -> Sale:
-    [answer] = marketplace("shopee").fetch_orders(fresh_access(shop.pk), [number])
+    [answer] = marketplace("shopee").fetch_orders(fresh_access(shop.pk), [OrderRef(number)])
     assert isinstance(answer, Sale)
     return answer
 
@@ -259,10 +260,10 @@ def test_one_order_that_spoils_its_batch_is_asked_alone(shopee, ready, monkeypat
     numbers = shopee.place(count=3)
     whole = ShopeeConnector.fetch_orders
 
-    def refuse(self, access, remote_ids):
-        if numbers[1] in remote_ids:
+    def refuse(self, access, refs):
+        if numbers[1] in [ref.remote_id for ref in refs]:
             raise ServiceRefused("order.error_param")
-        return whole(self, access, remote_ids)
+        return whole(self, access, refs)
 
     monkeypatch.setattr(ShopeeConnector, "fetch_orders", refuse)
     import_window(ready.pk)
@@ -359,6 +360,21 @@ def test_an_order_that_is_lost_here_is_listed_and_can_be_brought_back(shopee, re
     assert Order.objects.filter(remote_id=numbers[0]).exists()
     assert not SyncProblem.objects.filter(resolved_at=None).exists()
     assert reconcile(ready.pk).missing == []
+
+
+def test_a18_what_is_missing_or_different_is_fetched_and_written_down(shopee, ready):
+    numbers = shopee.place(count=2, create_time=int(now().timestamp()) - 3600)
+    import_orders(ready.pk, numbers)
+    Order.objects.filter(remote_id=numbers[0]).delete()
+    shopee.move(numbers[1], "CANCELLED")
+    found = catch_up(ready.pk, actor=ACTOR)
+    assert (found.missing, found.stale, found.fetched) == ([numbers[0]], [numbers[1]], 2)
+    assert order_of(numbers[0]).status == "pending_confirmation"
+    assert order_of(numbers[1]).status == "cancelled"
+    told = Event.objects.get(name="shop.reconciled").data
+    assert (told["missing_ids"], told["stale_ids"]) == ([numbers[0]], [numbers[1]])
+    assert Shop.objects.get().last_differences["fetched"] == 2
+    assert not SyncProblem.objects.filter(resolved_at=None).exists()
 
 
 def test_an_order_whose_state_differs_is_listed_as_stale(shopee, ready):

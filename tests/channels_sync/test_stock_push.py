@@ -18,6 +18,7 @@ from channels_sync.services.listings import (
     unlink_listing,
 )
 from inventory.models import Barcode, ChannelStockRule, Variant
+from inventory.selectors.availability import available
 from inventory.services import stock
 from inventory.services.channel_stock import RuleTerms, end_sales, remove_rule, set_rule
 from oms.kernel.clock import now
@@ -112,17 +113,17 @@ def test_available_less_buffer_is_sent_not_what_is_on_hand(shopee, ready, varian
 
 
 def test_a11_a_rule_of_the_shop_reaches_the_marketplace_at_once(shopee, ready, variants):
-    level = variants["BINH-750"].levels.get()
+    [free] = available([variants["BINH-750"].pk]).values()
     set_rule(("shop", ready.pk), RuleTerms("percent", 15, share_percent=50), actor=ACTOR)
     set_rule(("shop", ready.pk), RuleTerms(max_units=4), sku="OP-14", actor=ACTOR)
     tell_handlers()
     stock_push.push_stock(ready.pk)
-    assert remote_stock(shopee, "BINH-750") == level.available // 2
+    assert remote_stock(shopee, "BINH-750") == free // 2
     assert remote_stock(shopee, "OP-14") == 4
     remove_rule(("shop", ready.pk), ready_rule(sku=None).pk, actor=ACTOR)
     tell_handlers()
     stock_push.push_stock(ready.pk)
-    assert remote_stock(shopee, "BINH-750") == level.available
+    assert remote_stock(shopee, "BINH-750") == free
 
 
 def test_during_a_sale_only_lower_numbers_reach_the_marketplace(shopee, ready, variants, warehouse):
@@ -165,7 +166,7 @@ def test_many_changes_are_one_message_with_the_newest_number(shopee, ready, vari
     assert push.version >= push.sent_version + 10
     stock_push.push_stock(ready.pk)
     assert len(shopee.calls("update_stock")) == sent + 1
-    assert remote_stock(shopee, "OP-14") == variants["OP-14"].levels.get().available
+    assert remote_stock(shopee, "OP-14") == available([variants["OP-14"].pk])[variants["OP-14"].pk]
     push.refresh_from_db()
     assert (push.state, push.version) == ("sent", push.sent_version)
     assert stock_push.push_stock(ready.pk) == 0
@@ -180,8 +181,8 @@ def test_models_of_one_product_go_in_one_message(shopee, ready, variants, wareho
 
 
 def test_zero_arrives(shopee, ready, variants):
-    level = variants["NOI-5L"].levels.get()
-    stock.reserve([stock.Demand(999, variants["NOI-5L"].pk, level.available)], actor=ACTOR)
+    pan = variants["NOI-5L"].pk
+    stock.reserve([stock.Demand(999, pan, available([pan])[pan])], actor=ACTOR)
     tell_handlers()
     stock_push.push_stock(ready.pk)
     assert remote_stock(shopee, "NOI-5L") == 0
@@ -236,8 +237,8 @@ def test_pieces_in_unpaid_orders_are_not_offered_again(shopee, ready, variants):
 
 
 def test_a_refused_number_is_a_problem_and_is_tried_later(shopee, ready, variants):
-    level = variants["MU-LT"].levels.get()
-    stock.reserve([stock.Demand(999, variants["MU-LT"].pk, level.available)], actor=ACTOR)
+    cap = variants["MU-LT"].pk
+    stock.reserve([stock.Demand(999, cap, available([cap])[cap])], actor=ACTOR)
     tell_handlers()
     assert stock_push.push_stock(ready.pk) == 0  # 5 pieces are held by a promotion there
     push = StockPush.objects.get(listing=listing_of("MU-LT"))

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def shop(partners: Partners, demo_owner: User) -> Shop:
     code = partners.consent_code(FIRST_SHOP)
     actor = Actor.user(demo_owner)
-    [shop] = connect_shop("shopee", code, remote_shop_id=str(FIRST_SHOP), actor=actor)
+    [shop] = connect_shop("shopee", code, returned={"shop_id": str(FIRST_SHOP)}, actor=actor)
     beat()
     return shop
 

@@ -41,7 +41,7 @@ SKU = "AT-DEN-M"
 
 def connect(partners: Partners, shop_id: int, actor: Actor) -> Shop:
     [shop] = connect_shop(
-        "shopee", partners.consent_code(shop_id), remote_shop_id=str(shop_id), actor=actor
+        "shopee", partners.consent_code(shop_id), returned={"shop_id": str(shop_id)}, actor=actor
     )
     return shop
 

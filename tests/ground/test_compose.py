@@ -120,6 +120,7 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "field_keys").write_text(Fernet.generate_key().decode())
     (tmp_path / "database_password").write_text("not-asked-for-on-a-socket")
     (tmp_path / "shopee_partner_key").write_text("")
+    (tmp_path / "lazada_app_secret").write_text("")
     (tmp_path / "static").mkdir()
     return tmp_path
 

@@ -1,6 +1,7 @@
 """What has expired is here and is promised to nobody, alone as little as in a bundle."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.db import transaction
@@ -8,13 +9,18 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from inventory.allocation.promise import Pick
 from inventory.models import Allocation, StockLevel
 from inventory.selectors.availability import available, told_to_channel
+from inventory.selectors.stock import stock_matching
 from inventory.services import expiry, stock
+from inventory.services.alerts import settle_low_stock
 from inventory.services.lot_naming import Named, name_lots, set_tracking
 from inventory.services.stock import Demand, InsufficientStock
 from oms.kernel import books
-from oms.kernel.models import Event
+from oms.kernel.models import Alert, Event
+from oms.kernel.tables import read_table
+from orders.selectors.lines import lines_with_stock
 from tests.inventory.makers import ACTOR, make_variant, make_warehouse, put
 from tests.inventory.makers_bundles import make_bundle
 from tests.orders.makers import place
@@ -59,7 +65,7 @@ def test_an_order_for_expired_goods_waits_and_the_guard_of_the_write_sees_them_t
     shop, goods = cream
     waiting, served = place((goods, 5), confirm=True), place((goods, 4), confirm=True)
     assert (waiting.tab, served.tab) == ("waiting_stock", "to_arrange")
-    picks = [stock.Pick(7, goods.pk, shop.pk, 1)]
+    picks = [Pick(7, goods.pk, shop.pk, 1)]
     with pytest.raises(InsufficientStock):
         stock.hold(picks, holder_kind="order_line", actor=ACTOR)
 
@@ -71,6 +77,42 @@ def test_the_day_after_its_date_a_lot_is_told_to_channels_and_people(cream, owne
     assert told.get().data["variant_ids"] == [goods.pk]
     page = owner_client.get(reverse("inventory:stock_explain", args=[goods.pk, shop.pk]))
     assert "trong đó hết hạn: 6" in page.content.decode()
+
+
+def test_lists_exports_alerts_and_the_start_page_count_as_promises_do(
+    cream, owner, owner_client
+) -> None:
+    """Six of ten pieces are past their date: every screen says four, which is few."""
+    shop, goods = cream
+    closed = make_warehouse(kind="quarantine")
+    put(goods, closed, 9)
+    bars = read_table(BytesIO(owner_client.post("/exports/stock/").getvalue())).rows
+    column = bars[0].index("Có thể bán")
+    assert [row[column] for row in bars[1:]] == ["4", "0"]
+    listed = owner_client.get(reverse("inventory:stock_list")).context["page"].rows
+    assert [(row.warehouse_id, row.available) for row in listed] == [(shop.pk, 4), (closed.pk, 0)]
+    products = owner_client.get(reverse("inventory:product_list")).context["page"].rows
+    assert [row.available for row in products] == [4]
+    page = owner_client.get(reverse("inventory:product_detail", args=[goods.product_id]))
+    assert [row.available for row in page.context["variants"]] == [4]
+    low = owner_client.get(reverse("inventory:stock_list"), {"show": "low"}).context["page"].rows
+    assert [row.warehouse_id for row in low] == [shop.pk]
+    assert "còn 4" in owner_client.get(reverse("web:home")).content.decode()
+    settle_low_stock()
+    assert "còn bán được 4" in Alert.objects.get(kind="stock.low").message
+    order = place((goods, 5), confirm=True)
+    [line] = lines_with_stock(order, owner)
+    assert {row.warehouse: row.available for row in line.stock_rows}[shop.name] == 4
+
+
+def test_what_a_list_says_is_what_can_be_promised(cream, owner) -> None:
+    """The expression of the lists and the statement of the promise give one number."""
+    shop, goods = cream
+    plain = make_variant()
+    put(plain, shop, 3)
+    stock.reserve([Demand(1, goods.pk, 1), Demand(2, plain.pk, 1)])
+    rows = stock_matching(owner).values_list("variant_id", "available")
+    assert dict(rows) == available([goods.pk, plain.pk]) == {goods.pk: 3, plain.pk: 2}
 
 
 STEP = st.one_of(

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from inventory.imports.profiles import PROFILES
 from inventory.models import GoodsExport, GoodsImport, Variant
 from inventory.services import exporting, importing
 from inventory.services.stock import Posting, post
@@ -261,7 +262,7 @@ def test_the_list_of_files_has_a_fixed_number_of_statements(
     for count in (1, 20):
         for _file in range(count):
             importing.start_import(
-                importing.PROFILES["prices"], upload(csv_of(["SKU"], ["A"])), name="x", user=owner,
+                PROFILES["prices"], upload(csv_of(["SKU"], ["A"])), name="x", user=owner,
                 language="vi",
             )  # fmt: skip
         with CaptureQueriesContext(connection) as captured:

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 
+from inventory.imports.profiles import PROFILES
 from inventory.models import Barcode, PriceList, Product
 from inventory.services import exporting, file_jobs, importing
 from oms.kernel import jobs
@@ -35,7 +36,7 @@ def test_a34_description_and_units_come_in_clean_and_go_out_as_they_came_in(owne
     target = BytesIO()
     assert exporting.write_list(target, "products", {}, user=owner) == 2
     back = importing.start_import(
-        importing.PROFILES["products"], upload(target.getvalue()), name="x", user=owner,
+        PROFILES["products"], upload(target.getvalue()), name="x", user=owner,
         language="vi",
     )  # fmt: skip
     back = importing.choose_columns(back.pk, back.mapping, {}, user=owner)

@@ -197,11 +197,11 @@ def test_a62_the_proposal_reads_goods_and_active_boxes_and_knows_its_cost():
     small = PackageType.objects.create(code="S", name="Nhỏ", **size, cost_vnd=2000)
     size["height_cm"] = 30
     large = PackageType.objects.create(code="L", name="Lớn", **size, cost_vnd=4000)
-    assert propose_box({shirt.pk: 3}) == small
-    assert propose_box({shirt.pk: 4}) == large
-    assert propose_box({shirt.pk: 4}).cost_vnd == 4000
-    assert propose_box({shirt.pk: 40}) is None
-    assert propose_box({make_variant().pk: 1}) is None
+    assert propose_box([(shirt, 3)]) == small
+    assert propose_box([(shirt, 4)]) == large
+    assert propose_box([(shirt, 4)]).cost_vnd == 4000
+    assert propose_box([(shirt, 40)]) is None
+    assert propose_box([(make_variant(), 1)]) is None
 
 
 def test_a38_the_kind_of_a_warehouse_decides_whether_it_sells():

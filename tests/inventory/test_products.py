@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from inventory.models import Barcode, Product, ProductImage, StockMovement, Variant
-from inventory.selectors.catalogue import find_variants, search_variants
+from inventory.selectors.catalogue import find_variants, product_list, search_variants
 from inventory.services import images
 from inventory.services.catalogue import NewProduct, Option, create_product
 from inventory.services.options import add_option, add_option_value, remove_option_value
@@ -241,6 +241,7 @@ def test_a31_pictures_change_places_and_the_first_is_the_thumbnail(shirt: Produc
     images.place_image(third.pk, 1, actor=ACTOR)
     images.place_image(third.pk, 1, actor=ACTOR)
     assert list(shirt.images.values_list("pk", flat=True)) == [third.pk, first.pk, second.pk]
+    assert [row.thumbnail for row in product_list().rows] == [third.pk]
     images.delete_image(first.pk, actor=ACTOR)
     assert list(shirt.images.values_list("pk", "position")) == [(third.pk, 1), (second.pk, 2)]
     assert Event.objects.filter(name="product.image_moved").count() == 1

@@ -24,13 +24,14 @@ from inventory.replenishment.choose import forecast
 from inventory.replenishment.methods import methods_for
 from inventory.replenishment.reorder import Stock, Terms, decide, normal_quantile, whole
 from inventory.selectors.demand import demand_of, series_of
+from inventory.services.lot_naming import Named, name_lots, set_tracking
 from inventory.services.purchasing import cancel_purchase
 from inventory.services.replenishment import (
     dismiss_proposal,
-    order_proposals,
     plan_everything,
     recompute,
 )
+from inventory.services.replenishment_orders import order_proposals
 from inventory.services.stock import Posting, post
 from oms.kernel.clock import day_bounds, today
 from oms.kernel.errors import DomainError
@@ -203,6 +204,18 @@ def test_c75_an_open_proposal_is_computed_anew_in_place_and_prints_its_arithmeti
     assert "đặt tới 42 (thêm 7 ngày xem lại) − dự kiến 12" in words
 
 
+def test_expired_pieces_are_bought_anew_and_said_in_the_arithmetic(short, owner_client) -> None:
+    shirt, store, _maker = short
+    set_tracking(shirt.product_id, "lot", actor=ACTOR)
+    gone = today() - timedelta(days=1)
+    name_lots(shirt.pk, store.pk, [Named("OLD", 4, gone)], actor=ACTOR)
+    recompute([shirt.pk])
+    row = proposal()
+    assert (row.projected, row.inputs["on_hand"], row.inputs["expired"]) == (1, 5, 4)
+    words = " ".join(owner_client.get("/replenishment/").content.decode().split())
+    assert "tồn 5 + đang về 0 + đơn nhập nháp 0 − đang giữ 0 − hết hạn 4 = dự kiến 1" in words
+
+
 def test_a44_one_alert_while_the_proposal_waits_and_a_new_one_at_the_next_crossing(short) -> None:
     shirt, store, _maker = short
     recompute([shirt.pk])
@@ -346,6 +359,7 @@ def test_the_pages_answer_and_hide_cost_and_other_warehouses(
     assert "480.000" in owner_client.get("/replenishment/").content.decode()
     chart = owner_client.get(f"/replenishment/variant/{shirt.pk}/").content.decode()
     assert "<svg" in chart and "dự báo" in chart
+    assert "cách đoán thô" in owner_client.get("/replenishment/").content.decode()
     best = owner_client.get("/replenishment/best/").content.decode()
     assert ">84<" in best.replace(" ", "")
     assert owner_client.get("/replenishment/buying/").status_code == 200

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from oms.kernel import books
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
+from tests.orders.makers import place
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +77,18 @@ def test_c13_a_shortage_promises_nothing_and_says_why(goods):
     assert (short.sku, short.wanted, short.on_hand, short.reserved) == (hat.sku, 3, 5, 1)
     assert (short.safety_stock, short.available) == (2, 2)
     assert level(shirt, warehouse) == (10, 0)
+
+
+def test_c13_the_page_behind_a_shortage_names_the_orders_that_hold_the_rest(owner_client):
+    warehouse, shirt = make_warehouse(), make_variant("AO")
+    put(shirt, warehouse, 5)
+    first, second = place((shirt, 3), confirm=True), place((shirt, 4), confirm=True)
+    page = owner_client.get(reverse("orders:detail", args=[second.pk])).content.decode()
+    link = reverse("inventory:stock_explain", args=[shirt.pk, warehouse.pk])
+    assert f'href="{link}"' in page
+    story = owner_client.get(link).content.decode()
+    assert first.number in story
+    assert second.number not in story
 
 
 def test_release_and_consume_close_their_own_promises_once(goods):

@@ -55,6 +55,22 @@ def product(**changed: str) -> dict[str, str]:
     } | changed
 
 
+def test_a39_the_total_of_a_product_is_the_sum_of_its_warehouses(owner_client) -> None:
+    """On its page, in the list of products and in the stock list."""
+    shirt, north, south = make_variant("AO"), make_warehouse(), make_warehouse()
+    put(shirt, north, 7)
+    put(shirt, south, 5)
+    place((shirt, 2))
+    page = owner_client.get(reverse("inventory:product_detail", args=[shirt.product_id]))
+    [variant] = page.context["variants"]
+    parts = {row.warehouse_id: (row.on_hand, row.available) for row in variant.stock}
+    assert parts == {north.pk: (7, 5), south.pk: (5, 5)}
+    assert variant.available == 10
+    [product] = owner_client.get(reverse("inventory:product_list")).context["page"].rows
+    rows = owner_client.get(reverse("inventory:stock_list")).context["page"].rows
+    assert product.available == sum(row.available for row in rows) == 10
+
+
 def test_a_product_is_made_without_javascript(owner_client):
     answer = owner_client.post(reverse("inventory:product_new"), product())
     variant = Variant.objects.get()

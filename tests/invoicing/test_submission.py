@@ -12,7 +12,7 @@ from invoicing.services import submission
 from invoicing.services.buyers import BuyerData
 from invoicing.services.invoices import draft_invoice, issue_invoice, update_buyer
 from invoicing.services.papers import follow_invoice, sweep_invoices
-from oms.kernel.clock import now
+from oms.kernel.clock import now, today
 from oms.kernel.errors import ServiceUnreachable
 from oms.kernel.locks import redis_lock
 from orders.models import Order
@@ -45,6 +45,14 @@ def test_an_issued_invoice_keeps_its_number(issuer: Issuer) -> None:
     assert invoice.reservation_code
     assert status_of(invoice) == ("issued", "issued")
     assert outcomes(invoice) == [("send", "issued")]
+
+
+def test_a14_an_invoice_falls_due_by_the_terms_of_its_order(issuer: Issuer) -> None:
+    day = today() - timedelta(days=9)
+    invoice = submission.submit(queued(payment_days=30, due_on=day).pk)
+    assert invoice.issued_at is not None
+    due_on = today(invoice.issued_at) + timedelta(days=30)
+    assert (invoice.due_on, Order.objects.get().due_on) == (due_on, due_on)
 
 
 def test_submitting_again_sends_nothing(issuer: Issuer) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Allocation, Barcode
@@ -44,6 +44,18 @@ def test_a40_an_order_is_placed_with_its_stock_in_one_go(shop):
     assert (order.tab, order.warehouse_id) == ("to_confirm", warehouse.pk)
     assert level(shirt, warehouse) == (10, 2)
     assert [line.sku for line in order.lines.all()] == ["0012", "MU-1"]
+    assert agree()
+
+
+def test_a40_an_order_that_is_taken_back_takes_its_promise_with_it(shop):
+    """One transaction: neither stands without the other."""
+    warehouse, shirt, _hat = shop
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        place((shirt, 2))
+        assert level(shirt, warehouse) == (10, 2)
+        raise ZeroDivisionError
+    assert level(shirt, warehouse) == (10, 0)
+    assert not Order.objects.exists()
     assert agree()
 
 

@@ -1,7 +1,7 @@
 """Filters of the order list: what each finds, how it stands in the address, what it costs."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -100,6 +100,9 @@ FINDS: dict[tuple[str, str], list[str]] = {
     ("warehouse", "none"): ["C"],
     ("carrier", "ghn"): ["B"],
     ("payment", "paid"): ["A"],
+    ("debt", "open"): ["B"],
+    ("debt", "overdue"): ["B"],
+    ("debt", "week"): [],
     ("cod", "to_collect"): ["B"],
     ("cod", "open"): ["B"],
     ("cod", "done"): [],
@@ -150,6 +153,8 @@ def test_a01_each_filter_of_the_list_finds_its_orders_alone(goods, owner):
         label_printed_count=2,
         invoice_status="draft",
         buyer_note="Gọi",
+        payment_days=0,
+        due_on=date(2020, 1, 1),
     )
     change(orders["A"], shipped_at=now(), payment_status="paid")
     fragile = Tag.objects.create(name="Dễ vỡ", name_folded="de vo")

@@ -14,10 +14,14 @@ from oms.kernel import books
 from orders.models import Customer, Order
 from orders.services import lifecycle
 from orders.services.intake import place_orders
+from shipping.models import CarrierAccount, Fulfilment
+from shipping.services.preflight import ShipmentRequest
+from shipping.services.shipments import create_shipment
 from tests.inventory.makers import level, make_variant, make_warehouse, put
 from tests.orders.makers import ACTOR, new_order, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PICK_UP = {"street": "1 Lê Lợi", "ward": "Phường Bến Thành", "province": "Hồ Chí Minh"}
 
 
 def at_once(count: int, work: Callable[[int], str]) -> Counter[str]:
@@ -139,3 +143,27 @@ def test_confirm_and_cancel_at_once_leave_one_of_them_and_no_stray_promise():
     assert set(Order.objects.values_list("status", flat=True)) == {"cancelled"}
     assert level(shirt, warehouse) == (10, 0)
     assert not any(books.check_books().values())
+
+
+def test_c12_two_who_release_one_order_at_once_get_one_task_for_its_pieces(monkeypatch):
+    """The promise of an order is released to one fulfilment; whoever comes second is given it."""
+    monkeypatch.setattr("shipping.services.booking.hurry", lambda package_id: None)
+    store, shirt = make_warehouse(**PICK_UP), make_variant(weight_g=300)
+    put(shirt, store, 5)
+    key = {"token": "x"}
+    account = CarrierAccount.objects.create(carrier="ghn", name="GHN", shop_id="1", credentials=key)
+    to = {"ward": "Phường Tân Định", "province": "Hồ Chí Minh"}
+    order = place((shirt, 3), confirm=True, **to)
+    size = {"weight_g": 300, "length_cm": 20, "width_cm": 15, "height_cm": 5}
+    wanted = ShipmentRequest(account_id=account.pk, service_code="2", **size)
+
+    def release(_number: int) -> str:
+        return str(create_shipment(order.pk, wanted, actor=ACTOR).pk)
+
+    found = at_once(4, release)
+    fulfilment = Fulfilment.objects.get()
+    assert found == {str(fulfilment.packages.get().pk): 4}
+    assert list(fulfilment.lines.values_list("quantity", flat=True)) == [3]
+    held = Allocation.objects.filter(status="open").values_list("holder_id", "quantity")
+    assert list(held) == [(order.lines.get().pk, 3)]
+    assert level(shirt, store) == (5, 3)

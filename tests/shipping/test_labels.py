@@ -12,13 +12,13 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from pypdf import PdfReader, PdfWriter
 
 from oms.kernel.errors import DomainError
+from oms.kernel.symbols import QUIET_MODULES, code128, qr
 from orders.models import Order
 from shipping.labels.batch import print_batch
 from shipping.labels.build import labels_of, packages_for_print
 from shipping.labels.content import INSPECTION_WORDS, Label, LabelItem
 from shipping.labels.document import plain_labels
 from shipping.labels.stamp import can_stamp, stamped_labels
-from shipping.labels.symbols import QUIET_MODULES, code128, qr
 from shipping.models import Package
 
 LABEL = Label(

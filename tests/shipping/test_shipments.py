@@ -136,6 +136,23 @@ def test_cancelling_before_the_send_voids_and_the_order_may_be_shipped_anew(
     assert again.reference != package.reference
 
 
+def test_c09_a_cancelled_shipment_leaves_exactly_the_promise_that_was_there(
+    order, account, variant
+) -> None:
+    def stock() -> tuple[list, list]:
+        levels = StockLevel.objects.filter(variant=variant).values_list("on_hand", "reserved")
+        held = Allocation.objects.order_by("id").values_list("id", "quantity", "status")
+        return list(levels), list(held)
+
+    before = stock()
+    package = create_shipment(order.pk, wanted(account), actor=ACTOR)
+    assert stock() == before
+    cancel_shipment(package.pk, actor=ACTOR)
+    assert stock() == before
+    again = create_shipment(order.pk, wanted(account), actor=ACTOR)
+    assert (again.pk != package.pk, stock()) == (True, before)
+
+
 def test_cancelling_twice_changes_nothing_more(order, package) -> None:
     cancel_shipment(package.pk, actor=ACTOR)
     cancel_shipment(package.pk, actor=ACTOR)

@@ -197,6 +197,7 @@ class House:
 KINDS = (
     ("invoices/orders/", Order), ("channels/orders/", Order), ("orders/tags/", "orders.Tag"),
     ("orders/views/", "orders.OrderView"), ("orders/", Order),
+    ("quotations/", "orders.Quotation"), ("recurring/", "orders.RecurringOrder"),
     ("customers/groups/", "orders.CustomerGroup"), ("customers/merges/", "orders.CustomerMerge"),
     ("customers/", Customer), ("invoices/settings/", IssuerAccount), ("invoices/", Invoice),
     ("jobs/", "kernel.Job"), ("users/", "accounts.User"), ("roles/", "accounts.Role"),

@@ -1,20 +1,23 @@
 """Shopee behind the Marketplace port: one client call and one mapping per operation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from channels_sync.marketplaces.shopee import escrow, mapping, webhook
+from channels_sync.marketplaces.shopee import escrow, fees, mapping, webhook
 from channels_sync.marketplaces.shopee.client import Json, ShopeeClient
 from channels_sync.marketplaces.shopee.goods import ShopeeGoods
 from channels_sync.marketplaces.shopee.shipping import ShopeeShipping
 from channels_sync.marketplaces.shopee.sign import push_is_genuine
 from channels_sync.ports import (
     Access,
+    Capabilities,
+    FeeLine,
+    FeePage,
     Grant,
     OrderPage,
     OrderRef,
@@ -36,10 +39,13 @@ REDACTED = ("access_token", "refresh_token", "sign", "code", "partner_key")
 class ShopeeConnector(ShopeeGoods, ShopeeShipping):
     code = "shopee"
     name = "Shopee"
+    capabilities = Capabilities(chooses_handover=True, own_carrier=True, tells_completion=True)
     longest_window_days = 15
     order_page_size = 100
     order_detail_size = 50
-    stock_batch_size = 50
+    batch_size = 50
+    batch_mixes_items = False
+    longest_fee_window_days = 14
 
     def __init__(self, client: ShopeeClient, consent_page: str) -> None:
         super().__init__(client)
@@ -58,12 +64,15 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
         }
         return f"{self.consent_page}?{urlencode(query)}"
 
-    def exchange_code(self, code: str, *, shop_id: str, main_account_id: str) -> Grant:
+    def exchange_code(self, code: str, returned: Mapping[str, str]) -> Grant:
+        shop_id, account = _digits(returned, "shop_id"), _digits(returned, "main_account_id")
         body: Json = {"code": code, "partner_id": self.client.partner_id}
-        if main_account_id:
-            body["main_account_id"] = int(main_account_id)
-        else:
+        if account:
+            body["main_account_id"] = int(account)
+        elif shop_id:
             body["shop_id"] = int(shop_id)
+        else:
+            raise ServiceRefused(_("Sàn không cho biết gian hàng nào đã đồng ý"), code="no_shop")
         answer = self.client.public_post("/api/v2/auth/token/get", body)
         return mapping.grant(answer, shop_id=shop_id, now=clock.now())
 
@@ -106,11 +115,9 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
         more = bool(answer.get("more")) and bool(answer.get("next_cursor"))
         return OrderPage(rows, str(answer["next_cursor"]) if more else None)
 
-    def fetch_orders(
-        self, access: Access, remote_ids: Sequence[str]
-    ) -> list[Sale | UnreadableSale]:
+    def fetch_orders(self, access: Access, refs: Sequence[OrderRef]) -> list[Sale | UnreadableSale]:
         query = {
-            "order_sn_list": ",".join(remote_ids),
+            "order_sn_list": ",".join(ref.remote_id for ref in refs),
             "response_optional_fields": mapping.ORDER_FIELDS,
             "request_order_status_pending": "true",
         }
@@ -150,6 +157,29 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
         body = {"order_sn": remote_id, "operation": "ACCEPT" if accept else "REJECT"}
         self.client.post(access, "/api/v2/order/handle_buyer_cancellation", body)
 
+    # Money
+
+    def list_fees(self, access: Access, *, since: date, until: date, cursor: str) -> FeePage:
+        """Orders whose money was released, each with the lines of its escrow."""
+        number = int(cursor or 1)
+        answer = self.client.get(
+            access,
+            "/api/v2/payment/get_escrow_list",
+            {
+                "release_time_from": int(clock.day_bounds(since)[0].timestamp()),
+                "release_time_to": int(clock.day_bounds(until)[1].timestamp()) - 1,
+                "page_size": fees.PAGE,
+                "page_no": number,
+            },
+        )["response"]
+        rows: list[FeeLine] = []
+        for released in answer.get("escrow_list") or []:
+            detail = self.client.get(
+                access, "/api/v2/payment/get_escrow_detail", {"order_sn": released["order_sn"]}
+            )["response"]
+            rows.extend(fees.fee_lines(released, detail.get("order_income") or {}))
+        return FeePage(tuple(rows), str(number + 1) if answer.get("more") else None)
+
     # Push
 
     def verify_push(self, url: str, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -157,6 +187,11 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
 
     def read_push(self, body: bytes) -> Push:
         return webhook.read(body)
+
+
+def _digits(returned: Mapping[str, str], name: str) -> str:
+    value = returned.get(name, "")
+    return value if value.isascii() and value.isdigit() else ""
 
 
 def connect() -> ShopeeConnector:

@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from channels_sync.marketplaces.shopee import mapping
 from channels_sync.marketplaces.shopee.calls import ShopeeCalls
 from channels_sync.marketplaces.shopee.client import Json
-from channels_sync.ports import Access, ListingPage, RemoteListing, StockNumber, StockOutcome
+from channels_sync.ports import (
+    Access,
+    ListingOutcome,
+    ListingPage,
+    PriceNumber,
+    RemoteListing,
+    StockNumber,
+)
 from oms.kernel.errors import ServiceRefused
 
 ITEM_PAGE = 50
@@ -55,28 +62,36 @@ class ShopeeGoods(ShopeeCalls):
         tiers = {"tier_variation": answer.get("tier_variation") or []}
         return mapping.listings({**item, **tiers}, answer.get("model") or [])
 
-    def update_stock(
-        self, access: Access, remote_item_id: str, numbers: Sequence[StockNumber]
-    ) -> StockOutcome:
-        """Set absolute stock; HTTP 200 with refused rows is a normal answer."""
-        several = [n.remote_model_id for n in numbers if len(n.location_ids) > 1]
-        refused = dict.fromkeys(several, _("Gian hàng có nhiều kho trên Shopee: chưa hỗ trợ"))
-        sendable = [n for n in numbers if n.remote_model_id not in refused]
+    def update_stock(self, access: Access, numbers: Sequence[StockNumber]) -> ListingOutcome:
+        """Set absolute stock of one product; HTTP 200 with refused rows is a normal answer."""
+        several = [n.ref for n in numbers if len(n.location_ids) > 1]
+        refused = dict.fromkeys(several, _("Gian hàng có nhiều kho trên sàn: chưa hỗ trợ"))
+        sendable = [n for n in numbers if n.ref not in refused]
         if not sendable:
-            return StockOutcome(frozenset(), refused)
-        said = self._set_stock(access, mapping.stock_request(remote_item_id, sendable))
-        for row in said.get("failure_list") or []:
-            refused[str(row.get("model_id") or 0)] = str(row.get("failed_reason") or "")
-        accepted = {n.remote_model_id for n in sendable} - set(refused)
-        return StockOutcome(frozenset(accepted), refused)
+            return ListingOutcome(frozenset(), refused)
+        item_id = sendable[0].remote_item_id
+        body = mapping.stock_request(item_id, sendable)
+        refused |= self._set(access, "/api/v2/product/update_stock", item_id, body)
+        accepted = {n.ref for n in sendable} - set(refused)
+        return ListingOutcome(frozenset(accepted), refused)
 
-    def _set_stock(self, access: Access, body: Json) -> Json:
-        """The answer's rows; a total failure still names the reason of each."""
+    def update_prices(self, access: Access, numbers: Sequence[PriceNumber]) -> ListingOutcome:
+        """Set original prices of one product."""
+        item_id = numbers[0].remote_item_id
+        body = mapping.price_request(item_id, numbers)
+        refused = self._set(access, "/api/v2/product/update_price", item_id, body)
+        return ListingOutcome(frozenset({n.ref for n in numbers} - set(refused)), refused)
+
+    def _set(self, access: Access, path: str, item_id: str, body: Json) -> dict[str, str]:
+        """Why rows were refused; a total failure still names the reason of each."""
         try:
-            answer = self.client.post(access, "/api/v2/product/update_stock", body)
+            answer = self.client.post(access, path, body)
         except ServiceRefused as refusal:
-            rows = (refusal.payload or {}).get("response") or {}
-            if not rows.get("failure_list"):
+            answer = refusal.payload or {}
+            if not (answer.get("response") or {}).get("failure_list"):
                 raise
-            return dict(rows)
-        return dict(answer.get("response") or {})
+        rows = (answer.get("response") or {}).get("failure_list") or []
+        return {
+            f"{item_id}:{row.get('model_id') or 0}": str(row.get("failed_reason") or "")
+            for row in rows
+        }

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from channels_sync.marketplaces.shopee.status import order_state, parcel_state
+from channels_sync.marketplaces.shopee.status import ARRANGED_PARCELS, order_state, parcel_state
 from channels_sync.ports import (
     Grant,
+    PriceNumber,
     Recipient,
     RemoteListing,
     Sale,
@@ -210,6 +211,7 @@ def _parcel(row: Json) -> SaleParcel:
         logistics_status=status,
         carrier_name=str(row.get("shipping_carrier") or ""),
         fulfillment=parcel_state(status),
+        is_arranged=status in ARRANGED_PARCELS,
     )
 
 
@@ -271,6 +273,14 @@ def stock_request(remote_item_id: str, numbers: Sequence[StockNumber]) -> dict[s
             for number in numbers
         ],
     }
+
+
+def price_request(remote_item_id: str, numbers: Sequence[PriceNumber]) -> dict[str, Any]:
+    rows = [
+        {"model_id": int(number.remote_model_id), "original_price": number.price_vnd}
+        for number in numbers
+    ]
+    return {"item_id": int(remote_item_id), "price_list": rows}
 
 
 # Shipping

@@ -120,7 +120,7 @@ class ShopeeShipping(ShopeeCalls):
 def _parcel(parcel: ParcelRef) -> Json:
     """An order that is not split is named without a package number; an empty one is refused."""
     named: Json = {"order_sn": parcel.remote_id}
-    if parcel.package_number:
+    if parcel.is_split:
         named["package_number"] = parcel.package_number
     return named
 

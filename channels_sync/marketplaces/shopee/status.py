@@ -33,6 +33,15 @@ PARCEL_STATES = {
     "LOGISTICS_LOST": "lost",
 }
 
+# The carrier knows of the parcel and has not given it up.
+ARRANGED_PARCELS = {
+    "LOGISTICS_REQUEST_CREATED",
+    "LOGISTICS_PICKUP_DONE",
+    "LOGISTICS_DELIVERY_DONE",
+    "LOGISTICS_DELIVERY_FAILED",
+    "LOGISTICS_LOST",
+}
+
 DOCUMENT_STATES = {
     "PROCESSING": DocumentState.PROCESSING,
     "READY": DocumentState.READY,

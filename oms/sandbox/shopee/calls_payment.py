@@ -124,6 +124,30 @@ def get_escrow_detail(call: Call) -> Reply:
     )
 
 
+def get_escrow_list(call: Call) -> Reply:
+    """Orders whose money was released in a time range."""
+    query = call.query
+    start, end = query.integer("release_time_from"), query.integer("release_time_to")
+    size = query.integer("page_size", 40, low=1, high=100)
+    page = query.integer("page_no", 1, low=1)
+    found = [
+        order
+        for order in call.memory.db.find("orders", shop_id=call.shop_id, status="COMPLETED")
+        if start <= order["update_time"] <= end
+    ]
+    shown = found[(page - 1) * size : page * size]
+    rows = [
+        {
+            "order_sn": order["order_sn"],
+            "payout_amount": income(order)["escrow_amount_after_adjustment"],
+            "escrow_release_time": order["update_time"],
+        }
+        for order in shown
+    ]
+    return wrapped({"escrow_list": rows, "more": len(found) > page * size})
+
+
 ENDPOINTS: list[tuple[str, str, str, Endpoint]] = [
     ("GET", "/api/v2/payment/get_escrow_detail", SHOP, get_escrow_detail),
+    ("GET", "/api/v2/payment/get_escrow_list", SHOP, get_escrow_list),
 ]

@@ -172,7 +172,12 @@ def source_mark(code: str, shop_name: str = "") -> SafeString:
     )
 
 
-PARTNER_NAMES = {"shopee": "Shopee", "ghn": "Giao Hàng Nhanh", "sinvoice": "Viettel S-Invoice"}
+PARTNER_NAMES = {
+    "shopee": "Shopee",
+    "lazada": "Lazada",
+    "ghn": "Giao Hàng Nhanh",
+    "sinvoice": "Viettel S-Invoice",
+}
 
 
 @register.filter

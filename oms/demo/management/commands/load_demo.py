@@ -13,6 +13,8 @@ from oms.demo.orders import create_orders
 from oms.demo.places import create_places
 from oms.demo.planning import create_proposals
 from oms.demo.purchases import create_purchases
+from oms.demo.quotations import create_quotations
+from oms.demo.recurring import create_recurring
 
 
 class Command(BaseCommand):
@@ -30,4 +32,6 @@ class Command(BaseCommand):
         create_places()
         create_proposals()
         create_purchases()
+        create_recurring()
+        create_quotations()
         self.stdout.write("demo shop loaded")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from oms.sandbox.registry import PARTNERS, port_offset
 from oms.sandbox.run import run
 
 
@@ -28,14 +29,16 @@ class Command(BaseCommand):
                 options["host"],
                 callbacks={
                     "shopee": f"{public_url}/hooks/shopee/",
+                    "lazada": f"{public_url}/hooks/lazada/",
                     "ghn": f"{public_url}/hooks/ghn/{settings.SANDBOX_WEBHOOK_SECRET}/",
                 },
                 callback_hosts=frozenset({urlsplit(public_url).hostname or "127.0.0.1"}),
             )
         except OSError as failure:
             first = settings.OMS_SANDBOX_PORT
+            last = first + max(map(port_offset, PARTNERS))
             raise CommandError(
-                f"The sandbox cannot listen on ports {first} to {first + 3}: {failure.strerror}."
+                f"The sandbox cannot listen on ports {first} to {last}: {failure.strerror}."
                 " Set OMS_SANDBOX_PORT to another first port."
             )
         except ValueError as mistake:

@@ -73,19 +73,21 @@ def _dark_runs(row: list[int]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=2048)
-def code128(text: str, *, space_dots: int = LABEL_CODE_DOTS) -> Bars:
+def code128(code: str, *, space_dots: int = LABEL_CODE_DOTS) -> Bars:
     """The symbol at three dots a module if it fits the space with its quiet zones, else at two.
 
     Raises DomainError when it fits at neither, or holds a character that Code 128 has not.
     """
-    if not text or not text.isascii() or not text.isprintable():
-        raise DomainError(_("Mã vận đơn không in được thành mã vạch."), "label.bad_code")
-    symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
+    if not code or not code.isascii() or not code.isprintable():
+        text = _("Mã “%(code)s” không in được thành mã vạch: chỉ dùng chữ không dấu, số và dấu.")
+        raise DomainError(text % {"code": code}, "label.bad_code")
+    symbol = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.Code128)
     row = _pixels(symbol)[0]
     for dots in (3, 2):
         if (len(row) + 2 * QUIET_MODULES) * dots <= space_dots:
-            return Bars(text, len(row), dots, tuple(_dark_runs(row)), space_dots)
-    raise DomainError(_("Mã vận đơn quá dài để in thành mã vạch."), "label.code_too_long")
+            return Bars(code, len(row), dots, tuple(_dark_runs(row)), space_dots)
+    text = _("Mã “%(code)s” quá dài để in thành mã vạch.")
+    raise DomainError(text % {"code": code}, "label.code_too_long")
 
 
 @lru_cache(maxsize=2048)

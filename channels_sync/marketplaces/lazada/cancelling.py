@@ -1,0 +1,77 @@
+"""Ending orders at Lazada before they are shipped."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from channels_sync.marketplaces.lazada.calls import LazadaCalls
+from channels_sync.marketplaces.lazada.lines import listing_ref
+from channels_sync.marketplaces.lazada.status import CANCELED
+from channels_sync.ports import Access
+from oms.kernel.errors import ServiceRefused
+from oms.kernel.text import fold
+
+OUT_OF_STOCK, CUSTOMER_REQUEST = "OUT_OF_STOCK", "CUSTOMER_REQUEST"
+# Reasons have ids that only the marketplace knows: it is asked, and its words are looked for.
+WORDS = {
+    OUT_OF_STOCK: ("out of stock", "het hang"),
+    CUSTOMER_REQUEST: ("customer", "buyer", "khach", "nguoi mua"),
+}
+
+
+class LazadaCancelling(LazadaCalls):
+    def cancel(
+        self, access: Access, remote_id: str, *, out_of_stock: Sequence[str], reason: str = ""
+    ) -> None:
+        """Cancel what is left of the order, for a reason that the marketplace offers for it."""
+        units = [u for u in self.units(access, remote_id) if u["status"] != CANCELED]
+        if out_of_stock:
+            reason = OUT_OF_STOCK
+            named = [unit for unit in units if listing_ref(unit) in out_of_stock]
+            units = named or units
+        asked: dict[str, Any] = {
+            "order_id": remote_id,
+            "order_item_id_list": [str(unit["order_item_id"]) for unit in units],
+        }
+        answer = self.client.get(access, "/order/reverse/cancel/validate", asked)
+        options = (answer.get("data") or {}).get("reason_options") or []
+        asked["reason_id"] = choose_reason(reason, options)
+        self.client.get_that_writes(access, "/order/reverse/cancel/create", asked)
+
+    def answer_cancellation(self, access: Access, remote_id: str, *, accept: bool) -> None:
+        """Answer each wish that waits; several units may share one."""
+        waiting = {
+            str(unit["reverse_order_id"])
+            for unit in self.units(access, remote_id)
+            if str(unit.get("need_cancel_confirm")).lower() in ("1", "true")
+        }
+        if not waiting:
+            raise ServiceRefused(_("Đơn này không có yêu cầu hủy đang chờ"), code="no_request")
+        for number in sorted(waiting):
+            self.client.get_that_writes(
+                access,
+                "/order/reverse/cancel/seller/decide",
+                {"reverse_order_id": number, "agree_cancel": accept},
+            )
+
+
+def choose_reason(reason: str, options: Sequence[dict[str, Any]]) -> str:
+    """The id of the reason to give: the one told, else by its words, else the only one.
+
+    Raises ServiceRefused with the marketplace's reasons when none of them fits.
+    """
+    ids = {str(option["reason_id"]): str(option.get("reason_name") or "") for option in options}
+    if reason in ids:
+        return reason
+    wanted = WORDS.get(reason or CUSTOMER_REQUEST, ())
+    for reason_id, name in ids.items():
+        if any(word in fold(name) for word in wanted):
+            return reason_id
+    if len(ids) == 1:
+        return next(iter(ids))
+    raise ServiceRefused(
+        _("Sàn cần một lý do hủy của sàn, hãy gán trong phần Lý do: %(names)s")
+        % {"names": "; ".join(f"{key} {name}" for key, name in ids.items()) or "—"},
+        code="no_reason",
+    )

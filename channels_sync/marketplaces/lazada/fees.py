@@ -1,0 +1,58 @@
+"""Lines of Lazada's finance transactions (page "QueryTransactionDetails", April 2026).
+
+Names of accounts differ by market and no list of them is public: a name is known by its words, and
+one that is not stays what it is, as "other".
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from channels_sync.marketplaces.lazada.mapping import vnd
+from channels_sync.ports import FeeKind, FeeLine
+
+Json = Mapping[str, Any]
+K = FeeKind
+PAGE = 500
+
+# Words of an account's name, in lower case; the first that is found decides.
+WORDS: tuple[tuple[str, FeeKind], ...] = (
+    ("reversal", K.REFUND),
+    ("refund", K.REFUND),
+    ("item price", K.GOODS),
+    ("paid by customer", K.SHIPPING_PAID),
+    ("free shipping max", K.SERVICE),
+    ("commission", K.COMMISSION),
+    ("payment fee", K.PAYMENT),
+    ("affiliate", K.AFFILIATE),
+    ("voucher", K.VOUCHER),
+    ("flexi-combo", K.VOUCHER),
+    ("lazcoins", K.VOUCHER),
+    ("withheld", K.TAX),
+    ("withholding", K.TAX),
+    ("shipping", K.SHIPPING),
+    ("marketing", K.SERVICE),
+    ("service", K.SERVICE),
+)
+PAID = "yes"
+
+
+def kind_of(name: str) -> FeeKind:
+    """The kind of an account by its name."""
+    said = name.lower()
+    return next((kind for word, kind in WORDS if word in said), K.OTHER)
+
+
+def fee_line(row: Json) -> FeeLine:
+    parts = (row.get("transaction_number"), row.get("fee_type"), row.get("orderItem_no"))
+    name = str(row.get("fee_name") or row.get("fee_type") or "")
+    return FeeLine(
+        key=":".join(str(part or "") for part in parts)[:160],
+        remote_id=str(row.get("order_no") or ""),
+        kind=kind_of(name),
+        name=name[:200],
+        amount_vnd=vnd(str(row.get("amount") or "0").replace(",", "")),
+        happened_on=date.fromisoformat(str(row["transaction_date"])[:10]),
+        statement=str(row.get("statement") or "")[:80],
+        is_paid=str(row.get("paid_status") or "").lower() == PAID,
+    )

@@ -1,0 +1,1 @@
+"""Worth of pieces: pure arithmetic over movements, no rows, no clock."""
