@@ -36,9 +36,7 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(model_name="order", name="order_newest"),
         migrations.AddIndex(
             model_name="order",
-            index=models.Index(
-                fields=["-placed_at", "-id"], include=FILTERED, name="order_newest"
-            ),
+            index=models.Index(fields=["-placed_at", "-id"], include=FILTERED, name="order_newest"),
         ),
         migrations.AddIndex(
             model_name="order", index=models.Index(fields=STATES, name="order_facets")

@@ -7,30 +7,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shipping', '0002_cod_in_parts'),
+        ("shipping", "0003_package_box"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Replacement',
+            name="Replacement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('request', models.JSONField()),
-                ('keeps_cod', models.BooleanField(default=False)),
-                ('edit', models.JSONField(null=True)),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_label', models.CharField(max_length=150)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, default='', max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('package', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='replacements', to='shipping.package')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("request", models.JSONField()),
+                ("keeps_cod", models.BooleanField(default=False)),
+                ("edit", models.JSONField(null=True)),
+                ("accepts_terms", models.BooleanField(default=False)),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_label", models.CharField(max_length=150)),
+                ("edited_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, default="", max_length=500)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "package",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replacements",
+                        to="shipping.package",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('package',), name='replacement_one_waiting'), models.CheckConstraint(condition=models.Q(('error', ''), ('done_at__isnull', False), _connector='OR'), name='replacement_failed_is_over')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=("package",),
+                        name="replacement_one_waiting",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("error", ""), ("done_at__isnull", False), _connector="OR"
+                        ),
+                        name="replacement_failed_is_over",
+                    ),
+                ],
             },
         ),
     ]
