@@ -6,7 +6,11 @@ from django.utils.translation import gettext_lazy
 from oms.kernel.books import MOST_SHOWN, Finding, register_check
 from oms.kernel.sql import run
 
-PAYMENTS, INVOICES = "payments applied = paid", "invoice lines = totals"
+PAYMENTS, ABROAD, INVOICES = (
+    "payments applied = paid",
+    "foreign payments = paid",
+    "invoice lines = totals",
+)
 
 _PAYMENTS = """
 SELECT o.number, o.paid_vnd, coalesce(a.amount, 0)
@@ -21,6 +25,16 @@ WHERE o.paid_vnd <> coalesce(a.amount, 0)
     AND NOT EXISTS (SELECT FROM kernel_event e WHERE e.subject_kind = 'order'
         AND e.subject_id = o.id AND e.name IN ('order.placed', 'order.payment_updated')
         AND e.published_at IS NULL)
+ORDER BY o.id LIMIT %(most)s
+"""
+_ABROAD = """
+SELECT o.number, o.paid_minor, coalesce(sum(m.amount), 0)
+FROM orders_order o LEFT JOIN (
+    SELECT order_id, amount_minor AS amount FROM invoicing_paymentapplication
+    UNION ALL SELECT order_id, -amount_minor FROM invoicing_refund
+) AS m ON m.order_id = o.id
+WHERE o.currency <> 'VND'
+GROUP BY o.id HAVING o.paid_minor <> coalesce(sum(m.amount), 0)
 ORDER BY o.id LIMIT %(most)s
 """
 _INVOICES = """
@@ -44,6 +58,11 @@ def register() -> None:
         title=gettext_lazy("Đã nhận của đơn = tổng các khoản thanh toán trừ khoản hoàn"),
     )
     register_check(
+        ABROAD,
+        foreign_payments_equal_paid,
+        title=gettext_lazy("Đã nhận nguyên tệ = tổng các khoản thanh toán trừ khoản hoàn"),
+    )
+    register_check(
         INVOICES,
         invoice_lines_equal_totals,
         title=gettext_lazy("Tổng tiền hóa đơn = tổng các dòng"),
@@ -54,6 +73,12 @@ def payments_equal_paid() -> list[Finding]:
     """What is applied to an order is what it says was paid."""
     text = _("%s: đã nhận %s, tổng các khoản thanh toán %s")
     return [Finding(PAYMENTS, text % row) for row in run(_PAYMENTS, {"most": MOST_SHOWN})]
+
+
+def foreign_payments_equal_paid() -> list[Finding]:
+    """The same in the currency of an order that is not in dong."""
+    text = _("%s: đã nhận nguyên tệ %s, tổng các khoản thanh toán %s")
+    return [Finding(ABROAD, text % row) for row in run(_ABROAD, {"most": MOST_SHOWN})]
 
 
 def invoice_lines_equal_totals() -> list[Finding]:

@@ -1,6 +1,8 @@
 """What people type about invoices, buyers, accounts and payments."""
 
 import uuid
+from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +11,11 @@ from invoicing.models import Company, Invoice, IssuerAccount, Payment
 from invoicing.ports import issuer_choices
 from invoicing.selectors.rules import form_of, is_symbol_valid
 from invoicing.services.buyers import BuyerData
+from invoicing.services.tenders import Tender
 from invoicing.taxcode import normalise_tax_code
 from oms.kernel.clock import today
-from oms.kernel.fields import MoneyField, checked
+from oms.kernel.currencies import HOME
+from oms.kernel.fields import MoneyField, RateField, checked, use_currency
 
 
 class BuyerForm(forms.Form):
@@ -35,11 +39,30 @@ class BuyerForm(forms.Form):
 
 
 class PaymentForm(forms.Form):
-    amount_vnd = MoneyField(label=_("Số tiền"))
+    """The amount is in the currency of the order; another one than dong needs its rate."""
+
+    amount = MoneyField(label=_("Số tiền"))
+    rate = RateField(label=_("Tỷ giá ngày nhận / trả"))
     method = forms.ChoiceField(label=_("Phương thức"), choices=Payment.Method.choices)
     reference = forms.CharField(label=_("Nội dung / mã giao dịch"), max_length=100, required=False)
     # One per shown form: a second press of the button books nothing.
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(
+        self, *args: Any, currency: str = HOME, rate_help: str = "", **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.currency = currency
+        use_currency(self, currency, "amount")
+        if currency == HOME:
+            del self.fields["rate"]
+        else:
+            self.fields["amount"].label = _("Số tiền (%(code)s)") % {"code": currency}
+            self.fields["rate"].help_text = rate_help
+
+    def tender(self) -> Tender:
+        data = self.cleaned_data
+        return Tender(data["amount"], self.currency, data.get("rate") or Decimal(1))
 
 
 class CompanyForm(forms.ModelForm):

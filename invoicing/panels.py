@@ -7,9 +7,12 @@ from invoicing.forms import PaymentForm
 from invoicing.models import PaymentApplication, Refund
 from invoicing.selectors.active import active_invoice
 from invoicing.selectors.screens import next_step
-from oms.kernel.money import format_vnd
+from oms.kernel.clock import today
+from oms.kernel.currencies import HOME
+from oms.kernel.errors import DomainError
 from orders.models import Order
 from orders.ports import register_panel
+from orders.selectors.rates import rate_on
 
 VIEW = "invoicing.view_invoice"
 
@@ -36,22 +39,32 @@ def invoice_panel(request: HttpRequest, order: Order) -> str | None:
 def payment_panel(request: HttpRequest, order: Order) -> str | None:
     if not request.user.has_perm(VIEW):
         return None
-    owed_vnd = order.balance_vnd
-    may_receive = owed_vnd > 0 and order.status != Order.Status.CANCELLED
+    may_receive = order.balance_vnd > 0 and order.status != Order.Status.CANCELLED
+    owed = order.balance_minor if order.is_foreign else order.balance_vnd
+    due = order.refund_due_minor if order.is_foreign else order.refund_due_vnd
     context = {
         "order": order,
         "applications": PaymentApplication.objects.filter(order=order)
         .select_related("payment")
         .order_by("-payment__received_at", "-pk"),
-        "owed_vnd": owed_vnd,
-        "form": _payment_form(order, owed_vnd) if may_receive else None,
+        "form": _payment_form(order, owed) if may_receive else None,
         "refunds": Refund.objects.filter(order=order),
-        "refund_form": _payment_form(order, order.refund_due_vnd) if order.refund_due_vnd else None,
+        "refund_form": _payment_form(order, due) if due else None,
     }
     return render_to_string("invoicing/panel_payments.html", context, request)
 
 
-def _payment_form(order: Order, owed_vnd: int) -> PaymentForm:
-    amount = format_vnd(owed_vnd).split("\u00a0")[0]
+def _payment_form(order: Order, amount: int) -> PaymentForm:
+    """All that is open is proposed, at the last known rate."""
+    currency = order.currency if order.is_foreign else HOME
     method = "cash" if order.source == Order.Source.COUNTER else "bank"
-    return PaymentForm(initial={"amount_vnd": amount, "method": method})
+    initial = {"amount": amount, "method": method}
+    if currency == HOME:
+        return PaymentForm(initial=initial)
+    try:
+        known = rate_on(currency, today())
+    except DomainError as missing:
+        return PaymentForm(initial=initial, currency=currency, rate_help=missing.message)
+    return PaymentForm(
+        initial=initial | {"rate": known.rate}, currency=currency, rate_help=known.sentence
+    )

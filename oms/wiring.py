@@ -65,6 +65,7 @@ def wire_orders() -> None:
     from inventory.services import bulk_edit
     from oms.kernel.jobs import register_job
     from oms.web.event_titles import TITLES
+    from oms.web.goods_titles import GOODS_TITLES
     from orders import books, lot_panel, quotation_books, quotation_panel
     from orders.bulk import marking
     from orders.bulk import own as order_actions
@@ -93,6 +94,7 @@ def wire_orders() -> None:
     packing_slips.register()
     register_profile(ORDERS)
     register_titles(TITLES)
+    register_titles(GOODS_TITLES)
     books.register()
     quotation_books.register()
 

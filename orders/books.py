@@ -11,8 +11,9 @@ from oms.kernel.sql import run
 from orders.selectors.tabs import PREFIX, counted_tabs
 from orders.services.customer_figures import refresh_all
 
-LINES, HELD, COUNTERS, FIGURES = (
+LINES, ABROAD, HELD, COUNTERS, FIGURES = (
     "lines = totals",
+    "foreign amounts = lines",
     "allocated orders hold their lines",
     "counters = orders",
     "customer figures = orders",
@@ -22,6 +23,15 @@ _LINES = """
 SELECT o.id, o.number, o.goods_vnd, coalesce(sum(l.total_vnd), 0)
 FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
 GROUP BY o.id HAVING o.goods_vnd <> coalesce(sum(l.total_vnd), 0) ORDER BY 2 LIMIT %(most)s
+"""
+_ABROAD = """
+SELECT o.id, o.number, o.total_minor, coalesce(sum(l.total_minor), 0) - o.discount_minor
+    + o.shipping_fee_minor
+FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
+WHERE o.currency <> 'VND'
+GROUP BY o.id HAVING o.total_minor IS DISTINCT FROM
+    coalesce(sum(l.total_minor), 0) - o.discount_minor + o.shipping_fee_minor
+ORDER BY 2 LIMIT %(most)s
 """
 _HELD = """
 SELECT o.id, o.number, coalesce(v.sku, d.sku), d.quantity, coalesce(sum(a.quantity), 0)
@@ -56,6 +66,11 @@ def register() -> None:
     """Called once by wiring."""
     register_check(LINES, lines_equal_totals, title=gettext_lazy("Tiền hàng = tổng các dòng"))
     register_check(
+        ABROAD,
+        foreign_lines_equal_totals,
+        title=gettext_lazy("Tổng nguyên tệ = tổng các dòng nguyên tệ"),
+    )
+    register_check(
         HELD, orders_hold_their_lines, title=gettext_lazy("Đơn đã giữ hàng giữ đủ từng dòng")
     )
     register_check(
@@ -78,6 +93,15 @@ def lines_equal_totals() -> list[Finding]:
     return [
         Finding(LINES, text % tuple(row), _order_url(pk))
         for pk, *row in run(_LINES, {"most": MOST_SHOWN})
+    ]
+
+
+def foreign_lines_equal_totals() -> list[Finding]:
+    """In its own currency an order is what its lines, discount and fee sum to."""
+    text = _("%s: tổng nguyên tệ %s, tổng các phần %s")
+    return [
+        Finding(ABROAD, text % tuple(row), _order_url(pk))
+        for pk, *row in run(_ABROAD, {"most": MOST_SHOWN})
     ]
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
     path("orders/new/wards/", entry.ward_hint, name="ward_hint"),
+    path("orders/new/rate/", entry.rate_hint, name="rate_hint"),
     path("orders/<int:pk>/draft/", drafts.continue_draft, name="draft"),
     path("orders/<int:pk>/discard/", drafts.discard, name="discard"),
     path("orders/new/units/", units.search, name="unit_search"),

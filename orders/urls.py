@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from orders import bulk_urls, change_urls, customer_urls, entry_urls, quotation_urls
+from orders import (
+    bulk_urls,
+    change_urls,
+    customer_urls,
+    entry_urls,
+    quotation_urls,
+    rate_urls,
+)
 from orders.views import actions, detail, lists, live, lots, panel, saved
 
 app_name = "orders"
@@ -27,5 +34,5 @@ urlpatterns = [
     path("orders/<int:pk>/problems/<slug:kind>/", actions.resolve, name="resolve_problem"),
 ]
 urlpatterns += bulk_urls.urlpatterns + change_urls.urlpatterns
-urlpatterns += customer_urls.urlpatterns + entry_urls.urlpatterns
+urlpatterns += customer_urls.urlpatterns + entry_urls.urlpatterns + rate_urls.urlpatterns
 urlpatterns += quotation_urls.urlpatterns

@@ -1,5 +1,7 @@
 """Money received, and the orders that it pays."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,14 @@ class Payment(models.Model):
         WALLET = "wallet", _("Ví điện tử")
         MARKETPLACE = "marketplace", _("Sàn thanh toán")
 
+    # What it takes off orders; money in another currency counts at the rate of its order, and
+    # what it was worth at the rate of its own day beyond that is the difference.
     amount_vnd = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="VND", db_default="VND")
+    rate = models.DecimalField(
+        max_digits=18, decimal_places=8, default=Decimal(1), db_default=Decimal(1)
+    )
+    exchange_difference_vnd = models.BigIntegerField(default=0, db_default=0)
     method = models.CharField(max_length=20, choices=Method.choices)
     reference = models.CharField(max_length=100, blank=True)
     received_at = models.DateTimeField()
@@ -48,6 +57,8 @@ class PaymentApplication(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="applications")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payment_applications")
     amount_vnd = models.BigIntegerField()
+    # In the order's own currency, when that is not dong.
+    amount_minor = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -7,10 +7,12 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from invoicing.models import Payment, PaymentApplication, Refund
+from invoicing.services.tenders import Tender, check_currency, count_payment
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
+from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
-from oms.kernel.money import format_vnd
+from oms.kernel.money import format_minor
 from oms.kernel.text import clean_line
 from orders.models import Order
 from orders.services.states import apply_states, lock_order
@@ -33,21 +35,51 @@ def receive_payment(
     The same source with the same order and amount returns the first payment; with other values it
     is refused. So is money beyond what the order still owes, or for a cancelled order.
     """
+    tender = Tender(amount_vnd)
+    return _receive(order_id, tender, method, reference, source, actor, received_at)
+
+
+def receive_tender(
+    order_id: int,
+    tender: Tender,
+    method: str,
+    reference: str = "",
+    *,
+    source: Source,
+    actor: Actor,
+    received_at: datetime | None = None,
+) -> Payment:
+    """Book money for an order, in dong or in its own currency at the rate of the day it came.
+
+    The order is settled at its own rate; the rest of its worth is the exchange difference.
+    """
+    return _receive(order_id, tender, method, reference, source, actor, received_at)
+
+
+def _receive(
+    order_id: int,
+    tender: Tender,
+    method: str,
+    reference: str,
+    source: Source,
+    actor: Actor,
+    received_at: datetime | None,
+) -> Payment:
     reference = clean_line(reference, 100, field="reference")
     try:
-        return _book(order_id, amount_vnd, method, reference, source, actor, received_at or now())
+        return _book(order_id, tender, method, reference, source, actor, received_at or now())
     except IntegrityError:
         # The same source on two orders at once: the other one was first.
         booked = payment_of(source)
         if booked is None:
             raise
-        return _same_or_refused(booked, order_id, amount_vnd)
+        return _same_or_refused(booked, order_id, tender)
 
 
 @transaction.atomic
 def _book(
     order_id: int,
-    amount_vnd: int,
+    tender: Tender,
     method: str,
     reference: str,
     source: Source,
@@ -57,10 +89,14 @@ def _book(
     order = lock_order(order_id)
     booked = payment_of(source)
     if booked is not None:
-        return _same_or_refused(booked, order_id, amount_vnd)
-    _refuse_wrong(order, amount_vnd, method)
+        return _same_or_refused(booked, order_id, tender)
+    _refuse_wrong(order, tender, method)
+    counted = count_payment(order, tender)
     payment = Payment.objects.create(
-        amount_vnd=amount_vnd,
+        amount_vnd=counted.amount_vnd,
+        currency=tender.currency,
+        rate=tender.rate,
+        exchange_difference_vnd=counted.difference_vnd,
         method=method,
         reference=reference,
         received_at=received_at,
@@ -70,8 +106,13 @@ def _book(
         actor_id=actor.id,
         actor_label=actor.label,
     )
-    PaymentApplication.objects.create(payment=payment, order=order, amount_vnd=amount_vnd)
-    paid_vnd = order.paid_vnd + amount_vnd
+    PaymentApplication.objects.create(
+        payment=payment,
+        order=order,
+        amount_vnd=counted.amount_vnd,
+        amount_minor=counted.amount_minor,
+    )
+    paid_vnd = order.paid_vnd + counted.amount_vnd
     is_paid = paid_vnd == order.total_vnd
     apply_states(
         order_id,
@@ -79,12 +120,13 @@ def _book(
         event_name="payment.received",
         data={
             "payment_id": payment.pk,
-            "amount_vnd": amount_vnd,
-            "text": f"{payment.get_method_display()} {format_vnd(amount_vnd)}",
+            "amount_vnd": counted.amount_vnd,
+            "text": f"{payment.get_method_display()} {tender}",
             "reference": reference,
         },
         payment=Order.Payment.PAID if is_paid else Order.Payment.PARTIALLY_PAID,
         paid_vnd=paid_vnd,
+        paid_minor=order.paid_minor + (counted.amount_minor or 0),
     )
     return payment
 
@@ -162,19 +204,20 @@ def _move_part(row: PaymentApplication, order_id: int, amount_vnd: int) -> None:
         other.save(update_fields=["amount_vnd"])
 
 
-def _refuse_wrong(order: Order, amount_vnd: int, method: str) -> None:
+def _refuse_wrong(order: Order, tender: Tender, method: str) -> None:
     if method not in Payment.Method.values:
         raise DomainError(_("Phương thức thanh toán không hợp lệ."), "payment.method", "method")
-    if amount_vnd <= 0:
+    if tender.amount <= 0:
         raise DomainError(_("Số tiền phải lớn hơn 0."), "payment.amount", "amount_vnd")
     if order.status == Order.Status.CANCELLED:
         raise DomainError(_("Đơn hàng đã hủy, không nhận thanh toán."), "payment.cancelled")
-    owed = order.total_vnd - order.paid_vnd
-    if amount_vnd > owed:
+    check_currency(order, tender)
+    owed = order.balance_vnd if tender.currency == HOME else order.balance_minor
+    if tender.amount > owed:
         message = _("Đơn %(number)s chỉ còn phải thu %(owed)s, không thể nhận %(amount)s.") % {
             "number": order.number,
-            "owed": format_vnd(owed),
-            "amount": format_vnd(amount_vnd),
+            "owed": format_minor(owed, tender.currency),
+            "amount": tender,
         }
         raise DomainError(message, "payment.too_much", "amount_vnd")
 
@@ -184,9 +227,11 @@ def payment_of(source: Source) -> Payment | None:
     return Payment.objects.filter(source_kind=source[0], source_id=source[1]).first()
 
 
-def _same_or_refused(payment: Payment, order_id: int, amount_vnd: int) -> Payment:
+def _same_or_refused(payment: Payment, order_id: int, tender: Tender) -> Payment:
     applied = payment.applications.filter(order_id=order_id).first()
-    if applied is None or applied.amount_vnd != amount_vnd:
+    abroad = tender.currency != HOME
+    said = applied and (applied.amount_minor if abroad else applied.amount_vnd)
+    if said != tender.amount or payment.currency != tender.currency:
         raise DomainError(
             _("Khoản tiền này đã được ghi nhận với đơn hoặc số tiền khác."), "payment.source_used"
         )

@@ -11,41 +11,41 @@ from django.views.decorators.http import require_POST
 
 from invoicing.forms import PaymentForm
 from invoicing.models import Payment, Refund
-from invoicing.services.payments import receive_payment
-from invoicing.services.refunds import refund_payment
+from invoicing.services.payments import receive_tender
+from invoicing.services.refunds import refund_tender
 from oms.kernel.actors import Actor
+from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
-from oms.kernel.money import format_vnd
 from orders.selectors.lists import orders_visible_to
 
 
 @require_POST
 @permission_required("invoicing.receive_payment", raise_exception=True)
 def receive(request: HttpRequest, order_id: int) -> HttpResponse:
-    return _book(request, order_id, receive_payment, _("Đã ghi nhận %(amount)s."))
+    return _book(request, order_id, receive_tender, _("Đã ghi nhận %(amount)s."))
 
 
 @require_POST
 @permission_required("invoicing.refund_payment", raise_exception=True)
 def refund(request: HttpRequest, order_id: int) -> HttpResponse:
-    return _book(request, order_id, refund_payment, _("Đã ghi nhận hoàn %(amount)s cho khách."))
+    return _book(request, order_id, refund_tender, _("Đã ghi nhận hoàn %(amount)s cho khách."))
 
 
 def _book(
     request: HttpRequest, order_id: int, book: Callable[..., Payment | Refund], done: str
 ) -> HttpResponse:
     """Money in or out, typed by hand: the form's key makes a second press harmless."""
-    get_object_or_404(orders_visible_to(request.user), pk=order_id)
-    form = PaymentForm(request.POST)
+    order = get_object_or_404(orders_visible_to(request.user), pk=order_id)
+    form = PaymentForm(request.POST, currency=order.currency if order.is_foreign else HOME)
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))
         return redirect("orders:detail", order_id)
-    typed = form.cleaned_data
+    typed, tender = form.cleaned_data, form.tender()
     try:
-        booked = book(
+        book(
             order_id,
-            typed["amount_vnd"],
+            tender,
             typed["method"],
             typed["reference"],
             source=("manual", str(typed["key"])),
@@ -54,5 +54,5 @@ def _book(
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, done % {"amount": format_vnd(booked.amount_vnd)})
+        messages.success(request, done % {"amount": tender})
     return redirect("orders:detail", order_id)

@@ -111,6 +111,27 @@ class RecoveryCode(models.Model):
         return f"recovery code of {self.user_id}"
 
 
+class Passkey(models.Model):
+    """A key pair in a user's phone, computer or security key; we hold the public half."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
+    name = models.CharField(_("Tên passkey"), max_length=60)
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField()
+    # Counted up by the authenticator; one that is not above the last was answered by a copy.
+    sign_count = models.BigIntegerField(default=0)
+    transports = ArrayField(models.CharField(max_length=20), default=list)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Passkey")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"passkey of {self.user_id}: {self.name}"
+
+
 class KnownSession(models.Model):
     """Where a user logged in, so that he can be logged out there."""
 

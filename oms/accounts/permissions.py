@@ -123,6 +123,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "invoicing.issue_invoice": _("Phát hành hóa đơn"),
             "invoicing.receive_payment": _("Ghi nhận thanh toán"),
             "invoicing.refund_payment": _("Hoàn tiền cho khách"),
+            "orders.change_rate": _("Ghi tỷ giá ngoại tệ"),
             "invoicing.change_account": _("Cài đặt công ty và hóa đơn điện tử"),
             "web.view_books": _("Xem kiểm tra sổ sách"),
             "web.rebuild_books": _("Xây lại số liệu"),

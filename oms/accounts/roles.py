@@ -66,6 +66,7 @@ ACCOUNTING = {
     "inventory.view_cost",
     "inventory.export_goods",
     "orders.export_order",
+    "orders.change_rate",
     "web.view_books",
     "invoicing.issue_invoice",
     "invoicing.receive_payment",

@@ -1,12 +1,14 @@
 """Form fields over the kernel's parsers: the parser's refusal becomes the field's error."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
-from oms.kernel.money import parse_vnd
+from oms.kernel.money import EXPONENTS, minor_text, parse_minor, parse_rate, rate_text
 from oms.kernel.text import clean_line
 
 
@@ -24,7 +26,9 @@ def add_refusal(form: forms.BaseForm, refusal: DomainError) -> None:
 
 
 class MoneyField(forms.CharField):
-    """Dong typed any usual way, as an int; empty is None."""
+    """Money typed any usual way, as an int of minor units; dong unless told otherwise."""
+
+    currency = HOME
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
@@ -32,10 +36,35 @@ class MoneyField(forms.CharField):
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
-        return checked(parse_vnd, text) if text else None
+        return checked(lambda typed: parse_minor(typed, self.currency), text) if text else None
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+        return minor_text(value, self.currency) if isinstance(value, int) else value
+
+
+def use_currency(form: forms.BaseForm, currency: str, *names: str) -> None:
+    """Read and show these amounts of the form in another currency."""
+    for name in names:
+        field = form.fields[name]
+        assert isinstance(field, MoneyField)
+        field.currency = currency
+        if EXPONENTS[currency]:
+            field.widget.attrs["inputmode"] = "decimal"
+
+
+class RateField(forms.CharField):
+    """Dong for one unit of another currency, as a Decimal."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(max_length=30, widget=widget, **options)
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value)
+        return checked(parse_rate, text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return rate_text(value) if isinstance(value, Decimal) else value
 
 
 class LineField(forms.CharField):

@@ -6,18 +6,16 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
+from oms.kernel.currencies import CURRENCIES, HOME
 from oms.kernel.errors import DomainError
 
-# Digits after the point (ISO 4217).
-EXPONENTS = {
-    "VND": 0,
-    "JPY": 0,
-    **dict.fromkeys(("EUR", "GBP", "IDR", "MYR", "PHP", "SGD", "THB", "USD"), 2),
-}
+EXPONENTS = {code: currency.exponent for code, currency in CURRENCIES.items()}
 MAX_VND = 10**15
 
 _GROUPED = re.compile(r"^\d{1,3}([.,])\d{3}(\1\d{3})*$")
 _PLAIN = re.compile(r"^\d+$")
+_NUMBER = re.compile(r"^(?P<whole>\d[\d.,]*?)(?:(?P<point>[.,])(?P<part>\d+))?$")
+RATE_PLACES = 8
 
 
 def parse_vnd(text: str, *, field: str = "") -> int:
@@ -47,6 +45,73 @@ def parse_vnd(text: str, *, field: str = "") -> int:
     if amount > MAX_VND:
         raise DomainError(_("Số tiền quá lớn."), code="money.invalid", field=field)
     return amount
+
+
+def parse_minor(text: str, currency: str, *, field: str = "") -> int:
+    """Minor units from 1.250,50 or 1,250.50 or 1250.5, with or without the code of the currency.
+
+    Three digits after the only point or comma are thousands, as no such currency has three
+    decimals; one that has is asked about (money.ambiguous). More decimals are money.invalid.
+    """
+    if currency == HOME:
+        return parse_vnd(text, field=field)
+    bare = re.sub(rf"(?i)^{currency}|{currency}$", "", text.strip())
+    places = EXPONENTS[currency]
+    amount = read_decimal(bare, places=places, field=field)
+    minor = int(amount.scaleb(places))
+    if minor > MAX_VND:
+        raise DomainError(_("Số tiền quá lớn."), code="money.invalid", field=field)
+    return minor
+
+
+def parse_rate(text: str, *, field: str = "rate") -> Decimal:
+    """Dong for one unit: 25.400 are thousands, 170,25 and 170.25 decimals; 25,400 asks."""
+    rate = read_decimal(text, places=RATE_PLACES, field=field, grouping=".")
+    if not 0 < rate < 10**9:
+        raise _not_money(text, field)
+    return rate
+
+
+def read_decimal(text: str, *, places: int, field: str = "", grouping: str = ".,") -> Decimal:
+    """A number with at most `places` decimals; `grouping` are the signs that may mean thousands
+    when one of them stands alone before three digits.
+    """
+    bare = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", text.strip()).strip()
+    match = _NUMBER.match(bare)
+    if match is None:
+        raise _not_money(text, field)
+    whole, point, part = match["whole"], match["point"], match["part"] or ""
+    if point and (point in whole or (len(part) == 3 and _is_group(whole) and places != 3)):
+        if point not in whole and point not in grouping:
+            raise _two_ways(text, field)
+        whole, part = f"{whole}{point}{part}", ""
+    elif point and len(part) == 3 and _is_group(whole):
+        raise _two_ways(text, field)
+    if len(part) > places or not (_PLAIN.match(whole) or _GROUPED.match(whole)):
+        raise _not_money(text, field)
+    return Decimal(f"{re.sub('[.,]', '', whole)}.{part or 0}")
+
+
+def _is_group(whole: str) -> bool:
+    """Could stand before a sign of thousands: it has at most three digits and no zero in front."""
+    return _PLAIN.match(whole) is not None and len(whole) <= 3 and not whole.startswith("0")
+
+
+def _two_ways(text: str, field: str) -> DomainError:
+    return DomainError(
+        _("“%(text)s” có thể hiểu hai cách; hãy viết rõ phần nghìn và phần lẻ, ví dụ 1.250,00.")
+        % {"text": text},
+        code="money.ambiguous",
+        field=field,
+    )
+
+
+def _not_money(text: str, field: str) -> DomainError:
+    return DomainError(
+        _("“%(text)s” không phải là số đúng; ví dụ: 1.250,50.") % {"text": text},
+        code="money.invalid",
+        field=field,
+    )
 
 
 def round_half_up(value: Decimal) -> int:
@@ -82,6 +147,38 @@ def net_of_gross(gross_vnd: int, rate_percent: int | Decimal) -> tuple[int, int]
 def format_vnd(amount: int) -> str:
     """1250000 as `1.250.000 ₫`, with a no-break space."""
     return f"{amount:,}".replace(",", ".") + "\u00a0₫"
+
+
+def minor_text(minor: int, currency: str) -> str:
+    """125050 USD as 1.250,50: what a person types and reads, without the code."""
+    places = EXPONENTS[currency]
+    whole, part = divmod(abs(minor), 10**places)
+    text = f"{whole:,}".replace(",", ".") + (f",{part:0{places}d}" if places else "")
+    return f"-{text}" if minor < 0 else text
+
+
+def format_minor(minor: int, currency: str) -> str:
+    """125050 USD as `1.250,50 USD`, 500 JPY as `500 JPY`, dong with their sign."""
+    if currency == HOME:
+        return format_vnd(minor)
+    return f"{minor_text(minor, currency)}\u00a0{currency}"
+
+
+def rate_text(rate: Decimal) -> str:
+    """25400.5 as 25.400,5."""
+    whole, _point, part = f"{rate:f}".partition(".")
+    part = part.rstrip("0")
+    return f"{int(whole):,}".replace(",", ".") + (f",{part}" if part else "")
+
+
+def vnd_to_minor(amount_vnd: int, currency: str, rate: Decimal) -> int:
+    """What so many dong are in the currency, to the nearest minor unit."""
+    return round_half_up((Decimal(amount_vnd) / rate).scaleb(EXPONENTS[currency]))
+
+
+def share(total: int, part: int, whole: int) -> int:
+    """`total` in proportion to `part` of `whole`, half up; of nothing, nothing."""
+    return round_half_up(Decimal(total) * part / whole) if whole else 0
 
 
 def to_minor(amount: Decimal, currency: str) -> int:

@@ -10,7 +10,10 @@ from oms.accounts.services import sessions
 
 MUST_ENROL = "must_enrol"
 # What works before the second factor is set up.
-OPEN = ("web:second_factor", "web:logout", "web:theme", "set_language")
+OPEN = (
+    *("web:second_factor", "web:account", "web:passkey_ask", "web:passkey_make"),
+    *("web:logout", "web:theme", "set_language"),
+)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

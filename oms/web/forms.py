@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.accounts import throttle
 from oms.accounts.services import lockouts
 from oms.kernel.clients import client_address
+from oms.kernel.fields import LineField
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +84,8 @@ class NewPasswordForm(forms.Form):
         return data
 
 
-class OwnPasswordForm(NewPasswordForm):
-    """The present password comes first: an open screen is not enough."""
+class PresentPasswordForm(forms.Form):
+    """What an open screen alone may not do."""
 
     present = forms.CharField(
         label=_("Mật khẩu hiện tại"),
@@ -92,7 +93,6 @@ class OwnPasswordForm(NewPasswordForm):
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    field_order = ("present", "password", "again")
 
     def __init__(self, *args: Any, user: AbstractBaseUser, **options: Any) -> None:
         self.user = user
@@ -103,3 +103,14 @@ class OwnPasswordForm(NewPasswordForm):
         if not self.user.check_password(typed):
             raise forms.ValidationError(_("Mật khẩu hiện tại chưa đúng."))
         return str(typed)
+
+
+class OwnPasswordForm(PresentPasswordForm, NewPasswordForm):
+    field_order = ("present", "password", "again")
+
+
+class PasskeyForm(PresentPasswordForm):
+    name = LineField(
+        label=_("Tên passkey"), limit=60, help_text=_("Để nhận ra máy, ví dụ: điện thoại của tôi.")
+    )
+    field_order = ("name", "present")

@@ -124,6 +124,14 @@ ITEMS = (
         "i",
     ),
     NavItem(
+        "orders:rate_list",
+        pgettext_lazy("menu", "Tỷ giá"),
+        pgettext_lazy("menu", "Tỷ giá"),
+        "banknote",
+        "orders.change_rate",
+        "e",
+    ),
+    NavItem(
         "orders:customer_list",
         pgettext_lazy("menu", "Khách hàng"),
         pgettext_lazy("menu", "Khách"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from inventory.exports.lists import PIECE, ListExport, register_export
 from oms.kernel.clock import local
+from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
+from oms.kernel.money import EXPONENTS
 from oms.kernel.phones import national
-from oms.kernel.tables import Column
+from oms.kernel.tables import Column, DecimalText
 from orders.models import BulkItem, Order, OrderLine
 from orders.selectors.filters import OrderFilters
 from orders.selectors.lists import filtered, orders_visible_to
@@ -56,6 +59,7 @@ def meant(user: Any, params: Mapping[str, str]) -> QuerySet[Order]:
     return filtered(user, OrderFilters.read(QueryDict(params.get("filter", ""))))
 
 
+_CURRENCY = Column("currency", gettext_lazy("Tiền tệ"), "text", 8)
 _HEAD = (
     Column("number", gettext_lazy("Mã đơn"), "text", 14),
     Column("remote_id", gettext_lazy("Mã đơn sàn"), "text", 20),
@@ -88,6 +92,9 @@ _ORDER = (
     Column("ship_by_at", gettext_lazy("Hạn giao"), "text", 17),
     Column("buyer_note", gettext_lazy("Ghi chú của khách"), "text", 24),
     Column("internal_note", gettext_lazy("Ghi chú nội bộ"), "text", 24),
+    _CURRENCY,
+    Column("rate", gettext_lazy("Tỷ giá"), "decimal", 12),
+    Column("total_minor", gettext_lazy("Tổng nguyên tệ"), "decimal", 14),
 )
 _LINE = (
     Column("sku", gettext_lazy("Mã SKU"), "text", 20),
@@ -97,6 +104,8 @@ _LINE = (
     Column("discount_vnd", gettext_lazy("Giảm giá"), "money", 12),
     Column("total_vnd", gettext_lazy("Thành tiền"), "money", 14),
     Column("vat_rate", gettext_lazy("Thuế suất VAT"), "number", 10),
+    Column("unit_price_minor", gettext_lazy("Đơn giá nguyên tệ"), "decimal", 14),
+    Column("total_minor", gettext_lazy("Thành tiền nguyên tệ"), "decimal", 14),
 )
 
 
@@ -110,7 +119,7 @@ def order_columns(user: Any) -> list[Column]:
 
 def line_columns(user: Any) -> list[Column]:
     """What goods cost us is a column for those who may know it."""
-    columns = [*_HEAD, *_BUYER, *_LINE]
+    columns = [*_HEAD, *_BUYER, *_LINE, _CURRENCY]
     if user.has_perm(COST):
         columns.append(Column("variant__cost_vnd", _("Giá vốn hiện tại"), "money", 14))
     return columns
@@ -153,7 +162,24 @@ def _told(rows: QuerySet[Any], names: Mapping[str, str]) -> Iterator[dict[str, A
         cells = list(row)
         for place, tell in tellers:
             cells[place] = tell(cells[place])
-        yield dict(zip(names, cells, strict=True))
+        told = dict(zip(names, cells, strict=True))
+        yield told if told["currency"] == HOME else _abroad(told)
+
+
+def _rate_abroad(rate: Decimal) -> Any:
+    """Dong have no rate."""
+    return "" if rate == 1 else rate
+
+
+def _abroad(row: dict[str, Any]) -> dict[str, Any]:
+    """Amounts of another currency with its own decimals; the columns in dong are there as well."""
+    places = EXPONENTS[row["currency"]]
+    for name in ("unit_price_minor", "total_minor"):
+        if row.get(name) is not None:
+            row[name] = DecimalText(Decimal(row[name]).scaleb(-places))
+    if row.get("rate"):
+        row["rate"] = DecimalText(f"{row['rate'].normalize():f}")
+    return row
 
 
 def _words() -> dict[str, Callable[[Any], str]]:
@@ -169,6 +195,7 @@ def _words() -> dict[str, Callable[[Any], str]]:
             key: {code: str(label) for code, label in kind.choices}.__getitem__
             for key, kind in labels.items()
         },
+        "rate": _rate_abroad,
         "placed_at": _moment,
         "ship_by_at": _moment,
         "recipient_phone": _dialled,

@@ -15,12 +15,15 @@ from oms.kernel.addresses import (
     require_ward,
     validate_ward,
 )
+from oms.kernel.clock import today
+from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
-from oms.kernel.fields import LineField, MoneyField, checked
+from oms.kernel.fields import LineField, MoneyField, checked, use_currency
 from oms.kernel.phones import normalise_phone
 from oms.kernel.unit_paths import unit_paths
 from oms.kernel.units import Unit
 from orders.models import Order
+from orders.selectors.rates import currency_choices, rate_on
 
 ENTRY_SOURCES = [
     (value, Order.Source(value).label)
@@ -51,6 +54,8 @@ GOODS_HINT = {
 
 
 class OrderEntryForm(forms.Form):
+    takes_currencies = True
+
     request_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     # The address as the buyer wrote it, when a message was read.
     address_raw = LineField(limit=500, required=False, widget=forms.HiddenInput)
@@ -96,6 +101,17 @@ class OrderEntryForm(forms.Form):
         help_text=_("Phường cũ đã chia; địa chỉ này nay thuộc phường nào?"),
     )
     is_pickup = forms.BooleanField(label=_("Khách nhận tại cửa hàng"), required=False)
+    currency = forms.ChoiceField(
+        label=_("Tiền tệ"),
+        required=False,
+        widget=forms.Select(
+            attrs={
+                "hx-get": reverse_lazy("orders:rate_hint"),
+                "hx-target": "#rate-hint",
+                "hx-trigger": "change",
+            }
+        ),
+    )
     shipping_fee = MoneyField(label=_("Phí ship khách trả"), required=False)
     discount = MoneyField(label=_("Giảm giá cả đơn"), required=False)
     is_cod = forms.BooleanField(label=_("Thu tiền khi giao (COD)"), required=False, initial=True)
@@ -108,6 +124,8 @@ class OrderEntryForm(forms.Form):
         """A draft may have gaps, a sale over the counter needs no buyer; what is there is read."""
         super().__init__(*args, **options)
         self.is_draft = draft or counter
+        self.is_sale = counter
+        self._offer_currencies()
         fetched = bool(self.is_bound and self.data.get("is_pickup"))
         self.fields["ward"].widget.attrs.update(list="wards", autocomplete="off")
         for name in ("ward", "district"):
@@ -116,8 +134,21 @@ class OrderEntryForm(forms.Form):
         self.fields["is_cod"].widget.attrs["data-key"] = "F8"
         self.offer_heirs(unit_paths(*self._names()).choices)
         gaps = ("phone", "name", *ADDRESS) if self.is_draft else ADDRESS if fetched else ()
+        if self.chosen != HOME:
+            gaps = (*gaps, "ward", "province")  # it goes abroad: the street holds the address
         for name in gaps:
             self.fields[name].required = False
+
+    def _offer_currencies(self) -> None:
+        """Only when there is a rate of another one; amounts are read in the one that is chosen."""
+        choices = currency_choices() if self.takes_currencies else [(HOME, HOME)]
+        cast(forms.ChoiceField, self.fields["currency"]).choices = choices
+        values = self.data if self.is_bound else self.initial
+        wanted = str(values.get("currency") or HOME)
+        self.chosen = wanted if wanted in dict(choices) else HOME
+        self.initial.setdefault("currency", self.chosen)
+        self.has_currencies = len(choices) > 1
+        use_currency(self, self.chosen, "shipping_fee", "discount")
 
     def _names(self) -> list[str]:
         """Province, district and ward as sent or proposed."""
@@ -146,6 +177,7 @@ class OrderEntryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The ward must be one of the province's, unless a district makes it an old address."""
         data = super().clean() or {}
+        self._take_rate(data)
         province = find_province(data.get("province", ""))
         if province and data.get("ward") and not self.is_draft:
             try:
@@ -157,6 +189,19 @@ class OrderEntryForm(forms.Form):
                     self.add_error("new_ward", _("Phường / xã này đã chia: hãy chọn phường mới."))
         return data
 
+    def _take_rate(self, data: dict[str, Any]) -> None:
+        """`known_rate` of an order in another currency; carriers collect dong alone."""
+        data["currency"], data["known_rate"] = self.chosen, None
+        if self.chosen == HOME:
+            return
+        if self.is_sale:
+            self.add_error("currency", _("Bán tại quầy chỉ nhận tiền Việt Nam."))
+        data["is_cod"] = False
+        try:
+            data["known_rate"] = rate_on(self.chosen, today())
+        except DomainError as missing:
+            self.add_error("currency", missing.message)
+
 
 class LineForm(forms.Form):
     item = LineField(label=_("Sản phẩm"), limit=200, required=False)
@@ -165,8 +210,9 @@ class LineForm(forms.Form):
     )
     price = MoneyField(label=_("Giá"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, currency: str = HOME, **options: Any) -> None:
         super().__init__(*args, **options)
+        use_currency(self, currency, "price")
         self.fields["item"].widget.attrs.update(GOODS_HINT)
 
     def has_changed(self) -> bool:
@@ -189,9 +235,9 @@ class BaseLineSet(forms.BaseFormSet):
 LineSet = forms.formset_factory(LineForm, formset=BaseLineSet, extra=EMPTY_LINES, max_num=100)
 
 
-def lines_with(rows: Sequence[dict[str, Any]]) -> forms.BaseFormSet:
+def lines_with(rows: Sequence[dict[str, Any]], *, currency: str = HOME) -> forms.BaseFormSet:
     """The lines filled in, with empty ones behind them."""
-    return LineSet(prefix="lines", initial=list(rows))
+    return LineSet(prefix="lines", initial=list(rows), form_kwargs={"currency": currency})
 
 
 class LinkForm(forms.Form):

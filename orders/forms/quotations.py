@@ -19,10 +19,12 @@ EMPTY_LINES = 5
 class LaterOrderForm(OrderEntryForm):
     """The entry form for an order that comes later, if at all.
 
-    The address may wait; one that is given is checked as an order's is.
+    The address may wait; one that is given is checked as an order's is. Prices are in dong: the
+    rate of a day to come is not known.
     """
 
-    left_out: Sequence[str] = ("is_pickup", "buyer_note", "address_raw")
+    takes_currencies = False
+    left_out: Sequence[str] = ("is_pickup", "buyer_note", "address_raw", "currency")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, draft=True, **options)

@@ -137,7 +137,7 @@ def order_of(rows: Sequence[Line], rate: Decimal) -> NewOrder:
         currency=CURRENCY,
         rate=rate,
         total_minor=sum(line.pence for line in rows),
-        shipping_fee_buyer_vnd=minor_to_vnd(carriage, CURRENCY, rate),
+        shipping_fee_minor=carriage,
         internal_note=first.invoice,
         placed_at=first.at,
         lines=[

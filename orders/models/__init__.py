@@ -12,6 +12,7 @@ from orders.models.quotations import (
     QuotationMail,
     QuotationVersion,
 )
+from orders.models.rates import ExchangeRate
 from orders.models.reasons import ProblemRule, Reason, ReasonMapping
 from orders.models.recurring import RecurringLine, RecurringOrder, RecurringRun
 from orders.models.tags import Tag
@@ -24,6 +25,7 @@ __all__ = [
     "Customer",
     "CustomerGroup",
     "CustomerMerge",
+    "ExchangeRate",
     "NoteFile",
     "Order",
     "OrderLine",

@@ -196,7 +196,14 @@ class Order(models.Model):
     discount_vnd = models.BigIntegerField(default=0, db_default=0)
     shipping_fee_buyer_vnd = models.BigIntegerField(default=0, db_default=0)
     total_vnd = models.BigIntegerField(default=0, db_default=0)
+    # Whose rate it is and of which day: a rate that is corrected later changes no order.
+    rate_on = models.DateField(null=True, blank=True)
+    rate_source = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # In minor units of another currency; goods - discount + shipping = total there as well.
     total_minor = models.BigIntegerField(null=True, blank=True)
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
+    shipping_fee_minor = models.BigIntegerField(default=0, db_default=0)
+    paid_minor = models.BigIntegerField(default=0, db_default=0)
     paid_vnd = models.BigIntegerField(default=0, db_default=0)
     cod_vnd = models.BigIntegerField(default=0, db_default=0)
     is_cod = models.BooleanField(default=False, db_default=False)
@@ -295,6 +302,16 @@ class Order(models.Model):
                 name="order_money_not_negative",
             ),
             models.CheckConstraint(
+                condition=Q(discount_minor__gte=0, shipping_fee_minor__gte=0, paid_minor__gte=0)
+                & (Q(total_minor__isnull=True) | Q(total_minor__gte=0)),
+                name="order_minor_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(currency="VND")
+                | Q(total_minor=None, discount_minor=0, shipping_fee_minor=0, paid_minor=0, rate=1),
+                name="order_minor_of_foreign",
+            ),
+            models.CheckConstraint(
                 condition=Q(due_on__isnull=True, payment_days__isnull=True)
                 | Q(due_on__isnull=False, payment_days__isnull=False),
                 name="order_due_by_terms",
@@ -327,6 +344,25 @@ class Order(models.Model):
         """What was paid beyond the total, or for an order that is cancelled: due to the buyer."""
         owed = 0 if self.status == self.Status.CANCELLED else self.total_vnd
         return max(0, self.paid_vnd - owed)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Its amounts are in another currency, with their VND beside them."""
+        return self.total_minor is not None
+
+    @property
+    def goods_minor(self) -> int:
+        return (self.total_minor or 0) + self.discount_minor - self.shipping_fee_minor
+
+    @property
+    def balance_minor(self) -> int:
+        """What the buyer still owes, in the order's currency."""
+        return max(0, (self.total_minor or 0) - self.paid_minor)
+
+    @property
+    def refund_due_minor(self) -> int:
+        owed = 0 if self.status == self.Status.CANCELLED else self.total_minor or 0
+        return max(0, self.paid_minor - owed)
 
     @property
     def flag_codes(self) -> list[str]:

@@ -34,7 +34,7 @@ INDEXES = [
     models.Index(fields=["-placed_at", "-id"], include=FILTERED, name="order_newest"),
     # Two filters of which few orders or none have both, where any walk would read everything.
     # Values repeat, so the index stays small; the planner knows from the statistics of migration
-    # 0023 which pairs are rare.
+    # 0025 which pairs are rare.
     models.Index(fields=STATES, name="order_facets"),
     models.Index(fields=["warehouse", "-placed_at", "-id"], name="order_warehouse_newest"),
     models.Index(fields=["source", "-placed_at", "-id"], name="order_source_newest"),

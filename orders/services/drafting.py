@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oms.kernel.addresses import Province, find_province, is_unknown_ward, mistake_in_ward
+from oms.kernel.currencies import HOME as HOME_CURRENCY
 from oms.kernel.errors import DomainError
 from oms.kernel.money import minor_to_vnd
 from oms.kernel.phones import normalise_phone, reversed_digits
@@ -17,6 +18,7 @@ from oms.kernel.text import clean_line, fold
 from oms.kernel.unit_paths import UnitPaths, unit_paths
 from orders.models import Order, OrderProblem
 from orders.services.new_order import NewLine, NewOrder
+from orders.services.order_sums import sums_of
 
 Row = dict[str, Any]
 Kind = OrderProblem.Kind
@@ -24,7 +26,6 @@ Kind = OrderProblem.Kind
 # An invoice of the wholesale shop in docs/imports.md has 675 lines.
 MOST_LINES = 1000
 SEARCH_LENGTH = 1000
-HOME_CURRENCY = "VND"
 # Plain text needs no cleaning: no control or direction characters, no double or outer spaces.
 _PLAIN = re.compile(r"(?:[!-~\u00c0-\u024f\u1e00-\u1eff](?: (?=\S))?)*\Z")
 # What marketplaces put in place of a buyer's data.
@@ -85,19 +86,16 @@ def _head(new: NewOrder, moment: datetime) -> Row:
 
 
 def _sums(new: NewOrder, lines: list[Row]) -> Row:
-    goods = sum(line["total_vnd"] for line in lines)
-    total = goods - new.discount_vnd + new.shipping_fee_buyer_vnd
-    if total < 0 or new.discount_vnd < 0 or new.shipping_fee_buyer_vnd < 0 or new.paid_vnd < 0:
+    money = sums_of(new, lines)
+    if new.paid_vnd < 0 or any(value is not None and value < 0 for value in money.values()):
         raise DomainError(_("Số tiền của đơn không hợp lệ."), code="order.amount", field="total")
     return {
         "currency": new.currency,
         "rate": str(new.rate),
-        "goods_vnd": goods,
-        "discount_vnd": new.discount_vnd,
-        "shipping_fee_buyer_vnd": new.shipping_fee_buyer_vnd,
-        "total_vnd": total,
-        "total_minor": new.total_minor,
-        **_money_states(new, total),
+        "rate_on": new.rate_on.isoformat() if new.rate_on else None,
+        "rate_source": new.rate_source,
+        **money,
+        **_money_states(new, money["total_vnd"] or 0),
     }
 
 

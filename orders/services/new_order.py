@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 
@@ -56,7 +56,12 @@ class NewOrder:
     cod_vnd: int | None = None  # default: what is not paid yet
     currency: str = "VND"
     rate: Decimal = Decimal(1)  # VND for one unit of the currency on that day
-    total_minor: int | None = None
+    rate_on: date | None = None
+    rate_source: str = ""
+    total_minor: int | None = None  # when the source says it: must be what the parts sum to
+    # Of an order whose lines have minor units; their VND follow from the rate.
+    discount_minor: int = 0
+    shipping_fee_minor: int = 0
     placed_at: datetime | None = None
     ship_by_at: datetime | None = None
     priority: int = 0

@@ -60,6 +60,7 @@ class Facts(TypedDict, total=False):
     tracking_number: str
     label_printed_count: int
     paid_vnd: int
+    paid_minor: int
     cod_vnd: int
     is_cod: bool
     remote_status: str

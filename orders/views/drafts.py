@@ -34,7 +34,8 @@ def continue_draft(request: HttpRequest, pk: int) -> HttpResponse:
     if order.status != Order.Status.DRAFT:
         return redirect("orders:detail", pk)
     if request.method == "GET":
-        form, lines = form_of(order), lines_with(lines_of(order))
+        form = form_of(order)
+        lines = lines_with(lines_of(order), currency=form.chosen)
         return entry_page(request, form, lines, draft=order)
     form, lines, new = entered(request)
     asked: dict[str, Any] = {}
@@ -81,15 +82,20 @@ def form_of(order: Order) -> OrderEntryForm:
         "address_raw": order.address_raw,
         "is_pickup": bool(order.pickup_code),
         "new_ward": order.new_unit_path.rpartition("/")[2],
+        "currency": order.currency,
         "shipping_fee": order.shipping_fee_buyer_vnd or None,
         "discount": order.discount_vnd or None,
     }
+    if order.is_foreign:
+        initial["shipping_fee"] = order.shipping_fee_minor or None
+        initial["discount"] = order.discount_minor or None
     return OrderEntryForm(initial=initial)
 
 
 def lines_of(order: Order) -> list[dict[str, Any]]:
     rows = order.lines.order_by("position")
     return [
-        {"item": line.sku or line.name, "quantity": line.quantity, "price": line.unit_price_vnd}
+        {"item": line.sku or line.name, "quantity": line.quantity, "price": price}
         for line in rows
+        for price in [line.unit_price_minor if order.is_foreign else line.unit_price_vnd]
     ]

@@ -24,8 +24,10 @@ from inventory.selectors.prices import price_for
 from oms.kernel import clock
 from oms.kernel.actors import Actor
 from oms.kernel.addresses import find_province
+from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
+from oms.kernel.money import vnd_to_minor
 from oms.kernel.phones import normalise_phone
 from oms.kernel.unit_paths import names_of, unit_paths
 from oms.kernel.wards import wards_of
@@ -34,6 +36,7 @@ from orders.models import Order
 from orders.ports import print_step_url
 from orders.selectors.customers import find_customer, group_of_phone
 from orders.selectors.lists import orders_visible_to
+from orders.selectors.rates import KnownRate, rate_on
 from orders.selectors.terms import debt_of_phone
 from orders.services.counter import new_pickup_code, sell_at_counter
 from orders.services.lifecycle import confirm_order
@@ -71,7 +74,7 @@ def entered(request: HttpRequest) -> tuple[OrderEntryForm, BaseFormSet, NewOrder
     """The form as sent, and the order that it says or None; a draft may have gaps."""
     draft, sale = (request.POST.get("then") == word for word in ("draft", SALE))
     form = OrderEntryForm(request.POST, draft=draft, counter=sale)
-    lines = LineSet(request.POST, prefix="lines")
+    lines = LineSet(request.POST, prefix="lines", form_kwargs={"currency": form.chosen})
     valid = form.is_valid() and lines.is_valid()
     if valid and (resolve_lines(lines, draft=draft)):
         new = new_order_of(form.cleaned_data, lines, draft=draft)
@@ -133,7 +136,9 @@ def after_save(request: HttpRequest, order_id: int, number: str) -> str:
 def new_order_of(data: dict[str, Any], lines: BaseFormSet, *, draft: bool = False) -> NewOrder:
     typed = [line for line in lines if line.has_changed()]
     prices = list_prices(typed, source=data["source"], group=group_of_phone(data["phone"]))
+    known = data["known_rate"]
     return NewOrder(
+        **(_paid_abroad(data, known) if known else _paid_here(data)),
         source=data["source"],
         request_key=data["request_key"],
         placed_at=clock.now(),
@@ -145,14 +150,44 @@ def new_order_of(data: dict[str, Any], lines: BaseFormSet, *, draft: bool = Fals
         province=data["province"],
         buyer_note=data["buyer_note"],
         internal_note=data["internal_note"],
-        shipping_fee_buyer_vnd=data["shipping_fee"] or 0,
-        discount_vnd=data["discount"] or 0,
         is_cod=data["is_cod"] and not data["is_pickup"],
         pickup_code=new_pickup_code() if data["is_pickup"] else "",
         address_raw=data["address_raw"],
         new_ward_code=data["new_ward"],
         draft=draft,
-        lines=tuple(new_line_of(line, prices) for line in typed),
+        lines=tuple(
+            line_abroad(line, prices, known) if known else new_line_of(line, prices)
+            for line in typed
+        ),
+    )
+
+
+def _paid_here(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "shipping_fee_buyer_vnd": data["shipping_fee"] or 0,
+        "discount_vnd": data["discount"] or 0,
+    }
+
+
+def _paid_abroad(data: dict[str, Any], known: KnownRate) -> dict[str, Any]:
+    """Another currency with the rate that is known, kept with its day and source."""
+    return {
+        "currency": known.currency,
+        "rate": known.rate,
+        "rate_on": known.day,
+        "rate_source": known.source,
+        "shipping_fee_minor": data["shipping_fee"] or 0,
+        "discount_minor": data["discount"] or 0,
+    }
+
+
+def line_abroad(line: Any, prices: dict[int, Price], known: KnownRate) -> NewLine:
+    """The same line priced in another currency; a list price is converted at the rate."""
+    home, typed = new_line_of(line, prices), line.cleaned_data["price"]
+    if typed is None:
+        typed = vnd_to_minor(home.unit_price_vnd, known.currency, known.rate)
+    return replace(
+        home, unit_price_vnd=0, unit_price_minor=typed, total_minor=typed * home.quantity
     )
 
 
@@ -221,8 +256,27 @@ def entry_page(
     marks = pasted.line_marks if pasted else []
     context = {"form": form, "lines": lines, "goods": goods, **entry_address(form)}
     context["rows"] = list(zip_longest(lines, marks))
+    context |= rate_told(form.chosen)
     context |= {"message": request.POST.get("message", "")} | buyer_hint(request, form) | extra
     return render(request, template, context, status=status)
+
+
+def rate_told(currency: str) -> dict[str, Any]:
+    """Which rate an order in this currency gets today; of another day it is said so."""
+    if currency == HOME:
+        return {}
+    try:
+        known = rate_on(currency, clock.today())
+    except DomainError as missing:
+        return {"rate_told": missing.message, "rate_late": True}
+    return {"rate_told": known.sentence, "rate_late": known.is_late}
+
+
+@require_GET
+@permission_required("orders.add_order", raise_exception=True)
+def rate_hint(request: HttpRequest) -> HttpResponse:
+    currency = request.GET.get("currency", HOME)
+    return render(request, "orders/new.html#rate_hint", rate_told(currency))
 
 
 def buyer_hint(request: HttpRequest, form: OrderEntryForm) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
 from oms.kernel.money import parse_vnd
 from orders.forms.entry import LineSet
@@ -37,11 +38,14 @@ class LinePrice:
 def price_hint(request: HttpRequest) -> HttpResponse:
     """The price of each line and their sum, as a fragment; nothing is saved."""
     lines = LineSet(request.POST, prefix="lines")
-    found = priced_lines(lines, request.POST.get("source", ""), request.POST.get("phone", ""))
+    is_home = request.POST.get("currency", HOME) == HOME  # lists say prices in dong
+    source, phone = request.POST.get("source", ""), request.POST.get("phone", "")
+    found = priced_lines(lines, source, phone) if is_home else []
     by_row = {line.row: line for line in found}
     goods_vnd = sum(line.total_vnd for line in found)
     around_vnd = _amount(request, "shipping_fee") - _amount(request, "discount")
     context: dict[str, Any] = {
+        "is_home": is_home,
         "rows": [(row, by_row.get(row)) for row in range(len(lines.forms))],
         "pieces": sum(line.quantity for line in found),
         "goods_vnd": goods_vnd,

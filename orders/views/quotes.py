@@ -52,7 +52,7 @@ def asked_for(request: HttpRequest) -> QuoteRequest | None:
     """What the carriers are asked; None while address or goods are not complete."""
     form = OrderEntryForm(request.POST)
     form.full_clean()
-    lines = LineSet(request.POST, prefix="lines")
+    lines = LineSet(request.POST, prefix="lines", form_kwargs={"currency": form.chosen})
     data = form.cleaned_data
     if not all(data.get(name) for name in ("ward", "province")) or not lines.is_valid():
         return None

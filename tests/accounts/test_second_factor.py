@@ -129,7 +129,7 @@ def test_a_role_can_require_it_from_the_next_log_in_on(owner, user_factory):
     roles.ask_second_factor("accountant", True, by=owner)
     client = Client()
     password_step(client, user)
-    for address in ("/orders/", "/", "/account/", reverse("web:audit")):
+    for address in ("/orders/", "/", reverse("web:users"), reverse("web:audit")):
         assert client.get(address).headers["Location"] == SETUP, address
     assert "bắt buộc" in client.get(SETUP).content.decode()
     client.post(SETUP, {"code": code_of(user)})

@@ -16,6 +16,8 @@ PUBLIC = {
     "set_language": "the log-in page can be read in English",
     "web:theme": "light or dark, kept in a cookie",
     "web:login_code": "the second step of the way in",
+    "web:passkey_ask_open": "a question that only the holder of a key can answer",
+    "web:passkey_open": "a way in, for who holds the key",
     "web:set_password": "a new user holds a signed link that works once and for a day",
     "web:job": "the one who started it, or web.view_health, asked for in the view",
     "web:tray": "one's own jobs only, kept with the session",
@@ -32,6 +34,9 @@ PERSONAL = {
     "web:second_factor": "one's own second factor",
     "web:second_factor_off": "one's own second factor",
     "web:recovery_codes": "one's own codes",
+    "web:passkey_ask": "one's own passkeys, with one's password",
+    "web:passkey_make": "one's own passkeys, an answer to what was asked",
+    "web:passkey_remove": "one's own passkey; another's is not found",
     "web:end_session": "one's own session; another's is not found",
 }
 # Partners prove themselves by a signature or by a secret in the address.

@@ -11,7 +11,8 @@ from channels_sync.services.connecting import connect_shop
 from inventory.models import Bin, Lot, Product, StockCount, Transfer, Warehouse
 from invoicing.models import Invoice
 from invoicing.services.invoices import draft_invoice
-from oms.accounts.models import User
+from oms.accounts.models import Role, User
+from oms.accounts.services.roles import save_role
 from oms.kernel.actors import Actor
 from orders.models import Order, Quotation, QuotationVersion, RecurringOrder
 from orders.services.quote_answers import path_of
@@ -41,6 +42,7 @@ def busy_shop(partners: Partners, demo_owner: User) -> User:
     size = ShipmentRequest(account.pk, "2", weight_g=500, length_cm=20, width_cm=20, height_cm=10)
     create_shipment(order.pk, size, actor=actor)
     draft_invoice(order.pk, actor=actor)
+    save_role(None, "Trực đêm", {"orders.view_order"}, by=demo_owner)
     return demo_owner
 
 
@@ -113,6 +115,16 @@ def addresses() -> list[str]:
         reverse("channels_sync:shop_list"),
         reverse("channels_sync:shop_detail", args=[Shop.objects.earliest("pk").pk]),
         reverse("web:health"),
+        reverse("web:account"),
+        reverse("web:second_factor"),
+        reverse("web:users"),
+        reverse("web:user_new"),
+        reverse("web:user", args=[User.objects.earliest("pk").pk]),
+        reverse("web:roles"),
+        reverse("web:role_new"),
+        reverse("web:role", args=[Role.objects.latest("pk").pk]),
+        reverse("web:audit"),
+        reverse("orders:rate_list"),
         reverse("web:style"),
     ]
 

@@ -225,7 +225,7 @@ def test_without_an_account_the_owner_is_led_to_the_settings(owner_client: Clien
 def test_a_payment_form_sent_twice_books_once(owner_client: Client) -> None:
     order = make_order()
     form = {
-        "amount_vnd": "216.000",
+        "amount": "216.000",
         "method": "bank",
         "reference": "FT1",
         "key": "6f0a6a1e-5b0e-4d0b-9d57-0d5f1b5a0c01",
@@ -244,7 +244,7 @@ def test_a_wrong_payment_is_refused_with_a_sentence(
     owner_client: Client, amount: str, sentence: str
 ) -> None:
     order = make_order()
-    form = {"amount_vnd": amount, "method": "bank", "key": "6f0a6a1e-5b0e-4d0b-9d57-0d5f1b5a0c01"}
+    form = {"amount": amount, "method": "bank", "key": "6f0a6a1e-5b0e-4d0b-9d57-0d5f1b5a0c01"}
     answer = owner_client.post(page("receive_payment", order.pk), form, follow=True)
     assert sentence in answer.content.decode()
     assert Payment.objects.count() == 0

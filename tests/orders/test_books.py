@@ -68,6 +68,13 @@ CORRUPTIONS = {
         "UPDATE orders_order SET goods_vnd = goods_vnd + 1, total_vnd = total_vnd + 1",
         "DELETE FROM orders_orderline WHERE order_id = %(order)s AND position = 2",
     ],
+    "foreign amounts = lines": [
+        "UPDATE orders_order SET currency = 'USD', total_minor = 5",
+        "UPDATE orders_order SET currency = 'USD', total_minor = 0, discount_minor = 5",
+    ],
+    "foreign payments = paid": [
+        "UPDATE orders_order SET currency = 'USD', total_minor = 0, paid_minor = 5",
+    ],
     "allocated orders hold their lines": [
         "UPDATE inventory_allocation SET quantity = quantity - 1 WHERE quantity > 1",
         "UPDATE orders_orderline SET quantity = 1, total_vnd = unit_price_vnd WHERE position = 1",

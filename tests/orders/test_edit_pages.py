@@ -146,12 +146,12 @@ def test_a_refund_that_is_due_is_shown_and_booked_once(order, owner_client):
     Order.objects.filter(pk=order.pk).update(is_cod=False, cod_vnd=0, cod_status="none")
     pay = reverse("invoicing:receive_payment", args=[order.pk])
     key = "8a0f7a3c-5f27-4a2e-9f0e-0d9a53a1f001"
-    owner_client.post(pay, {"amount_vnd": "200.000", "method": "bank", "key": key})
+    owner_client.post(pay, {"amount": "200.000", "method": "bank", "key": key})
     edited(order, quantity_1=1)
     page = owner_client.get(reverse("orders:detail", args=[order.pk])).content.decode()
     assert "Phải hoàn khách" in page
     give = reverse("invoicing:refund_payment", args=[order.pk])
     for _twice in range(2):
-        owner_client.post(give, {"amount_vnd": "100.000", "method": "bank", "key": key})
+        owner_client.post(give, {"amount": "100.000", "method": "bank", "key": key})
     assert Refund.objects.get().amount_vnd == 100_000
     assert Order.objects.get(pk=order.pk).paid_vnd == 100_000

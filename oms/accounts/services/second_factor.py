@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from oms.accounts.models import RecoveryCode, RolePolicy, SecondFactor, User
+from oms.accounts.models import Passkey, RecoveryCode, RolePolicy, SecondFactor, User
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
@@ -24,6 +24,16 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def has_second_factor(user: User) -> bool:
     return SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists()
+
+
+def has_protection(user: User) -> bool:
+    """An authenticator app or a passkey: what a role may ask for."""
+    return has_second_factor(user) or Passkey.objects.filter(user=user).exists()
+
+
+def needs_second_step(user: User) -> bool:
+    """After the password: of who uses the app, or has a passkey because his role asks for it."""
+    return has_second_factor(user) or (is_asked_for(user) and has_protection(user))
 
 
 def is_asked_for(user: User) -> bool:

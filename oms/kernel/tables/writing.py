@@ -9,16 +9,16 @@ from typing import IO, Any
 
 from django.utils.functional import Promise
 
-from oms.kernel.tables.xlsx import MONEY, NUMBER, TEXT, WRAPPED, Sheet, write_book
+from oms.kernel.tables.xlsx import MONEY, NUMBER, PLAIN, TEXT, WRAPPED, Sheet, write_book
 
 # What a spreadsheet program would run or turn into something else.
 _RISKY = re.compile(r"^[=+\-@\t\r]")
-_STYLES = {"text": TEXT, "number": NUMBER, "money": MONEY}
+_STYLES = {"text": TEXT, "number": NUMBER, "money": MONEY, "decimal": PLAIN}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind` is text, number or money; `key` goes into the hidden row of a template."""
+    """`kind` is text, number, money or decimal (of DecimalText); `key` is for the hidden row."""
 
     key: str
     label: str | Promise

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from lucide import _render_icon
 
-from oms.kernel import clock, money, phones
+from oms.kernel import clock, phones
+from oms.kernel.currencies import HOME
+from oms.kernel.money import format_minor, format_vnd, rate_text
 from oms.kernel.richtext import clean_html
 from oms.web import charts
 from oms.web.labels import label_for
@@ -40,7 +43,29 @@ def icon(name: str, size: int = 18, css_class: str = "") -> SafeString:
 @register.filter
 def vnd(amount: int | None) -> str:
     """1.250.000 ₫; a dash when there is no amount."""
-    return "–" if amount is None else money.format_vnd(int(amount))
+    return "–" if amount is None else format_vnd(int(amount))
+
+
+@register.simple_tag
+def money(currency: str, minor: int | None, amount_vnd: int | None) -> SafeString:
+    """An amount in its currency with the dong beside it; in dong alone when that is all it has."""
+    if currency == HOME or minor is None:
+        return SafeString(vnd(amount_vnd))
+    return format_html(
+        '{} <small class="muted">≈ {}</small>', format_minor(minor, currency), vnd(amount_vnd)
+    )
+
+
+@register.filter
+def signed_vnd(amount: int) -> str:
+    """+12.000 ₫ for a gain, −12.000 ₫ for a loss."""
+    return f"{'−' if amount < 0 else '+'}{vnd(abs(amount))}"
+
+
+@register.filter
+def rate(amount: Decimal) -> str:
+    """25.400,5: dong for one unit of another currency."""
+    return rate_text(amount)
 
 
 @register.filter

@@ -11,15 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from oms.accounts.models import KnownSession, RecoveryCode
-from oms.accounts.services import people, sessions
+from oms.accounts.models import KnownSession, Passkey, RecoveryCode
+from oms.accounts.services import passkeys, people, sessions
 from oms.accounts.services import second_factor as factors
 from oms.kernel.actors import Actor
 from oms.kernel.clients import client_address
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.web.doors import MUST_ENROL
-from oms.web.forms import CodeForm, NewPasswordForm, OwnPasswordForm
+from oms.web.forms import (
+    CodeForm,
+    NewPasswordForm,
+    OwnPasswordForm,
+    PasskeyForm,
+    PresentPasswordForm,
+)
 from oms.web.qr import qr_svg
 
 
@@ -33,6 +39,11 @@ def _page(request: HttpRequest, **more: Any) -> HttpResponse:
         "codes_left": RecoveryCode.objects.filter(user=user, used_at=None).count(),
         "places": sessions.places_of(user, here=request.session.session_key or ""),
         "off_form": CodeForm(),
+        "passkeys": Passkey.objects.filter(user=user),
+        "passkeys_possible": passkeys.are_possible(),
+        "passkey_form": PasskeyForm(user=user, auto_id="passkey-%s"),
+        "remove_form": PresentPasswordForm(user=user),
+        "passkey_origin": passkeys.origin(),
         **more,
     }
     return render(request, "web/account.html", context, status=more.get("status", 200))
@@ -102,7 +113,7 @@ def second_factor_off(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     form = CodeForm(request.POST)
     if form.is_valid():
-        if factors.is_asked_for(user):
+        if factors.is_asked_for(user) and not passkeys.has_passkey(user):
             form.add_error("code", _("Vai trò của bạn bắt buộc có mã xác thực."))
         elif not factors.verify(user, form.cleaned_data["code"]):
             form.add_error("code", _("Mã chưa đúng hoặc đã dùng rồi."))

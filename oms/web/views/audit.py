@@ -29,6 +29,7 @@ AREAS = [
     ("cod", gettext_lazy("Thu hộ")),
     ("invoice", gettext_lazy("Hóa đơn")),
     ("payment", gettext_lazy("Thanh toán")),
+    ("rate", gettext_lazy("Tỷ giá")),
     ("shop", gettext_lazy("Gian hàng")),
     ("user", gettext_lazy("Người dùng")),
     ("role", gettext_lazy("Vai trò")),

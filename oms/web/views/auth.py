@@ -7,6 +7,7 @@ from django.contrib.auth import login as enter
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from oms.accounts import throttle
 from oms.accounts.demo import DEMO_PASSWORD
 from oms.accounts.models import User
-from oms.accounts.services import lockouts, second_factor, sessions
+from oms.accounts.services import lockouts, passkeys, second_factor, sessions
 from oms.kernel.clients import client_address
 from oms.kernel.clock import now
 from oms.web.doors import MUST_ENROL
@@ -38,6 +39,7 @@ class Login(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        context["passkeys_possible"] = passkeys.are_possible()
         if settings.SANDBOX:
             accounts = User.objects.filter(is_demo=True, is_active=True)
             context["demo_accounts"] = accounts.order_by("pk")
@@ -48,7 +50,7 @@ class Login(LoginView):
         """The password was right; who has a second factor shows a code before he is in."""
         user: User = form.get_user()
         target = self.get_redirect_url()
-        if second_factor.has_second_factor(user):
+        if second_factor.needs_second_step(user):
             self.request.session[WAITING] = {
                 "user": user.pk,
                 "until": now().timestamp() + WAIT_SECONDS,
@@ -75,7 +77,7 @@ def let_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
         address=client_address(request),
         agent=request.headers.get("User-Agent", ""),
     )
-    if second_factor.is_asked_for(user) and not second_factor.has_second_factor(user):
+    if second_factor.is_asked_for(user) and not second_factor.has_protection(user):
         request.session[MUST_ENROL] = True
     return redirect(target or first_page(user))
 
@@ -84,19 +86,39 @@ def let_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def login_code(request: HttpRequest) -> HttpResponse:
     """The second step; wrong codes are counted like wrong passwords."""
-    waiting = request.session.get(WAITING) or {}
-    user = User.objects.filter(pk=waiting.get("user", 0), is_active=True).first()
-    if user is None or waiting["until"] < now().timestamp():
+    user = waiting_user(request)
+    if user is None:
         return redirect("web:login")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         refusal = _try_code(request, user, form.cleaned_data["code"])
         if not refusal:
-            del request.session[WAITING]
+            waiting = request.session.pop(WAITING)
             return let_in(request, user, waiting["next"])
         form.add_error("code", refusal)
     status = 422 if form.errors else 200
-    return render(request, "web/login_code.html", {"form": form}, status=status)
+    context = {
+        "form": form if second_factor.has_second_factor(user) else None,
+        "passkeys_possible": passkeys.are_possible() and passkeys.has_passkey(user),
+    }
+    return render(request, "web/login_code.html", context, status=status)
+
+
+def waiting_user(request: HttpRequest) -> User | None:
+    """Who gave his password a moment ago and has yet to take the second step."""
+    waiting = request.session.get(WAITING) or {}
+    if waiting.get("until", 0) < now().timestamp():
+        return None
+    return User.objects.filter(pk=waiting["user"], is_active=True).first()
+
+
+def safe_target(request: HttpRequest) -> str:
+    """Where to go after the door: an address of this house, or empty."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else ""
 
 
 def _try_code(request: HttpRequest, user: User, code: str) -> str:

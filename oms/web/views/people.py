@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from oms.accounts.models import KnownSession, SecondFactor, User
 from oms.accounts.permissions import role_choices
-from oms.accounts.services import guard, lockouts, people, second_factor, sessions
+from oms.accounts.services import (
+    guard,
+    lockouts,
+    passkeys,
+    people,
+    second_factor,
+    sessions,
+)
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
@@ -106,6 +114,7 @@ def page_of(request: HttpRequest, user: User, *, form: UserForm, link: str = "")
         "places": sessions.places_of(user, here=request.session.session_key or ""),
         "lockouts": lockouts.lockouts_of(user),
         "has_factor": second_factor.has_second_factor(user),
+        "passkeys": user.passkeys.all(),
         "timeline": [timeline.entry(e) for e in timeline_of("user", user.pk)[:TIMELINE_LENGTH]],
     }
     return render(request, "web/user.html", context, status=422 if form.errors else 200)
@@ -170,8 +179,10 @@ def factor_off(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(user: User) -> str:
         guard.may_change(by, user)
-        second_factor.turn_off(user, actor=Actor.of(request))
-        return _("Đã tắt mã xác thực của người này.")
+        with transaction.atomic():
+            second_factor.turn_off(user, actor=Actor.of(request))
+            passkeys.remove_all(user, actor=Actor.of(request))
+        return _("Đã tắt mã xác thực và xóa passkey của người này.")
 
     return _act(request, pk, act)
 

@@ -14,6 +14,7 @@ from oms.demo.places import create_places
 from oms.demo.planning import create_proposals
 from oms.demo.purchases import create_purchases
 from oms.demo.quotations import create_quotations
+from oms.demo.rates import create_rates
 from oms.demo.recurring import create_recurring
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         create_places()
         create_proposals()
         create_purchases()
+        create_rates()
         create_recurring()
         create_quotations()
         self.stdout.write("demo shop loaded")

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0022_return_from_quarantine"),
-        ("orders", "0021_lazada_reasons"),
+        ("orders", "0023_currencies_fill"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -30,7 +30,7 @@ FILTERED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0022_profit_risk_kinds")]
+    dependencies = [("orders", "0024_profit_risk_kinds")]
 
     operations = [
         migrations.RemoveIndex(model_name="order", name="order_newest"),
