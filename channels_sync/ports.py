@@ -358,6 +358,10 @@ class Marketplace(Protocol):
     batch_mixes_items: bool
     longest_fee_window_days: int
 
+    @property
+    def has_keys(self) -> bool:
+        """The application's own keys are set; without them no shop can be connected."""
+
     def consent_url(self, redirect_uri: str, state: str) -> str: ...
     def exchange_code(self, code: str, returned: Mapping[str, str]) -> Grant:
         """`returned` are all parameters that came back from the consent page with the code."""

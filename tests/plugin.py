@@ -4,6 +4,7 @@ Loaded with `-p tests.plugin`. With DATABASE_URL and REDIS_URL set nothing is st
 """
 
 import contextlib
+import gc
 import os
 import re
 import shutil
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oms.settings.test")
+# Half a million objects live as long as the process; to walk them every few pages is a waste.
+gc.set_threshold(50_000, 20, 100)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 

@@ -180,11 +180,17 @@ def _move_parcels(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
                 tracking_number=package.tracking_number,
                 reference=package.reference,
                 kind="marketplace",
-                raw_status=f"{sale.remote_status} {parcel.logistics_status}".strip()[:60],
+                raw_status=_raw_status(sale.remote_status, parcel.logistics_status),
                 occurred_at=sale.updated_at,
                 status=status,
             )
             apply_event(package.pk, update, actor=actor)
+
+
+def _raw_status(order_status: str, parcel_status: str) -> str:
+    """The marketplace's own words; some have the same word for both."""
+    words = [order_status, parcel_status]
+    return " ".join(dict.fromkeys(word for word in words if word))[:60]
 
 
 def _package(

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from channels_sync.ports import marketplace_codes
+from channels_sync.ports import marketplace, marketplace_codes
 from channels_sync.services.connecting import connect_shop, consent_page
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceUnreachable
@@ -23,7 +23,7 @@ def _state_key(code: str) -> str:
 
 
 def _known(code: str) -> str:
-    if code not in marketplace_codes():
+    if code not in marketplace_codes() or not marketplace(code).has_keys:
         raise Http404
     return code
 

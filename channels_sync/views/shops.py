@@ -41,8 +41,12 @@ ORDER_PROBLEMS = {
 @require_GET
 @permission_required("channels_sync.view_shop", raise_exception=True)
 def shop_list(request: HttpRequest) -> HttpResponse:
-    places = [(code, marketplace(code).name) for code in marketplace_codes()]
-    context = {"cards": shop_cards(request.user), "marketplaces": places}
+    adapters = [marketplace(code) for code in marketplace_codes()]
+    context = {
+        "cards": shop_cards(request.user),
+        "marketplaces": [(each.code, each.name) for each in adapters if each.has_keys],
+        "without_keys": [each.name for each in adapters if not each.has_keys],
+    }
     return render(request, "channels_sync/shop_list.html", context)
 
 

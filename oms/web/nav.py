@@ -1,4 +1,7 @@
-"""The main menu: what a user may open, with its icon and the key after g."""
+"""The main menu: what a user may open, with its icon and the key after g.
+
+On a phone the first four stand at the bottom of the screen, the others behind "Thêm".
+"""
 
 from typing import NamedTuple
 
@@ -50,22 +53,6 @@ ITEMS = (
         "triangle-alert",
         "orders.view_order",
         "x",
-    ),
-    NavItem(
-        "orders:quotation_list",
-        pgettext_lazy("menu", "Báo giá"),
-        pgettext_lazy("menu", "Báo giá"),
-        "file-text",
-        "orders.view_quotation",
-        "q",
-    ),
-    NavItem(
-        "orders:recurring_list",
-        pgettext_lazy("menu", "Đơn định kỳ"),
-        pgettext_lazy("menu", "Định kỳ"),
-        "repeat",
-        "orders.view_recurring",
-        "y",
     ),
     NavItem(
         "shipping:package_list",
@@ -138,6 +125,22 @@ ITEMS = (
         "users",
         "orders.view_customer",
         "c",
+    ),
+    NavItem(
+        "orders:quotation_list",
+        pgettext_lazy("menu", "Báo giá"),
+        pgettext_lazy("menu", "Báo giá"),
+        "file-text",
+        "orders.view_quotation",
+        "q",
+    ),
+    NavItem(
+        "orders:recurring_list",
+        pgettext_lazy("menu", "Đơn định kỳ"),
+        pgettext_lazy("menu", "Định kỳ"),
+        "repeat",
+        "orders.view_recurring",
+        "y",
     ),
     NavItem(
         "channels_sync:shop_list",

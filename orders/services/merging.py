@@ -42,8 +42,11 @@ class Candidate:
 
 
 def merge_candidates(order: Order, *, among: QuerySet[Order]) -> list[Candidate]:
-    """Open orders of the same phone placed within hours, newest first; one statement and ports."""
-    if not order.recipient_phone or not _is_open(order):
+    """Open orders of the same phone placed within hours, newest first; one statement and ports.
+
+    A phone that a marketplace masks is that of many buyers and says nothing.
+    """
+    if not order.recipient_phone or "*" in order.recipient_phone or not _is_open(order):
         return []
     others = among.filter(
         phone_reversed=order.phone_reversed,

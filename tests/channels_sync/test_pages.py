@@ -139,6 +139,16 @@ def test_the_list_shows_each_shop_and_its_health(shop, owner_client):
     assert "/channels/connect/shopee/" in page
 
 
+def test_a_marketplace_without_application_keys_is_named_and_not_offered(owner_client, settings):
+    keys = {**settings.PARTNERS["lazada"], "app_key": "", "app_secret": ""}
+    settings.PARTNERS = {**settings.PARTNERS, "lazada": keys}
+    page = owner_client.get("/channels/").content.decode()
+    assert "/channels/connect/lazada/" not in page
+    assert "/channels/connect/shopee/" in page
+    assert "Chưa kết nối được Lazada" in page
+    assert owner_client.get("/channels/connect/lazada/").status_code == 404
+
+
 def test_shops_outside_the_scope_are_not_there(shop, login, user_factory):
     client = login(user_factory("manager", shop_ids=[shop.pk + 1]))
     assert "Đơn Nhanh Demo" not in client.get("/channels/").content.decode()

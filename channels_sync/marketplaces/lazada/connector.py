@@ -54,6 +54,10 @@ class LazadaConnector(LazadaGoods, LazadaShipping, LazadaCancelling):
 
     # Access
 
+    @property
+    def has_keys(self) -> bool:
+        return bool(self.client.app_key and self.client.app_secret)
+
     def consent_url(self, redirect_uri: str, state: str) -> str:
         query = {
             "response_type": "code",

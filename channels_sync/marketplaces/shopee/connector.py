@@ -53,6 +53,10 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
 
     # Access
 
+    @property
+    def has_keys(self) -> bool:
+        return bool(self.client.partner_id and self.client.partner_key)
+
     def consent_url(self, redirect_uri: str, state: str) -> str:
         """The new-style page: no timestamp and no signature; `state` comes back unchanged."""
         query = {

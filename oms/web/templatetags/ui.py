@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -213,8 +213,9 @@ def partner_name(code: str) -> str:
 @register.simple_tag
 def field_for(field: BoundField, label: str = "") -> SafeString:
     """Label, control, help and error of one form field."""
-    kind = getattr(field.field.widget, "input_type", "")
-    context = {"field": field, "label": label or field.label, "is_check": kind == "checkbox"}
+    # One box stands before its label; a group of boxes has its label above.
+    is_check = isinstance(field.field.widget, CheckboxInput)
+    context = {"field": field, "label": label or field.label, "is_check": is_check}
     return mark_safe(render_to_string("components/field.html", context))  # noqa: S308 - a template
 
 
