@@ -55,6 +55,7 @@ TITLES: dict[str, Any] = {
     "order.split": gettext_lazy("Tách đơn"),
     "order.split_off": gettext_lazy("Đơn được tách ra"),
     "order.merged": gettext_lazy("Gộp đơn khác vào"),
+    "order.moved": gettext_lazy("Đổi kho"),
     "order.edited": gettext_lazy("Sửa đơn"),
     "order.from_quotation": gettext_lazy("Tạo từ báo giá"),
     "quotation.drafted": gettext_lazy("Lập báo giá"),

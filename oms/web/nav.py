@@ -180,7 +180,7 @@ ITEMS = (
         pgettext_lazy("menu", "Sổ"),
         "book-check",
         "web.view_books",
-        "b",
+        "t",
     ),
     NavItem(
         "orders:bottlenecks",
@@ -188,7 +188,7 @@ ITEMS = (
         pgettext_lazy("menu", "Thời gian"),
         "timer",
         "orders.view_bottlenecks",
-        "t",
+        "b",
     ),
     NavItem(
         "web:users",
