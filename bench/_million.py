@@ -1,4 +1,8 @@
-"""Many orders made with SQL, spread over tabs, days, sources and names as in life."""
+"""Many orders made with SQL, spread over tabs, days, sources and names as in life.
+
+One every fifteen seconds, 5,760 a day: what is added to a database is older than what it has, so
+that a larger one has the same last days and a longer past.
+"""
 
 import psycopg
 
@@ -20,7 +24,7 @@ STATEMENTS = [
            CASE WHEN n / 10 % 4 = 0 THEN 1 END,
            CASE WHEN n / 10 % 4 = 0 THEN '26' || lpad((n + {start})::text, 12, '0') ELSE '' END
        FROM (SELECT n, CASE WHEN n % 10 < 7 THEN 0 ELSE n % 10 - 6 END AS t,
-               now() - (({last} - n) || ' seconds')::interval * 15 AS at,
+               now() - (({first} + {last} - n) || ' seconds')::interval * 15 AS at,
                '+849' || lpad((n::bigint * 7919 % 100000000)::text, 8, '0') AS phone,
                (ARRAY['nguyen', 'tran', 'le', 'pham', 'hoang', 'vu', 'vo', 'dang', 'bui', 'do'])
                    [1 + n::bigint * 31 % 10] || ' '

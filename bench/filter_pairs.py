@@ -60,6 +60,11 @@ INSERT INTO orders_orderline (order_id, position, variant_id, sku, name, quantit
     unit_price_vnd, total_vnd)
 SELECT id, 1, 1 + id % 2000, 'SKU-' || (1 + id % 2000), 'Hàng', 1, 100000, 100000
 FROM orders_order;
+INSERT INTO orders_orderprofit (order_id, net_vnd, cost_vnd, profit_vnd, is_final, counted_at)
+SELECT id, 90000, cost, 90000 - cost, true, now()
+FROM orders_order, LATERAL (SELECT CASE WHEN id % 500 = 3 THEN 95000 ELSE 60000 END AS cost) AS c;
+UPDATE orders_customer SET refused_count = 4, finished_count = 5 WHERE id % 200 = 0;
+UPDATE orders_customer SET risk_set = 'low', risk_reason = 'x' WHERE id % 1000 = 7;
 """
 # A common and a rare value of each filter, and a tab as people combine them.
 VALUES: dict[str, tuple[str, ...]] = {
@@ -79,6 +84,9 @@ VALUES: dict[str, tuple[str, ...]] = {
     "invoice": ("not_required", "rejected"),
     "printed": ("never", "once", "again"),
     "kind": ("one", "same", "mixed"),
+    "purpose": ("delivery", "return"),
+    "risk": ("any", "low"),
+    "loss": ("1",),
     "sku": ("SKU-77",),
     "quantity": ("2", "40", "100"),
     "province": ("Hà Nội", "Cần Thơ", "Lai Châu"),

@@ -25,7 +25,6 @@ urlpatterns = [
     path("channels/listings/<int:pk>/link/", shops.listing_link, name="listing_link"),
     path("channels/listings/<int:pk>/unlink/", shops.listing_unlink, name="listing_unlink"),
     path("channels/problems/<int:pk>/retry/", shops.problem_retry, name="problem_retry"),
-    path("channels/orders/<int:order_pk>/arrange/", orders.arrange, name="arrange"),
     path(
         "channels/orders/<int:order_pk>/cancellation/", orders.answer_cancel, name="answer_cancel"
     ),

@@ -70,6 +70,7 @@ def wire_orders() -> None:
     from orders.bulk import marking
     from orders.bulk import own as order_actions
     from orders.exports import lists as order_lists
+    from orders.exports import packing_slips
     from orders.imports.order_fields import ORDERS
     from orders.models import Order
     from orders.ports import register_panel
@@ -90,6 +91,7 @@ def wire_orders() -> None:
     order_actions.register()
     marking.register()
     order_lists.register()
+    packing_slips.register()
     register_profile(ORDERS)
     register_titles(TITLES)
     register_titles(GOODS_TITLES)

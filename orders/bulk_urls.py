@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from orders.views import bulk, exports
+from orders.views import bulk, exports, slips
 
 urlpatterns = [
     path("orders/export/", exports.choose, name="export"),
     path("orders/export/<int:pk>/", exports.detail, name="export_detail"),
     path("orders/export/<int:pk>/file/", exports.download, name="export_file"),
+    path("orders/packing-slips/", slips.packing_slips, name="packing_slips"),
+    path("orders/packing-slips/<int:pk>/", slips.detail, name="slips_detail"),
+    path("orders/packing-slips/<int:pk>/file/", slips.download, name="slips_file"),
     path("orders/bulk/", bulk.choose, name="bulk"),
     path("orders/bulk/count/", bulk.count, name="bulk_count"),
     path("orders/bulk/<int:pk>/", bulk.run_page, name="bulk_run"),

@@ -2,18 +2,41 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from oms.kernel.actors import Actor
 from orders.models import Order
+from orders.services.edit_values import Edit
+
+# Takes it away, in a transaction that is going to be rolled back: (order id, actor).
+Lift = Callable[[int, Actor], None]
+
+
+class Redo(Protocol):
+    """Clears the way, saves this revision of the order and puts back what stood in it."""
+
+    def __call__(
+        self, order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = False
+    ) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why an order may not be changed as it stands, and the button that clears the way."""
+    """Why an order may not be changed as it stands, and the button that clears the way.
+
+    With `redo` one button does all of it, for who has each of `redo_permissions`; `lift` lets a
+    preview show what the change would do behind it.
+    """
 
     message: str
     label: str = ""
     url: str = ""
     permission: str = ""
+    lift: Lift | None = None
+    redo: Redo | None = None
+    redo_label: str = ""
+    redo_done: str = ""
+    redo_permissions: tuple[str, ...] = ()
 
 
 ObstacleOf = Callable[[Order, frozenset[str]], Obstacle | None]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from orders.views import counter, drafts, entry, pasting, quotes, units
+from orders.views import counter, drafts, entry, pasting, prices, quotes, units
 
 urlpatterns = [
     path("orders/new/", entry.new_order, name="new"),
     path("orders/new/paste/", pasting.paste, name="paste"),
     path("orders/new/quote/", quotes.quote, name="quote"),
+    path("orders/new/prices/", prices.price_hint, name="price_hint"),
     path("orders/new/customer/", entry.customer_hint, name="customer_hint"),
     path("orders/new/goods/", entry.goods_hint, name="goods_hint"),
     path("orders/new/wards/", entry.ward_hint, name="ward_hint"),

@@ -5,6 +5,7 @@ from oms.kernel.events import on_event
 from oms.kernel.models import Event
 from orders.services.customer_figures import refresh_figures, settle_buyer
 from orders.services.lifecycle import allocate_waiting
+from orders.services.profits import count_profits
 
 
 @on_event("stock.changed")
@@ -32,3 +33,12 @@ def count_for_both_customers(event: Event) -> None:
         refresh_figures(customer_ids)
     else:
         settle_buyer(event.subject_id)
+
+
+@on_event(
+    *("order.placed", "order.edited", "order.cancelled", "order.shipped", "order.delivered"),
+    *("order.returned", "order.split", "order.split_off", "order.merged"),
+)
+def count_what_it_earns(event: Event) -> None:
+    """What the order earns follows its goods and their way; a repeat finds it counted."""
+    count_profits([event.subject_id])

@@ -15,6 +15,7 @@ from orders.services import (
     customer_figures,
     customer_privacy,
     drafts,
+    profits,
     quote_mail,
     quoting,
     recurring_orders,
@@ -43,6 +44,12 @@ def remove_old_bulk() -> None:
 def refresh_customers() -> None:
     """Figures of every customer: late costs, and what no event told."""
     customer_figures.refresh_all()
+
+
+@shared_task
+def count_recent_profits() -> None:
+    """What the orders of the last weeks earn: late costs, and goods that cost something else."""
+    profits.count_recent()
 
 
 @shared_task

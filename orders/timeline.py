@@ -55,6 +55,7 @@ TITLES: dict[str, Any] = {
     "order.split": gettext_lazy("Tách đơn"),
     "order.split_off": gettext_lazy("Đơn được tách ra"),
     "order.merged": gettext_lazy("Gộp đơn khác vào"),
+    "order.moved": gettext_lazy("Đổi kho"),
     "order.edited": gettext_lazy("Sửa đơn"),
     "order.from_quotation": gettext_lazy("Tạo từ báo giá"),
     "quotation.drafted": gettext_lazy("Lập báo giá"),
@@ -90,7 +91,7 @@ TITLES: dict[str, Any] = {
 DETAILS = (
     "reason", "message", "text", "tracking_number", "carrier", "number", "tax_authority_code",
     "reference", "sku", "raw_status", "kept", "merged",
-    "address", "to", "error",
+    "address", "to", "error", "due_on",
 )  # fmt: skip
 
 

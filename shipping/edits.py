@@ -3,10 +3,13 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from oms.kernel.actors import Actor
 from orders.edit_ports import Obstacle, register_edit_obstacle, register_line_forgetter
 from orders.models import Order
 from shipping.models import FulfilmentLine, PackageStatus
+from shipping.services.replacing import change_order
 from shipping.services.shipments import active_package
+from shipping.services.voiding import void_package
 
 
 def register() -> None:
@@ -25,13 +28,29 @@ def obstacle(order: Order, fields: frozenset[str]) -> Obstacle | None:
     if package.cancel_requested_at:
         return Obstacle(_("Đang chờ hãng vận chuyển xác nhận hủy vận đơn cũ; xong rồi sửa được."))
     number = package.tracking_number or package.reference
+    may_redo = package.status == PackageStatus.RELEASED
     return Obstacle(
         _("Đơn đã có vận đơn %(number)s: hủy vận đơn, sửa đơn, rồi tạo vận đơn mới.")
         % {"number": number},
+        lift=lift if may_redo else None,
+        redo=change_order if may_redo else None,
+        redo_label=_("Lưu và làm lại vận đơn"),
+        redo_done=_(
+            "Đang hủy vận đơn %(number)s. Hãng đồng ý là đơn được sửa và có vận đơn mới ngay."
+        )
+        % {"number": number},
+        redo_permissions=("shipping.cancel_shipment", "shipping.create_shipment"),
         label=_("Hủy vận đơn %(number)s") % {"number": number},
         url=reverse("shipping:cancel", args=[package.pk]),
         permission="shipping.cancel_shipment",
     )
+
+
+def lift(order_id: int, actor: Actor) -> None:
+    """Void the parcel inside the house; the caller takes it back."""
+    package = active_package(order_id)
+    if package is not None:
+        void_package(package, actor=actor)
 
 
 def forget_lines(line_ids: list[int]) -> None:

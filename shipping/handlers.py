@@ -9,7 +9,7 @@ from orders.models import Order, OrderProblem
 from orders.services.problems import open_problem
 from shipping.models import BookingState
 from shipping.ports import carrier_kind
-from shipping.services import booking, shipments, tracking
+from shipping.services import booking, replacing, shipments, tracking
 
 
 class UnknownParcel(LookupError):
@@ -53,3 +53,14 @@ def cancel_parcel(event: Event) -> None:
         open_problem(
             order.pk, OrderProblem.Kind.SHIPPING, refusal.message, {"package_id": package.pk}
         )
+
+
+@on_event("shipment.cancelled")
+def book_again(event: Event) -> None:
+    """A parcel that was cancelled to be made anew has gone."""
+    replacing.finish(event.data["package_id"])
+
+
+@on_event("shipment.cancel_refused")
+def keep_as_it_is(event: Event) -> None:
+    replacing.carrier_refused(event.subject_id)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from orders.bulk.own import one_by_one
-from orders.bulk.registry import Action, Link, Refused, Wish, register_action
+from orders.bulk.registry import Action, Ask, Link, Refused, Wish, register_action
 from orders.models import Order, OrderLine, OrderLineComponent
 from shipping.models import BookingState, Package
 from shipping.selectors.accounts import accounts_visible_to
@@ -18,6 +18,7 @@ from shipping.selectors.packages import packages_visible_to
 from shipping.selectors.parcels import parcel_defaults
 from shipping.services.handover import hand_over_one
 from shipping.services.preflight import ShipmentRequest, check_order, check_receiver
+from shipping.services.replacing import change_carrier, refuse_replacing
 from shipping.services.shipments import create_shipment
 from shipping.states import OURS
 
@@ -135,6 +136,33 @@ def print_page(order: Order) -> str:
     return f"{reverse('shipping:print')}?ids={joined}"
 
 
+def why_not_change_carrier(orders: Sequence[Order], user: Any) -> dict[int, str]:
+    """As `replaceable` decides, asked for many at once."""
+    found = {
+        p.fulfilment.order_id: p
+        for p in packages_of(order.pk for order in orders)
+        .select_related("fulfilment")
+        .order_by("-id")
+    }
+    causes = {}
+    for order in orders:
+        try:
+            refuse_replacing(found.get(order.pk))
+        except DomainError as refusal:
+            causes[order.pk] = refusal.message
+    return causes
+
+
+def usable_accounts(user: Any) -> list[tuple[str, str]]:
+    rows = accounts_visible_to(user).filter(is_active=True).order_by("name")
+    return [(str(row.pk), f"{row.name} ({row.carrier.upper()})") for row in rows]
+
+
+def another_carrier(wish: Wish) -> Refused:
+    account_id = int(wish.said["account"])
+    return one_by_one(lambda pk: change_carrier(pk, account_id, actor=wish.actor), wish)
+
+
 def why_not_hand_over(orders: Sequence[Order], user: Any) -> dict[int, str]:
     """Packages wait for the carrier, booked and printed or not; the order itself may leave."""
     causes = {}
@@ -195,6 +223,20 @@ ACTIONS = (
         links=print_links,
         page=print_page,
         is_next=lambda order: not order.label_printed_count,
+    ),
+    Action(
+        code="change_carrier",
+        label=gettext_lazy("Đổi vận chuyển"),
+        done=gettext_lazy("Đang hủy vận đơn cũ; hãng đồng ý là có vận đơn mới ngay."),
+        permission="shipping.cancel_shipment",
+        position=76,
+        icon="replace",
+        causes=why_not_change_carrier,
+        run=another_carrier,
+        asks=(Ask("account", gettext_lazy("Tài khoản vận chuyển"), choices=usable_accounts),),
+        question=gettext_lazy("Vận đơn cũ được hủy ở hãng, rồi vận đơn mới được tạo như cũ."),
+        is_outside=True,
+        step=1,
     ),
     Action(
         code="hand_over",

@@ -1,4 +1,4 @@
-"""What people do with a marketplace order: arrange its shipment, print, answer a cancellation."""
+"""What people do with a marketplace order: its labels, and the answer to a cancellation."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -9,27 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from channels_sync.models import RemotePackage
 from channels_sync.queue import hurry
-from channels_sync.services.arranging import arrange_shipment
 from channels_sync.services.cancelling import answer_cancellation
 from channels_sync.services.waybills import ask_again
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from orders.selectors.lists import orders_visible_to
 from shipping.models import Package
-
-
-@require_POST
-@permission_required("shipping.create_shipment", raise_exception=True)
-def arrange(request: HttpRequest, order_pk: int) -> HttpResponse:
-    """Ask the marketplace to ship; its answer shows up in the panel."""
-    order = get_object_or_404(orders_visible_to(request.user), pk=order_pk)
-    try:
-        arrange_shipment(order.pk, actor=Actor.of(request))
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("Đang sắp xếp giao hàng với sàn."))
-    return redirect("orders:detail", order_pk)
 
 
 @require_POST

@@ -30,7 +30,10 @@ Row = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class ListExport:
-    """`rows(user, params)` are dicts by column key; `params` are the list's own filters."""
+    """`rows(user, params)` are dicts by column key; `params` are the list's own filters.
+
+    `paper` takes the place of columns and rows where the file is a PDF, of so many pieces at once.
+    """
 
     title: str | Promise
     permission: str
@@ -42,6 +45,8 @@ class ListExport:
     needs: str = "inventory.export_goods"
     detail_url: str = "inventory:export_detail"
     file_url: str = "inventory:export_file"
+    paper: Callable[[Any, Mapping[str, str]], bytes] | None = None
+    at_once: int = 0  # 0: as lists have it
 
 
 def write_order(columns: list[Column], rows: Iterator[dict[str, Any]]) -> Iterator[Row]:

@@ -14,6 +14,7 @@ MOST_PIECES = 1_000_000
 # While a code or a name is typed, the goods that hold it stand below (`inventory/goods.html`).
 GOODS_SUGGESTED: dict[str, Any] = {
     "list": "goods",
+    "placeholder": _("Gõ mã hoặc tên để tìm"),
     "autocomplete": "off",
     "hx-get": reverse_lazy("inventory:goods_hint"),
     "hx-trigger": "input changed delay:250ms",

@@ -5,10 +5,12 @@ from typing import Any
 from django.db.models import (
     Case,
     DateField,
+    Exists,
     Expression,
     F,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -17,7 +19,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 
-from inventory.models import StockLevel, Warehouse
+from inventory.models import LotBalance, StockLevel, Warehouse
 from oms.kernel.clock import today
 
 _PIECES = """(
@@ -51,6 +53,13 @@ class Expired(Func):
             params += values
         variant, warehouse, day = texts
         return _PIECES.format(variant=variant, warehouse=warehouse, day=day), params
+
+
+def any_expired() -> Exists:
+    """Whether a balance holds expired pieces at all; PostgreSQL hashes them once a statement."""
+    gone = LotBalance.objects.filter(on_hand__gt=0, lot__expires_on__lt=today())
+    here = {"variant_id": OuterRef("variant_id"), "warehouse_id": OuterRef("warehouse_id")}
+    return Exists(gone.filter(**here))
 
 
 def free() -> Combinable:

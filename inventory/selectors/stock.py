@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from inventory.models import Allocation, StockLevel, StockMovement
-from inventory.selectors.expired import SELLS, Expired, with_available
+from inventory.selectors.expired import SELLS, Expired, any_expired, with_available
 from inventory.selectors.incoming import incoming_by_place
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.pages import Page, keyset_page
@@ -52,7 +52,9 @@ def stock_matching(
 
 def low_stock() -> Q:
     """Balances of goods on sale, in a place that sells, with few left to promise."""
-    few = Q(on_hand__lte=F("reserved") + F("safety_stock") + Expired() + LOW_STOCK)
+    kept = F("reserved") + F("safety_stock") + LOW_STOCK
+    # Hardly a balance holds expired pieces: they are counted only where there are some.
+    few = Q(on_hand__lte=kept) | (any_expired() & Q(on_hand__lte=kept + Expired()))
     return Q(variant__is_active=True) & SELLS & few
 
 

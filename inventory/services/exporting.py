@@ -29,12 +29,18 @@ QUIET = timedelta(minutes=10)
 
 
 def write_list(target: IO[bytes], kind: str, params: Mapping[str, str], *, user: User) -> int:
-    """What the list shows under these filters, in the columns that the user may see."""
+    """What the list shows under these filters, in the columns that the user may see.
+
+    Returns how many rows, or pieces of paper, there are.
+    """
     export = EXPORTS[kind]
+    if export.paper is not None:
+        target.write(export.paper(user, params))
+        return export.count(user, params)
     columns = export.columns(user)
     with transaction.atomic():  # one moment of time, and a cursor that fetches in pieces
         rows = write_order(columns, export.rows(user, params))
-        if format_of(params) == "csv":
+        if format_of(kind, params) == "csv":
             text = TextIOWrapper(target, "utf-8-sig", newline="", write_through=True)
             count = write_csv(text, columns, rows)
             text.detach()
@@ -42,12 +48,14 @@ def write_list(target: IO[bytes], kind: str, params: Mapping[str, str], *, user:
         return write_xlsx(target, columns, rows, sheet=str(export.title))
 
 
-def format_of(params: Mapping[str, str]) -> str:
+def format_of(kind: str, params: Mapping[str, str]) -> str:
+    if EXPORTS[kind].paper is not None:
+        return "pdf"
     return "csv" if params.get("format") == "csv" else "xlsx"
 
 
 def is_long(kind: str, params: Mapping[str, str], *, user: User) -> bool:
-    return EXPORTS[kind].count(user, params) > AT_ONCE
+    return EXPORTS[kind].count(user, params) > (EXPORTS[kind].at_once or AT_ONCE)
 
 
 def begin_export(kind: str, params: Mapping[str, str], *, user: User, language: str) -> GoodsExport:
@@ -82,7 +90,7 @@ def run_export(export_id: int) -> None:
         with TemporaryFile() as target:
             count = write_list(target, row.kind, row.params, user=user)
             target.seek(0)
-            row.file.save(f"{row.kind}.{format_of(row.params)}", File(target), save=False)
+            row.file.save(f"{row.kind}.{format_of(row.kind, row.params)}", File(target), save=False)
         GoodsExport.objects.filter(pk=row.pk).update(file=row.file.name)
         message = _("%(count)d dòng") % {"count": count}
         jobs.record_results(row.job_id, [(str(EXPORTS[row.kind].title), True, message)])

@@ -59,7 +59,7 @@ def answer_with_list(
 
 
 def _file_name(kind: str, params: Mapping[str, str]) -> str:
-    return f"{EXPORTS[kind].file_name}-{today():%Y-%m-%d}.{exporting.format_of(params)}"
+    return f"{EXPORTS[kind].file_name}-{today():%Y-%m-%d}.{exporting.format_of(kind, params)}"
 
 
 @require_GET

@@ -28,6 +28,7 @@ SALES = {
     "orders.hold_order",
     "orders.cancel_order",
     "orders.add_note",
+    "orders.print_slip",
     "orders.mark_order",
     "orders.fix_problem",
     "orders.export_order",
@@ -40,6 +41,7 @@ SALES = {
 }
 WAREHOUSE = {
     "orders.hand_over_pickup",
+    "orders.print_slip",
     "inventory.view_purchase",
     "inventory.receive_goods",
     "inventory.receive_unordered",

@@ -11,6 +11,7 @@ from orders.selectors.customers import find_customer
 from orders.services.customer_figures import refresh_all
 from orders.services.customers import save_customer, save_group
 from orders.services.intake import NewOrder, place_and_confirm
+from orders.services.profits import count_recent
 from orders.services.states import apply_states
 
 GROUPS = {"Khách sỉ": ("Trần Văn Đức", "Phạm Quốc Khánh"), "Khách thân thiết": ("Hồ Kỳ Duyên",)}
@@ -36,6 +37,7 @@ def create_customers() -> None:
         )
     refuse_parcels()
     refresh_all()
+    count_recent()
 
 
 def refuse_parcels() -> None:

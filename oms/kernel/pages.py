@@ -40,10 +40,13 @@ def keyset_page(
     after: str = "",
     before: str = "",
     size: int = 50,
+    load: QuerySet[Row] | None = None,
 ) -> Page[Row]:
     """The page after or before a cursor. All keys must run in one direction and end in the id.
 
-    A cursor that is damaged or from another list gives the first page.
+    A cursor that is damaged or from another list gives the first page. With `load` the rows are
+    chosen by their ids alone, so that an index that holds all that is asked need not look into the
+    table, and are read from `load` in the same statement.
     """
     descending = keys[0].startswith("-")
     names = [key.lstrip("-") for key in keys]
@@ -51,7 +54,11 @@ def keyset_page(
     backwards = bool(before) and not after and values is not None
     if values is not None:
         rows = rows.filter(_beyond(names, values, less=descending != backwards))
-    found = list(rows.order_by(*_order(names, descending != backwards))[: size + 1])
+    order = _order(names, descending != backwards)
+    chosen = rows.order_by(*order)[: size + 1]
+    if load is not None:
+        chosen = load.filter(pk__in=chosen.values("pk")).order_by(*order)
+    found = list(chosen)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

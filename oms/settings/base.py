@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "oms.middleware.Compression",
     "oms.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "oms.middleware.ChosenLanguage",
@@ -176,6 +177,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "refresh-customers": {
         "task": "orders.tasks.refresh_customers",
         "schedule": crontab(hour=4, minute=50),
+    },
+    "count-recent-profits": {
+        "task": "orders.tasks.count_recent_profits",
+        "schedule": crontab(hour=5, minute=0),
     },
     "erase-due-orders": {
         "task": "orders.tasks.erase_due_orders",

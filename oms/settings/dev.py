@@ -31,5 +31,5 @@ if SANDBOX:
     SANDBOX_WEBHOOK_SECRET = kept_secret("sandbox_webhook", lambda: secrets.token_urlsafe(24))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "oms.web.static_files.PackedStaticFiles"},
 }

@@ -17,7 +17,7 @@ ALLOWED_HOSTS = env.list("OMS_ALLOWED_HOSTS")
 PARTNERS = partners(sandbox=False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "oms.web.static_files.PackedStaticFiles"},
 }
 # The password apart from the address, so that it can come from a file.
 if password := secret("DATABASE_PASSWORD", ""):

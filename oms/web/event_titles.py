@@ -13,6 +13,7 @@ TITLES = {
     "shipment.unknown": _("Chưa rõ vận đơn đã tạo chưa, đang tra cứu"),
     "shipment.retried": _("Gửi lại vận đơn"),
     "shipment.packed": _("Đã đóng gói"),
+    "shipment.replacing": _("Làm lại vận đơn"),
     "shipment.cancel_requested": _("Yêu cầu hủy vận đơn"),
     "shipment.cancel_refused": _("Hãng không cho hủy vận đơn"),
     "shipment.cancelled": _("Đã hủy vận đơn"),

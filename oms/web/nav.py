@@ -111,6 +111,22 @@ ITEMS = (
         "i",
     ),
     NavItem(
+        "orders:quotation_list",
+        pgettext_lazy("menu", "Báo giá"),
+        pgettext_lazy("menu", "Báo giá"),
+        "file-text",
+        "orders.view_quotation",
+        "q",
+    ),
+    NavItem(
+        "orders:recurring_list",
+        pgettext_lazy("menu", "Đơn định kỳ"),
+        pgettext_lazy("menu", "Định kỳ"),
+        "repeat",
+        "orders.view_recurring",
+        "y",
+    ),
+    NavItem(
         "orders:rate_list",
         pgettext_lazy("menu", "Tỷ giá"),
         pgettext_lazy("menu", "Tỷ giá"),
@@ -164,7 +180,7 @@ ITEMS = (
         pgettext_lazy("menu", "Sổ"),
         "book-check",
         "web.view_books",
-        "b",
+        "t",
     ),
     NavItem(
         "orders:bottlenecks",
@@ -172,7 +188,7 @@ ITEMS = (
         pgettext_lazy("menu", "Thời gian"),
         "timer",
         "orders.view_bottlenecks",
-        "t",
+        "b",
     ),
     NavItem(
         "web:users",

@@ -18,15 +18,15 @@ def register() -> None:
         register_action(action)
 
 
-def tags() -> list[tuple[str, str]]:
+def tags(user: Any) -> list[tuple[str, str]]:
     return [(str(tag.pk), tag.name) for tag in active_tags()]
 
 
-def people() -> list[tuple[str, str]]:
+def people(user: Any) -> list[tuple[str, str]]:
     return [("0", _("Chưa giao ai")), *((str(pk), name) for pk, name in colleagues())]
 
 
-def priorities() -> list[tuple[str, str]]:
+def priorities(user: Any) -> list[tuple[str, str]]:
     return [(str(value), str(label)) for value, label in PRIORITIES.items()]
 
 

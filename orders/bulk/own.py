@@ -1,19 +1,25 @@
 """The actions of the order desk itself; wiring calls `register` once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from inventory.models import Warehouse
+from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.errors import DomainError
 from orders.bulk import causes
 from orders.bulk.registry import Action, Ask, Link, Refused, Wish, register_action
-from orders.models import Reason
+from orders.models import Order, Reason
 from orders.selectors.reasons import reason_names
 from orders.services import lifecycle, notes, shortages, undoing
+from orders.services.moving import move_order, refuse_move
+from orders.states import IN_WORK
 
+# A slip goes into the box: proposed while the goods are being made ready.
+SLIPS_USED = IN_WORK | {Order.Fulfillment.ALLOCATED}
 REASON = Ask(
     "reason",
     _("Lý do"),
@@ -73,6 +79,33 @@ def propose(wish: Wish) -> Refused:
     return one_by_one(lambda pk: shortages.propose_for_order(pk, actor=wish.actor), wish)
 
 
+def why_not_move(orders: Sequence[Order], user: Any) -> dict[int, str]:
+    """Whether the other warehouse has the goods is known once it is chosen, order by order."""
+    causes_found = {}
+    for order in orders:
+        try:
+            refuse_move(order)
+        except DomainError as refusal:
+            causes_found[order.pk] = refusal.message
+    return causes_found
+
+
+def places(user: Any) -> list[tuple[str, str]]:
+    """The warehouses that the user may send orders to."""
+    rows = warehouses_visible_to(user).filter(is_active=True)
+    rows = rows.exclude(kind=Warehouse.Kind.QUARANTINE)
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def move(wish: Wish) -> Refused:
+    place, among = int(wish.said["warehouse"]), wish.user.warehouse_scope()
+    return one_by_one(lambda pk: move_order(pk, place, actor=wish.actor, among=among), wish)
+
+
+def slips(wish: Wish) -> list[Link]:
+    return [Link("", f"{reverse('orders:packing_slips')}?run={wish.run_id}")]
+
+
 NOTE = Action(
     code="note",
     label=_("Thêm ghi chú"),
@@ -128,6 +161,29 @@ ACTIONS = (
         causes=causes.of_proposing,
         run=propose,
         step=1,
+    ),
+    Action(
+        code="packing_slip",
+        label=_("In phiếu đóng gói"),
+        permission="orders.print_slip",
+        position=62,
+        icon="scroll-text",
+        links=slips,
+        page=lambda order: f"{reverse('orders:packing_slips')}?ids={order.pk}",
+        is_next=lambda order: order.fulfillment_status in SLIPS_USED,
+    ),
+    Action(
+        code="move",
+        label=_("Đổi kho"),
+        done=_("Đã chuyển giữ hàng sang kho khác."),
+        permission="orders.change_order",
+        position=75,
+        icon="warehouse",
+        causes=why_not_move,
+        run=move,
+        asks=(Ask("warehouse", _("Kho"), choices=places),),
+        undo=undoing.undo_moving,
+        step=20,
     ),
     Action(
         code="hold",

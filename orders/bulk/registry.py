@@ -26,8 +26,8 @@ class Ask:
     is_long: bool = False
     # What is usually said, to choose from; other words are taken as well.
     usual: Callable[[], Sequence[str]] | None = None
-    # The only answers, as (value, words); then there is nothing to write.
-    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    # The only answers for this user, as (value, words); then there is nothing to write.
+    choices: Callable[[Any], Sequence[tuple[str, str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

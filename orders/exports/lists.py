@@ -52,12 +52,11 @@ def register() -> None:
 
 def meant(user: Any, params: Mapping[str, str]) -> QuerySet[Order]:
     """The orders of a frozen choice of this user, or those of the list's address."""
-    rows = orders_visible_to(user)
     run = params.get("run", "")
     if run.isdecimal():
         items = BulkItem.objects.filter(run=int(run), run__user_id=user.pk)
-        return rows.filter(pk__in=items.values("order_id"))
-    return filtered(rows, OrderFilters.read(QueryDict(params.get("filter", ""))))
+        return orders_visible_to(user).filter(pk__in=items.values("order_id"))
+    return filtered(user, OrderFilters.read(QueryDict(params.get("filter", ""))))
 
 
 _CURRENCY = Column("currency", gettext_lazy("Tiền tệ"), "text", 8)
@@ -111,7 +110,11 @@ _LINE = (
 
 
 def order_columns(user: Any) -> list[Column]:
-    return [*_HEAD, *_ORDER]
+    """What an order earns is a column for those who may know it."""
+    columns = [*_HEAD, *_ORDER]
+    if user.has_perm(COST):
+        columns.append(Column("earned__profit_vnd", gettext_lazy("Lãi gộp"), "money", 14))
+    return columns
 
 
 def line_columns(user: Any) -> list[Column]:

@@ -18,14 +18,14 @@ MOST_TICKED = 1000
 class ActionForm(forms.Form):
     """One field for each thing that the action asks; ids differ, so that many stand on a page."""
 
-    def __init__(self, action: Action, data: Mapping[str, str] | None = None) -> None:
+    def __init__(self, action: Action, user: Any, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data, auto_id=f"{action.code}-%s")
         for ask in action.asks:
             words = {"required": _("Cần điền ô này.")}
             hint = {"placeholder": ask.hint}
             if ask.choices is not None:
                 self.fields[ask.name] = forms.ChoiceField(
-                    label=str(ask.label), choices=ask.choices, error_messages=words
+                    label=str(ask.label), choices=list(ask.choices(user)), error_messages=words
                 )
             elif ask.is_long:
                 area = forms.Textarea(attrs={"rows": 2, "data-key": action.key, **hint})

@@ -47,6 +47,8 @@ class EditForm(forms.Form):
         odd = [order.province] if order.province not in names else []
         self.fields["province"].choices = [(name, name or "–") for name in odd + names]  # type: ignore[attr-defined]
         self.fields["ward"].widget.attrs.update(list="wards", autocomplete="off")
+        for name, key in (("recipient_phone", "F4"), ("discount_vnd", "F6")):
+            self.fields[name].widget.attrs["data-key"] = key
         for line in lines:
             self._add_line(line)
 

@@ -42,6 +42,17 @@ UNIT_HINT = {
 }
 
 
+GOODS_HINT = {
+    "list": "goods",
+    "autocomplete": "off",
+    "data-key": "F3",
+    "hx-get": reverse_lazy("orders:goods_hint"),
+    "hx-target": "#goods",
+    "hx-include": "[name=phone],[name=source]",
+    "hx-trigger": "input changed delay:200ms",
+}
+
+
 class OrderEntryForm(forms.Form):
     takes_currencies = True
 
@@ -202,7 +213,7 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, currency: str = HOME, **options: Any) -> None:
         super().__init__(*args, **options)
         use_currency(self, currency, "price")
-        self.fields["item"].widget.attrs.update(list="goods", autocomplete="off")
+        self.fields["item"].widget.attrs.update(GOODS_HINT)
 
     def has_changed(self) -> bool:
         """A row counts when goods are named; the proposed quantity alone does not."""

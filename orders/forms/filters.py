@@ -39,13 +39,16 @@ def chips(filters: OrderFilters, user: Any) -> list[Chip]:
     return [
         Chip(name, str(BY_NAME[name].label), BY_NAME[name].show(value, user))
         for name, value in filters.values.items()
+        if BY_NAME[name].is_for(user)
     ]
 
 
 def fields(filters: OrderFilters, user: Any) -> list[Field]:
     """Every filter that has a field, in the order of the table."""
     return [
-        _field(one, filters.values.get(one.name, ""), user) for one in FILTERS if not one.is_hidden
+        _field(one, filters.values.get(one.name, ""), user)
+        for one in FILTERS
+        if not one.is_hidden and one.is_for(user)
     ]
 
 

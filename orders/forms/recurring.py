@@ -20,11 +20,6 @@ WEEKDAYS = [
     ("5", _("Thứ bảy")),
     ("6", _("Chủ nhật")),
 ]
-RHYTHMS = [
-    ("days", _("Mỗi n ngày")),
-    ("weeks", _("Mỗi n tuần, vào các thứ đã chọn")),
-    ("months", _("Mỗi n tháng, vào một ngày")),
-]
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
@@ -33,22 +28,24 @@ def day_field(label: Any, **options: Any) -> forms.DateField:
 
 
 class RecurringForm(LaterOrderForm):
-    rhythm = forms.ChoiceField(label=_("Nhịp"), choices=RHYTHMS, initial="weeks")
+    rhythm = forms.ChoiceField(
+        label=_("Nhịp"), choices=RecurringOrder.Rhythm.choices, initial="weeks"
+    )
     every = forms.IntegerField(
-        label=_("Mỗi (n)"),
+        label=_("Cách mấy kỳ"),
         min_value=1,
         max_value=366,
         initial=1,
-        help_text=_("1 là kỳ nào cũng có."),
+        help_text=_("1 là ngày, tuần hay tháng nào cũng có."),
     )
     weekdays = forms.MultipleChoiceField(
-        label=_("Thứ trong tuần"),
+        label=_("Thứ trong tuần (khi theo tuần)"),
         choices=WEEKDAYS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     month_day = forms.IntegerField(
-        label=_("Ngày trong tháng"),
+        label=_("Ngày trong tháng (khi theo tháng)"),
         min_value=1,
         max_value=31,
         initial=1,

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from orders.selectors.columns import COLUMNS
+from orders.selectors.columns import columns_for
 
 
 class ViewForm(forms.Form):
@@ -26,10 +26,13 @@ class ViewForm(forms.Form):
 
 class ColumnsForm(forms.Form):
     columns = forms.MultipleChoiceField(
-        label=_("Cột hiển thị"),
-        choices=[(column.key, column.label) for column in COLUMNS],
-        widget=forms.CheckboxSelectMultiple,
+        label=_("Cột hiển thị"), widget=forms.CheckboxSelectMultiple
     )
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = [(column.key, column.label) for column in columns_for(user)]
+        self.fields["columns"].choices = shown  # type: ignore[attr-defined]
 
 
 class CodesForm(forms.Form):

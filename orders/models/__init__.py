@@ -5,6 +5,7 @@ from orders.models.customer import Customer, CustomerGroup, CustomerMerge
 from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import NoteFile, OrderNote, OrderProblem
 from orders.models.order import Order
+from orders.models.profit import OrderProfit
 from orders.models.quotations import (
     Quotation,
     QuotationLine,
@@ -31,6 +32,7 @@ __all__ = [
     "OrderLineComponent",
     "OrderNote",
     "OrderProblem",
+    "OrderProfit",
     "OrderView",
     "ProblemRule",
     "Quotation",

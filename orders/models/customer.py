@@ -127,6 +127,7 @@ class Customer(TermsFields):
                 name="customer_by_refusals",
                 condition=Q(refused_count__gt=0),
             ),
+            models.Index(fields=["id"], name="customer_risk_set", condition=~Q(risk_set="")),
             models.Index(
                 fields=["-orders_count", "-id"],
                 name="customer_by_orders",

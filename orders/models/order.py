@@ -117,7 +117,8 @@ class Order(models.Model):
 
         VIP = "vip", _("Khách VIP")
         GIFT = "gift", _("Đơn quà tặng")
-        REPLACEMENT = "replacement", _("Đơn đổi / bù hàng")
+        EXCHANGE = "exchange", _("Đơn đổi hàng")
+        REPLACEMENT = "replacement", _("Đơn bù hàng")
 
     number = models.CharField(_("Mã đơn hàng"), max_length=30)
     source = models.CharField(_("Nguồn đơn"), max_length=20, choices=Source.choices)
@@ -324,7 +325,7 @@ class Order(models.Model):
                 name="order_of_shop_has_remote_id",
             ),
             models.CheckConstraint(
-                condition=Q(flags__contained_by=["vip", "gift", "replacement"]),
+                condition=Q(flags__contained_by=["vip", "gift", "exchange", "replacement"]),
                 name="order_flags_known",
             ),
         ]
@@ -377,5 +378,6 @@ class Order(models.Model):
 FLAG_CODES = {
     Order.Flag.VIP.value: "VIP",
     Order.Flag.GIFT.value: "QUA",
-    Order.Flag.REPLACEMENT.value: "DOI",
+    Order.Flag.EXCHANGE.value: "DOI",
+    Order.Flag.REPLACEMENT.value: "BU",
 }

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from oms.kernel.pages import Page
 from orders.models import Order
 from orders.selectors.filters import OrderFilters
-from orders.selectors.lists import filtered, orders_visible_to
+from orders.selectors.lists import orders_visible_to, stamped
 from orders.selectors.search import with_codes
 from orders.selectors.sorting import PASTED
 
@@ -54,9 +54,7 @@ def orders_by_codes(user: Any, filters: OrderFilters) -> CodeSearch:
     codes = filters.values["codes"].split(",")[:MOST_CODES]
     visible = with_codes(orders_visible_to(user), codes)
     places = _places(codes, visible)
-    found = list(
-        filtered(orders_visible_to(user), filters).order_by("-placed_at", "-id")[:MOST_ROWS]
-    )
+    found = list(stamped(user, filters).order_by("-placed_at", "-id")[:MOST_ROWS])
     if filters.sort == PASTED:
         found.sort(key=lambda order: places.get(order.pk, len(codes)))
     seen = set(places.values())

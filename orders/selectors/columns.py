@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,10 @@ class Column:
     label: str | Promise
     is_default: bool = True
     is_number: bool = False
+    permission: str = ""
+
+    def is_for(self, user: Any) -> bool:
+        return not self.permission or user.has_perm(self.permission)
 
 
 COLUMNS = (
@@ -31,12 +36,25 @@ COLUMNS = (
     Column("tags", _("Thẻ"), is_default=False),
     Column("created", _("Ngày tạo"), is_default=False),
     Column("pieces", _("Số lượng"), is_default=False, is_number=True),
+    Column("weight", _("Trọng lượng"), is_default=False, is_number=True),
+    Column(
+        "profit",
+        _("Lợi nhuận"),
+        is_default=False,
+        is_number=True,
+        permission="inventory.view_cost",
+    ),
     Column("note", _("Ghi chú"), is_default=False),
     Column("assignee", _("Nhân viên"), is_default=False),
     Column("invoice", _("Hóa đơn"), is_default=False),
     Column("cod", _("Đối soát"), is_default=False),
 )
 DEFAULT = [column.key for column in COLUMNS if column.is_default]
+
+
+def columns_for(user: Any) -> list[Column]:
+    """Those that this user may see, in the order of the table."""
+    return [column for column in COLUMNS if column.is_for(user)]
 
 
 def known_columns(keys: Iterable[str]) -> list[str]:

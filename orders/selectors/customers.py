@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Func, Max, OuterRef, Q, QuerySet
 
 from oms.kernel.errors import DomainError
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.phones import normalise_phone
 from oms.kernel.text import fold
 from orders.models import Customer, CustomerGroup, Order
-from orders.risk import BOUNDS, LEAST_REFUSALS
 from orders.selectors.customer_figures import Figures, figures_of
 from orders.selectors.lists import orders_visible_to
+from orders.selectors.risks import with_risk
 from orders.selectors.search import SHORTEST_TAIL, tail
 
 ADDRESSES_SHOWN = 8
@@ -114,7 +114,7 @@ def _filtered(rows: QuerySet[Customer], filters: CustomerFilters) -> QuerySet[Cu
         rows = rows.filter(group=filters.group_id)
     if filters.tag:
         rows = rows.filter(tags__contains=[filters.tag])
-    return rows.filter(_risky()) if filters.risky else rows
+    return rows.filter(with_risk()) if filters.risky else rows
 
 
 def _with_tail(reversed_tail: str) -> Q:
@@ -123,15 +123,6 @@ def _with_tail(reversed_tail: str) -> Q:
         phone_reversed__startswith=reversed_tail, merged_into__isnull=False
     )
     return Q(phone_reversed__startswith=reversed_tail) | Q(pk__in=merged.values("merged_into"))
-
-
-def _risky() -> Q:
-    """As `orders.risk.grade`: enough refusals, and enough of the parcels that ended."""
-    lowest = BOUNDS[-1][0]
-    figures = Q(refused_count__gte=LEAST_REFUSALS) & Q(
-        finished_count__lte=F("refused_count") * 100 / lowest
-    )
-    return Q(risk_set__in=["low", "medium", "high"]) | (Q(risk_set="") & figures)
 
 
 def customers_for_export(user: Any, filters: CustomerFilters) -> Iterator[Customer]:

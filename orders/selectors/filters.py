@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from oms.kernel.addresses import PROVINCES
-from orders.models import Order, OrderProblem
+from orders.models import Customer, Order, OrderProblem
 from orders.selectors import filter_choices as choices
 from orders.selectors import narrowing as narrow
 from orders.selectors.marks import flagged
 from orders.selectors.narrowing import COD_DONE, COD_OPEN, Narrow
 from orders.selectors.periods import PERIODS, read_period, show_period
+from orders.selectors.risks import ANY_RISK
 from orders.selectors.sorting import NEWEST, SORTS
 
 Choices = Callable[[Any], list[tuple[str, Any]]]
@@ -45,6 +46,11 @@ class Filter:
     choices: Choices = choices.none
     # Set by links of other pages: it has a chip, and no field.
     is_hidden: bool = False
+    # Who lacks it has neither field nor chip, and the value in his address is none.
+    permission: str = ""
+
+    def is_for(self, user: Any) -> bool:
+        return not self.permission or user.has_perm(self.permission)
 
     def read(self, params: Mapping[str, Any]) -> str:
         """The value in an address, cleaned; "" when there is none or it cannot be one."""
@@ -102,6 +108,14 @@ KINDS = [
     ("same", _("Một SKU nhiều cái")),
     ("mixed", _("Nhiều SKU")),
 ]
+PURPOSES = [
+    ("delivery", _("Giao hàng")),
+    ("exchange", _("Đổi hàng")),
+    ("replacement", _("Đền bù")),
+    ("return", _("Trả hàng")),
+    ("partial_return", _("Hoàn một phần")),
+]
+RISKS = [(ANY_RISK, _("Có rủi ro")), *(Customer.Risk.choices[1:])]
 NOTES = [("buyer", _("Khách có ghi chú")), ("staff", _("Có ghi chú nội bộ"))]
 _PROVINCES = fixed([(province.name, province.name) for province in PROVINCES])
 
@@ -137,14 +151,17 @@ FILTERS: tuple[Filter, ...] = (
     ),
     Filter("printed", _("In vận đơn"), narrow.printed, choices=fixed(PRINTED)),
     Filter("kind", _("Loại đơn"), narrow.kind, choices=fixed(KINDS)),
+    Filter("purpose", _("Giao, đổi, trả"), narrow.purpose, choices=fixed(PURPOSES)),
     Filter("sku", _("Mã SKU"), narrow.sku, Kind.TEXT),
     Filter("quantity", _("Số lượng từ"), narrow.quantity, Kind.NUMBER),
     Filter("province", _("Tỉnh/Thành"), narrow.equal("province"), choices=_PROVINCES),
     Filter("tag", _("Thẻ"), narrow.tag, choices=choices.tags),
     Filter("flag", _("Đơn đặc biệt"), flagged, choices=fixed(Order.Flag.choices)),
     Filter("assignee", _("Nhân viên"), narrow.assignee, choices=choices.people),
+    Filter("risk", _("Rủi ro bom hàng"), narrow.risk, choices=fixed(RISKS)),
     Filter("note", _("Ghi chú"), narrow.note, choices=fixed(NOTES)),
     Filter("double", _("Đơn trùng"), narrow.double, Kind.FLAG),
+    Filter("loss", _("Lợi nhuận âm"), narrow.loss, Kind.FLAG, permission="inventory.view_cost"),
     Filter(
         "problem", _("Việc cần xử lý"), narrow.problem, choices=fixed(OrderProblem.Kind.choices)
     ),

@@ -22,7 +22,9 @@ def add_first_lines(orders: Sequence[Order]) -> None:
     """Give each order of a list page `first_lines` and `more_lines`."""
     lines: dict[int, list[OrderLine]] = defaultdict(list)
     rows = OrderLine.objects.filter(order__in=[order.pk for order in orders])
-    for line in rows.only("order_id", "sku", "name", "quantity", "position").order_by("position"):
+    for line in rows.only("order_id", "variant_id", "sku", "name", "quantity", "position").order_by(
+        "position"
+    ):
         lines[line.order_id].append(line)
     for order in orders:
         own = lines[order.pk]

@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from oms.kernel.pages import Page, cursor_of, keyset_page
 from orders.models import Order
 from orders.models.order_indexes import OPEN_TABS
+from orders.selectors.contradictions import is_impossible
 from orders.selectors.filters import BY_NAME, OrderFilters
 from orders.selectors.narrowing import CARRIER_TABS, NOT_LIVE
 from orders.selectors.search import matching
@@ -21,11 +23,14 @@ __all__ = [
     "around",
     "filtered",
     "order_list",
+    "order_stamps",
     "orders_visible_to",
+    "stamped",
 ]
 
 ATTENTION = "attention"
 PAGE_SIZES = (50, 100, 200)
+_STAMP = RawSQL('"orders_order".xmin::text || "orders_order".ctid::text', ())
 
 
 def orders_visible_to(user: Any) -> QuerySet[Order]:
@@ -48,13 +53,36 @@ def order_list(
     size: int = PAGE_SIZES[0],
 ) -> Page[Order]:
     """One page. The same number of queries for any number of orders."""
-    filters = filters or OrderFilters()
+    return _page(user, filters or OrderFilters(), Order.objects.all(), after, before, size)
+
+
+def order_stamps(
+    user: Any,
+    filters: OrderFilters,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE_SIZES[0],
+) -> Page[Order]:
+    """The same page with nothing of the orders but their ids and `stamp`s.
+
+    A stamp names the version of the row in the database: every change makes another one.
+    """
+    names = [key.lstrip("-") for key in SORTS[filters.sort].keys]
+    wanted = Order.objects.annotate(stamp=_STAMP).only(*names)
+    return _page(user, filters, wanted, after, before, size)
+
+
+def _page(
+    user: Any, filters: OrderFilters, load: QuerySet[Order], after: str, before: str, size: int
+) -> Page[Order]:
     return keyset_page(
-        filtered(orders_visible_to(user), filters),
+        filtered(user, filters),
         keys=SORTS[filters.sort].keys,
         after=after,
         before=before,
         size=min(size, PAGE_SIZES[-1]),
+        load=load,
     )
 
 
@@ -67,15 +95,26 @@ def around(user: Any, filters: OrderFilters, order: Order) -> tuple[int | None, 
     if getattr(order, keys[0].lstrip("-")) is None:
         filters = replace(filters, sort="")
         keys = SORTS[""].keys
-    rows = filtered(orders_visible_to(user), filters).only("pk", keys[0].lstrip("-"))
+    rows = filtered(user, filters).only("pk", keys[0].lstrip("-"))
     cursor = cursor_of(order, keys)
     before = keyset_page(rows, keys=keys, before=cursor, size=1).rows
     after = keyset_page(rows, keys=keys, after=cursor, size=1).rows
     return before[0].pk if before else None, after[0].pk if after else None
 
 
-def filtered(rows: QuerySet[Order], filters: OrderFilters) -> QuerySet[Order]:
-    """The rows that pass all filters and have what they are sorted by; not ordered."""
+def stamped(user: Any, filters: OrderFilters) -> QuerySet[Order]:
+    """As `filtered`, each row with its `stamp`."""
+    return filtered(user, filters).annotate(stamp=_STAMP)
+
+
+def filtered(user: Any, filters: OrderFilters) -> QuerySet[Order]:
+    """The user's rows that pass all filters and have what they are sorted by; not ordered.
+
+    A filter that he may not use is none: what it tells is not his to know.
+    """
+    rows = orders_visible_to(user)
+    if is_impossible(filters.tab, filters.values):
+        return rows.none()
     if filters.sort:
         rows = rows.filter(SORTS[filters.sort].only)
     if filters.tab == ATTENTION:
@@ -85,5 +124,6 @@ def filtered(rows: QuerySet[Order], filters: OrderFilters) -> QuerySet[Order]:
     else:
         rows = rows.exclude(tab=Order.Tab.DELETED)
     for name, value in filters.values.items():
-        rows = BY_NAME[name].narrow(rows, value)
+        if BY_NAME[name].is_for(user):
+            rows = BY_NAME[name].narrow(rows, value)
     return matching(rows, filters.q) if filters.q else rows

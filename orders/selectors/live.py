@@ -11,7 +11,7 @@ from oms.kernel.clock import now
 from oms.kernel.models import Event
 from oms.kernel.sql import run
 from orders.selectors.filters import OrderFilters
-from orders.selectors.lists import filtered, orders_visible_to
+from orders.selectors.lists import filtered
 
 _LATEST = """
 SELECT coalesce((SELECT max(id) FROM kernel_event), 0),
@@ -62,5 +62,5 @@ def touches(order_ids: Collection[int], mark: Mark, user: Any) -> dict[int, Touc
 
 def count_new(user: Any, filters: OrderFilters, mark: Mark) -> int:
     """Orders that belong to this list and came after the mark, counted up to MOST_NEW."""
-    rows = filtered(orders_visible_to(user), filters).filter(pk__gt=mark.order_id)
+    rows = filtered(user, filters).filter(pk__gt=mark.order_id)
     return rows[:MOST_NEW].count()

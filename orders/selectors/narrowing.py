@@ -6,17 +6,20 @@ newest meets fifty of them soon, or is bounded by something that is short.
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Lag, Lead
 
 from inventory.models import Variant
 from oms.kernel import clock
 from oms.kernel.text import fold
-from orders.models import Order, OrderLine, OrderNote
+from orders.models import Customer, Order, OrderLine, OrderNote
 from orders.models.order_indexes import MANY_PIECES, OPEN_TABS
-from orders.selectors.marks import tagged
+from orders.selectors.marks import flagged, tagged
 from orders.selectors.owed import owed
 from orders.selectors.periods import period_bounds
+from orders.selectors.risks import ANY_RISK, with_risk
 from orders.selectors.search import with_codes
 
 Rows = QuerySet[Order]
@@ -45,6 +48,8 @@ _TAB_OF = {
     Status.COMPLETED: Tab.COMPLETED,
     Status.CANCELLED: Tab.CANCELLED,
 }
+CAME_BACK = (Status.RETURNING, Status.RETURNED)
+_INSTEAD = (Order.Flag.EXCHANGE, Order.Flag.REPLACEMENT)
 # Two orders of one phone within a day are doubtful while they can still be stopped.
 WEEK = timedelta(days=7)
 DOUBLE_WITHIN, DOUBLE_SINCE = timedelta(hours=24), timedelta(days=3)
@@ -150,6 +155,30 @@ def kind(rows: Rows, value: str) -> Rows:
     return rows.filter(sku_count__gt=1)
 
 
+def purpose(rows: Rows, value: str) -> Rows:
+    """Sold, sent in place of something else, or come back, whole or in part."""
+    if value in _INSTEAD:
+        return flagged(rows, value)
+    if value == "return":
+        return rows.filter(status__in=CAME_BACK, tab=Tab.RETURNING)
+    if value == "partial_return":
+        return status(rows, Status.PARTIALLY_RETURNED)
+    sold = rows.exclude(status__in=[*CAME_BACK, Status.PARTIALLY_RETURNED])
+    return sold.exclude(flags__overlap=list(_INSTEAD))
+
+
+def risk(rows: Rows, value: str) -> Rows:
+    """Orders of customers with this grade of refusing; they are few."""
+    if value != ANY_RISK and value not in Customer.Risk.values[1:]:
+        return rows.none()
+    return rows.filter(customer__in=Customer.objects.filter(with_risk(value)).values("pk"))
+
+
+def loss(rows: Rows, value: str) -> Rows:
+    """Orders that cost more than they bring, as far as it is known."""
+    return rows.filter(earned__profit_vnd__lt=0)
+
+
 def quantity(rows: Rows, value: str) -> Rows:
     least = int(value)
     rows = rows.filter(pieces__gte=least)
@@ -176,15 +205,25 @@ def note(rows: Rows, value: str) -> Rows:
 
 
 def double(rows: Rows, value: str) -> Rows:
-    """Open orders of the last days beside which the same phone has another one within a day."""
-    others = Order.objects.filter(
-        phone_reversed=OuterRef("phone_reversed"),
-        tab__in=OPEN_TABS,
-        placed_at__gt=OuterRef("placed_at") - DOUBLE_WITHIN,
-        placed_at__lt=OuterRef("placed_at") + DOUBLE_WITHIN,
-    ).exclude(pk=OuterRef("pk"))
+    """Open orders of the last days beside which the same phone has another one within a day.
+
+    Neighbours in time are enough to see that, so all open orders of these days are read once, by
+    their index alone.
+    """
+    by_phone: dict[str, Any] = {
+        "partition_by": F("phone_reversed"),
+        "order_by": [F("placed_at"), F("pk")],
+    }
+    recent = Order.objects.filter(
+        placed_at__gte=clock.now() - DOUBLE_SINCE - DOUBLE_WITHIN, tab__in=OPEN_TABS
+    ).exclude(phone_reversed="")
+    seen = recent.annotate(
+        earlier=Window(Lag("placed_at"), **by_phone), later=Window(Lead("placed_at"), **by_phone)
+    ).filter(
+        Q(earlier__gt=F("placed_at") - DOUBLE_WITHIN) | Q(later__lt=F("placed_at") + DOUBLE_WITHIN)
+    )
     rows = rows.filter(placed_at__gte=clock.now() - DOUBLE_SINCE, tab__in=OPEN_TABS)
-    return rows.exclude(phone_reversed="").filter(Exists(others))
+    return rows.filter(pk__in=seen.values("pk"))
 
 
 def codes(rows: Rows, value: str) -> Rows:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from orders.models import OrderView
-from orders.selectors.columns import DEFAULT, known_columns
+from orders.selectors.columns import DEFAULT, columns_for, known_columns
 
 
 def views_of(user: Any) -> list[OrderView]:
@@ -16,8 +16,12 @@ def views_of(user: Any) -> list[OrderView]:
 
 
 def columns_in(views: Sequence[OrderView], view_id: int | None, user: Any) -> list[str]:
-    """The columns of the open view, else the user's own choice, else those of everybody."""
+    """The columns of the open view, else the user's own choice, else those of everybody.
+
+    What he may not see is left out, also of a view that was shared with him.
+    """
     open_one = next((view for view in views if view.pk == view_id and view.name), None)
     plain = next((view for view in views if not view.name and view.owner_id == user.pk), None)
     chosen = next((view.columns for view in (open_one, plain) if view and view.columns), DEFAULT)
-    return known_columns(chosen)
+    wanted = set(known_columns(chosen))
+    return [column.key for column in columns_for(user) if column.key in wanted] or DEFAULT

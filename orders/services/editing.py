@@ -33,11 +33,11 @@ from orders.services.edit_values import (
     merge,
 )
 from orders.services.freezing import freeze_components
+from orders.services.granting import recheck_limit
 from orders.services.lifecycle import promise_stock, refuse_backorder
 from orders.services.money import follow_total
 from orders.services.problems import close_problems
 from orders.services.states import Change, lock_order, save_changes, set_derived_status
-from orders.services.terms import recheck_limit
 
 Status, Fulfillment = Order.Status, Order.Fulfillment
 # Until somebody walks to the shelf.
@@ -80,7 +80,7 @@ def edit_order(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = 
     """
     change = Change(lock_order(order_id), "order.edited")
     order = change.order
-    owed_before = order.balance_vnd
+    owed_before, buyer = order.balance_vnd, order.customer_id
     lines = list(order.lines.order_by("position"))
     wanted = merge(edit, editable_values(order, lines))
     touched = wanted.fields | ({"line.quantity"} if edit.added else set())
@@ -94,7 +94,9 @@ def edit_order(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = 
         _write_goods(change, wanted, edit, told, actor)
     if touched & {*CHARGES, *(f"line.{name}" for name in LINE_FIELDS)}:
         _write_totals(order, told)
-        recheck_limit(order, owed_before, accept=accept_terms)
+    # Another customer takes the whole of it over.
+    owed_before = owed_before if order.customer_id == buyer else 0
+    recheck_limit(order, owed_before, accept=accept_terms)
     order.search_folded = _search_text(order)
     set_derived_status(order)
     change.data |= {"changes": told, "reason": clean_line(edit.reason, 200, field="reason")}

@@ -1,5 +1,6 @@
 """The verbs of an order while it is in our hands: submit, confirm, hold, release, cancel."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from orders.models import Order, OrderLine, OrderLineComponent, Reason
 from orders.selectors.demands import line_demands
 from orders.selectors.reasons import code_of_reason
 from orders.services.freezing import freeze_components
+from orders.services.granting import TermsRefused, apply_terms, of_customers_with_terms
 from orders.services.states import (
     Change,
     apply_states,
@@ -52,12 +54,17 @@ class Verdict:
 
 @retry_deadlock
 @transaction.atomic
-def submit_order(order_id: int, *, actor: Actor) -> Order:
-    """Turn a draft into an order that waits for confirmation, and promise its stock."""
+def submit_order(order_id: int, *, actor: Actor, accept_terms: bool = False) -> Order:
+    """Turn a draft into an order that waits for confirmation, and promise its stock.
+
+    Outside its customer's terms it raises TermsRefused and stays a draft, unless that is accepted.
+    """
     change = Change(lock_order(order_id), "order.placed")
     if change.order.status != Status.DRAFT:
         return change.order
     _refuse_discarded(change.order)
+    if of_customers_with_terms([change.order]):
+        apply_terms(change, accept=accept_terms)
     change.order.status = Status.PENDING_CONFIRMATION
     promise_stock([change], actor=actor)
     save_changes([change], actor=actor)
@@ -70,7 +77,8 @@ def confirm_order(order_id: int, *, actor: Actor) -> Order:
     """Say that the buyer really wants the order, and promise its stock unless that is done.
 
     Without stock it waits under "Chờ hàng", or raises InsufficientStock when one of its goods may
-    not be ordered beyond the stock. A repeat changes nothing.
+    not be ordered beyond the stock. A draft outside its customer's terms raises TermsRefused. A
+    repeat changes nothing.
     """
     return confirm_orders([order_id], actor=actor).only(order_id)
 
@@ -92,7 +100,8 @@ def confirm_orders(order_ids: Collection[int], *, actor: Actor) -> Verdict:
                 _("Đơn có hàng chưa liên kết với sản phẩm trong kho."), code="order.unlinked"
             ),
         )
-    changes = [change for change in changes if change.order.pk not in unlinked]
+    _grant_drafts(changes, verdict)
+    changes = [change for change in changes if change.order.pk not in verdict.refused]
     short = promise_stock(changes, actor=actor)
     for order_id in firm_orders(short):
         verdict.refuse(order_id, stock.InsufficientStock(short[order_id]))
@@ -101,6 +110,23 @@ def confirm_orders(order_ids: Collection[int], *, actor: Actor) -> Verdict:
         change.order.status = Status.CONFIRMED
     save_changes(changes, actor=actor)
     return verdict
+
+
+def _grant_drafts(changes: Sequence[Change], verdict: Verdict) -> None:
+    """A draft that becomes an order is asked for its customer's terms; others were before."""
+    drafts = [change.order for change in changes if change.order.status == Status.DRAFT]
+    bound = {order.pk for order in of_customers_with_terms(drafts)}
+    owed: Counter[int | None] = Counter()
+    for change in changes:
+        if change.order.pk not in bound:
+            continue
+        try:
+            apply_terms(change, accept=False, besides=owed[change.order.customer_id])
+        except TermsRefused as refusal:
+            verdict.refuse(change.order.pk, refusal)
+            continue
+        if change.order.due_on is not None:
+            owed[change.order.customer_id] += change.order.balance_vnd
 
 
 def needs_confirming(order: Order) -> bool:

@@ -1,6 +1,6 @@
 """What a revision would do, found out by doing it and taking it back."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -39,7 +39,10 @@ class Preview:
 
 
 def preview_edit(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = False) -> Preview:
-    """Stock, price, COD, tax and carrier effects; nothing is kept. Raises EditConflict."""
+    """Stock, price, COD, tax and carrier effects; nothing is kept. Raises EditConflict.
+
+    What stands in the way and can be lifted is: the effects are those of the whole.
+    """
     preview = Preview()
     with transaction.atomic():
         order = lock_order(order_id)
@@ -48,6 +51,12 @@ def preview_edit(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool 
         told = frozenset(touched - set(NOTES))
         preview.obstacles = obstacles_of(order, told) if told else []
         before = _picture(order)
+        lifted = [row.lift(order_id, actor) for row in preview.obstacles if row.lift]
+        if lifted and edit.added and order.version != edit.version:
+            raise EditConflict([])
+        if lifted:
+            version = Order.objects.values_list("version", flat=True).get(pk=order_id)
+            edit = replace(edit, version=version)
         try:
             after = _picture(edit_order(order_id, edit, actor=actor, accept_terms=accept_terms))
         except EditConflict:
@@ -58,7 +67,7 @@ def preview_edit(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool 
             preview.effects = [
                 Effect(name, before[name], after[name])
                 for name in COMPARED
-                if before[name] != after[name]
+                if before[name] != after[name] and not (lifted and name == "fulfillment_status")
             ]
         transaction.set_rollback(True)
     return preview

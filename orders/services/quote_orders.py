@@ -11,6 +11,7 @@ from oms.kernel.events import record_event
 from oms.kernel.sql import retry_deadlock
 from orders.models import Order, Quotation, QuotationLine
 from orders.selectors.quotations import Short, shortages_now
+from orders.services.granting import lock_buyer
 from orders.services.intake import place_and_confirm
 from orders.services.lifecycle import confirm_order
 from orders.services.new_order import NewLine, NewOrder
@@ -60,6 +61,7 @@ def convert_quotation(
         )
     QUOTATION_FLOW.check(quotation.status, Status.CONVERTED)
     lines = list(quotation.newest.lines.order_by("position"))
+    lock_buyer(quotation.recipient_phone)
     placed = place_and_confirm(_order_of(quotation, lines), actor=actor)
     order_id = placed.order_id or 0
     order = grant_terms(

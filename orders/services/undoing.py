@@ -8,13 +8,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
+from oms.kernel.errors import DomainError
 from oms.kernel.sql import retry_deadlock
 from orders.models import Order
+from orders.services.moving import move_order
 from orders.services.states import Change, lock_orders, move_stock, save_changes
 
 # What undoing puts back. Stock stays promised: an order that waits for confirmation holds its own.
 MARKS = ("tag_ids", "assignee_id", "priority")
-REMEMBERED = ("status", "status_before_hold", "hold_reason", "confirmed_at", *MARKS)
+REMEMBERED = (
+    *("status", "status_before_hold", "hold_reason", "confirmed_at", "warehouse_id"),
+    *MARKS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,27 @@ def undo_releasing(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
 
 def undo_marking(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
     return _put_back(traces, actor, _unmark)
+
+
+def undo_moving(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
+    """Promise from where it was promised; goods that are gone from there refuse their order."""
+    now = dict(
+        Order.objects.filter(pk__in=[t.order_id for t in traces]).values_list("pk", "version")
+    )
+    refused = {}
+    for trace in traces:
+        if now.get(trace.order_id) != trace.version:
+            refused[trace.order_id] = changed_since()
+            continue
+        try:
+            move_order(trace.order_id, trace.before["warehouse_id"], actor=actor)
+        except DomainError as refusal:
+            refused[trace.order_id] = refusal.message
+    return refused
+
+
+def changed_since() -> str:
+    return _("Đơn đã được thay đổi sau đó; giữ nguyên.")
 
 
 def _unmark(order: Order, before: Mapping[str, Any]) -> None:
@@ -86,7 +112,7 @@ def _put_back(
     for order in lock_orders(by_order):
         trace = by_order[order.pk]
         if order.version != trace.version:
-            refused[order.pk] = _("Đơn đã được thay đổi sau đó; giữ nguyên.")
+            refused[order.pk] = changed_since()
             continue
         change = Change(order, "order.undone")
         put_back(order, trace.before)

@@ -58,7 +58,7 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         raise Http404
     if not request.user.has_perm(action.permission):  # type: ignore[union-attr]
         raise PermissionDenied
-    form, run = ActionForm(action, request.POST), action.run
+    form, run = ActionForm(action, request.user, request.POST), action.run
 
     def service() -> None:
         refused = run(Wish([pk], request.user, form.cleaned_data))

@@ -69,7 +69,7 @@ def _ticked(request: HttpRequest) -> QuerySet[Order]:
 
 def _meant(request: HttpRequest, address: str) -> QuerySet[Order]:
     """The orders that the list shows at this address, on all its pages."""
-    return filtered(orders_visible_to(request.user), FilterForm(QueryDict(address)).filters())
+    return filtered(request.user, FilterForm(QueryDict(address)).filters())
 
 
 @require_safe
@@ -89,7 +89,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     run = _own(request, pk)
     action = _allowed(request, run.action)
     if run.job is None:
-        return preflight_page(request, run, action, ActionForm(action))
+        return preflight_page(request, run, action, ActionForm(action, request.user))
     return progress_page(request, run, action)
 
 
@@ -140,7 +140,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     action = _allowed(request, run.action)
     if action.run is None:
         raise Http404
-    form = ActionForm(action, request.POST)
+    form = ActionForm(action, request.user, request.POST)
     if not form.is_valid():
         return preflight_page(request, run, action, form, status=422)
     run = bulk.start(run.pk, form.cleaned_data, actor=Actor.of(request))

@@ -18,7 +18,7 @@ from orders.bulk.registry import offers
 from orders.forms.address import ListAddress
 from orders.forms.bulk import ActionForm
 from orders.forms.marks import MarksForm
-from orders.models import Order
+from orders.models import Order, OrderProfit
 from orders.selectors.customer_figures import risks_of
 from orders.selectors.filters import OrderFilters
 from orders.selectors.lines import lines_with_stock
@@ -31,7 +31,7 @@ from orders.services.merging import merge_candidates
 from orders.services.splitting import DIVISIBLE
 from orders.states import BEFORE_HAND_OVER
 
-TIMELINE_LENGTH = 100
+TIMELINE_LENGTH = 200
 RECENT_ORDERS = 5
 RELATIVES = 20
 
@@ -49,6 +49,7 @@ def order_page(
 ) -> HttpResponse:
     add_marks([order])
     may_change = request.user.has_perm("orders.change_order")
+    sees_cost = request.user.has_perm("inventory.view_cost")
     context: dict[str, Any] = {
         "order": order,
         "marks_form": MarksForm(order) if request.user.has_perm("orders.mark_order") else None,
@@ -62,14 +63,15 @@ def order_page(
         "problems": order.problems.filter(resolved_at=None).order_by("id"),
         "notes": order.notes.prefetch_related("files").order_by("-id")[:20],
         "timeline": [
-            timeline.entry(event, sees_cost=request.user.has_perm("inventory.view_cost"))
+            timeline.entry(event, sees_cost=sees_cost)
             for event in timeline_of("order", order.pk)[:TIMELINE_LENGTH]
         ],
+        "earned": OrderProfit.objects.filter(pk=order.pk).first() if sees_cost else None,
         "recent_orders": recent_orders(request, order),
         "risk": risks_of([order.recipient_phone]).get(order.recipient_phone),
         "panels": ports.render_panels(request, order),
         **offered(request.user, order),
-        "note_form": ActionForm(NOTE),
+        "note_form": ActionForm(NOTE, request.user),
         "cancelled_lines": order.cancelled_lines.all(),
         "can_edit": may_change
         and order.status in EDITABLE_STATUS
@@ -126,5 +128,5 @@ def offered(user: Any, order: Order) -> dict[str, Any]:
         for action in actions
         if not action.asks and action.is_next(order) and (action.page or action.run)
     ]
-    asking = [(a, ActionForm(a)) for a in actions if a.asks and a.run and a.is_next(order)]
+    asking = [(a, ActionForm(a, user)) for a in actions if a.asks and a.run and a.is_next(order)]
     return {"steps": steps, "asking": asking}

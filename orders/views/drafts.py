@@ -18,8 +18,8 @@ from orders.forms.entry import OrderEntryForm, lines_with
 from orders.models import Order, OrderProblem
 from orders.selectors.lists import orders_visible_to
 from orders.services.drafts import KEPT_DAYS, discard_draft, rewrite_draft
+from orders.services.lifecycle import submit_order
 from orders.services.problems import resolve_problem
-from orders.services.terms import submit_on_terms
 from orders.views.entry import after_save, entered, entry_page
 from orders.views.insisting import accepts_terms, asks_terms
 
@@ -46,7 +46,7 @@ def continue_draft(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             rewrite_draft(pk, new, version=opened, actor=actor)
             if not new.draft:
-                submit_on_terms(pk, actor=actor, accept=accepts_terms(request))
+                submit_order(pk, actor=actor, accept_terms=accepts_terms(request))
                 resolve_problem(pk, OrderProblem.Kind.RECURRING, actor=actor)
         except DomainError as refusal:
             add_refusal(form, refusal)

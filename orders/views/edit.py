@@ -17,7 +17,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
 from oms.kernel.fields import add_refusal
-from orders.edit_ports import obstacles_of
+from orders.edit_ports import Obstacle, obstacles_of
 from orders.forms.edit import EditForm
 from orders.forms.entry import LineForm
 from orders.models import Order, OrderLine
@@ -64,6 +64,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("then") == "preview":
             preview = preview_edit(pk, revision, actor=actor, accept_terms=may_exceed)
             return edit_page(request, typing, preview=preview)
+        if request.POST.get("then") == "redo" and (way := _redo(request, order)):
+            assert way.redo is not None
+            way.redo(pk, revision, actor=actor, accept_terms=may_exceed)
+            messages.success(request, way.redo_done)
+            return redirect("orders:detail", pk)
         edit_order(pk, revision, actor=actor, accept_terms=may_exceed)
     except EditConflict as conflict:
         return conflict_page(request, typing, revision, conflict)
@@ -148,10 +153,19 @@ def edit_page(
             (obstacle, bool(obstacle.url) and request.user.has_perm(obstacle.permission))
             for obstacle in obstacles_of(order, frozenset(RECIPIENT))
         ],
+        "redo": _redo(request, order),
         "closed": _closed(order),
         **address_hint(typing.form),
     }
     return render(request, "orders/edit.html", context, status=status)
+
+
+def _redo(request: HttpRequest, order: Order) -> Obstacle | None:
+    """The one thing in the way that a single button takes away and puts back, for this user."""
+    found = obstacles_of(order, frozenset(RECIPIENT))
+    if len(found) != 1 or found[0].redo is None:
+        return None
+    return found[0] if request.user.has_perms(found[0].redo_permissions) else None  # type: ignore[union-attr]
 
 
 def _closed(order: Order) -> str:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import zip_longest
@@ -219,7 +219,7 @@ def list_prices(typed: Sequence[Any], *, source: str, group: str) -> dict[int, P
     return price_for(bought, source=source, on=clock.today(), group=group)
 
 
-def resolve_lines(lines: BaseFormSet, *, draft: bool = False) -> bool:
+def resolve_lines(lines: Iterable[Any], *, draft: bool = False) -> bool:
     """Find the variant that each typed SKU, barcode or name means; doubts become field errors.
 
     In a draft a doubt is kept as it was typed.
@@ -326,8 +326,9 @@ def last_address(request: HttpRequest, customer: Any, typed: dict[str, str]) -> 
 @require_GET
 @permission_required("orders.add_order", raise_exception=True)
 def goods_hint(request: HttpRequest) -> HttpResponse:
-    """Options for the goods list while a name is being typed."""
-    goods = search_variants(request.GET.get("q", ""), limit=PROPOSED_GOODS)
+    """Options for the goods list while a name is being typed, in `q` or in a line's own field."""
+    own = next((name for name in request.GET if name.endswith("-item")), "q")
+    goods = search_variants(request.GET.get(own, ""), limit=PROPOSED_GOODS)
     source = request.GET.get("source", "")
     group = group_of_phone(request.GET.get("phone", ""))
     prices = price_for({row.pk: 1 for row in goods}, source=source, on=clock.today(), group=group)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from oms.kernel.errors import DomainError
-from orders.services.terms import TermsRefused
+from orders.services.granting import TermsRefused
 
 
 def accepts_terms(request: HttpRequest) -> bool:

@@ -18,17 +18,16 @@ from orders.forms.address import ListAddress, page_size
 from orders.forms.filters import FilterForm, chips, fields
 from orders.forms.views import CodesForm
 from orders.models import Order
-from orders.selectors.cells import add_cells
 from orders.selectors.codes import MOST_CODES, CodeSearch, orders_by_codes, split_codes
 from orders.selectors.columns import COLUMNS
 from orders.selectors.filters import OrderFilters
-from orders.selectors.lists import OPEN_TABS, PAGE_SIZES
-from orders.selectors.lists import order_list as select_orders
+from orders.selectors.lists import PAGE_SIZES, order_stamps
 from orders.selectors.live import Mark, present_mark
 from orders.selectors.periods import CUSTOM, PERIODS, show_period
 from orders.selectors.sorting import PASTED, SORTS
 from orders.selectors.views import columns_in, views_of
 from orders.views.list_tabs import Link, part_links, tab_links
+from orders.views.rows import draw_rows
 from orders.views.saved import url_of
 
 
@@ -64,12 +63,10 @@ def row_context(
     views = views_of(request.user)
     columns = columns_in(views, int(address.parts["view"] or 0), request.user)
     page, search = rows_of(request, filters, page_size(request.GET))
-    add_cells(page.rows, columns)
     return {
         "page": page,
         "search": search,
-        "open_tabs": OPEN_TABS,
-        "columns": frozenset(columns),
+        "rows": draw_rows(request, page.rows, columns, str(address)),
         "heads": [column for column in COLUMNS if column.key in columns],
         "views": [
             Link(view.name, url_of(view), str(view.pk) == address.parts["view"])
@@ -108,7 +105,7 @@ def rows_of(
         search = orders_by_codes(request.user, filters)
         return search.page, search
     after, before = (request.GET.get(name, "") for name in ("after", "before"))
-    return select_orders(request.user, filters, after=after, before=before, size=size), None
+    return order_stamps(request.user, filters, after=after, before=before, size=size), None
 
 
 def own_period(filters: OrderFilters) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from orders.views.actions import perform
 @require_POST
 @permission_required("orders.add_note", raise_exception=True)
 def add(request: HttpRequest, pk: int) -> HttpResponse:
-    form, actor = ActionForm(NOTE, request.POST), Actor.of(request)
+    form, actor = ActionForm(NOTE, request.user, request.POST), Actor.of(request)
     return perform(
         request,
         pk,

@@ -54,7 +54,7 @@ def panel_page(
             for event in timeline_of("order", order.pk)[:EVENTS_SHOWN]
         ],
         **offered(user, order),
-        "note_form": ActionForm(NOTE),
+        "note_form": ActionForm(NOTE, user),
         "is_open": order.fulfillment_status in BEFORE_HAND_OVER
         and order.status != Order.Status.CANCELLED,
         "can_edit": user.has_perm("orders.change_order")

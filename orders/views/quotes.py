@@ -16,6 +16,7 @@ from orders.forms.entry import LineSet, OrderEntryForm
 from orders.ports import QuoteRequest
 from orders.tasks import QUOTE_KEY, quote_delivery
 from orders.views.entry import resolve_lines
+from orders.views.prices import priced_lines
 
 MOST_LOOKS = 12
 WAITING = {"state": "waiting"}
@@ -59,11 +60,8 @@ def asked_for(request: HttpRequest) -> QuoteRequest | None:
         return None
     typed = [line for line in lines if line.has_changed()]
     goods = [(line.variant, line.cleaned_data["quantity"]) for line in typed]
-    goods_vnd = sum(
-        (variant.price_vnd if line.cleaned_data["price"] is None else line.cleaned_data["price"])
-        * quantity
-        for line, (variant, quantity) in zip(typed, goods, strict=True)
-    )
+    priced = priced_lines(lines, data.get("source", ""), data.get("phone", ""))
+    goods_vnd = sum(line.total_vnd for line in priced)
     user: Any = request.user
     scope = user.warehouse_scope()
     return QuoteRequest(

@@ -135,7 +135,8 @@ def columns(request: HttpRequest) -> HttpResponse:
     view_id = int(address.parts["view"] or 0) or None
     views = views_of(user)
     mine = next((v for v in views if v.pk == view_id and v.owner_id == user.pk and v.name), None)
-    form = ColumnsForm(request.POST or None, initial={"columns": columns_in(views, view_id, user)})
+    shown = columns_in(views, view_id, user)
+    form = ColumnsForm(user, request.POST or None, initial={"columns": shown})
     if request.method == "POST" and form.is_valid():
         services.set_columns(
             user.pk, form.cleaned_data["columns"], view_id=mine.pk if mine else None

@@ -1,6 +1,7 @@
 from .accounts import CarrierAccount
 from .fulfilments import Fulfilment, FulfilmentLine
 from .packages import BookingState, CodStatus, FeePayer, InspectionNote, Package, PackageStatus
+from .replacements import Replacement
 from .tracking import TrackingEvent
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "InspectionNote",
     "Package",
     "PackageStatus",
+    "Replacement",
     "TrackingEvent",
 ]

@@ -15,10 +15,30 @@ HEAVY_FROM_G = 20_000
 
 
 def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
-    """The smallest standard box that holds the pieces, its weight added to theirs. Where none does
-    or a piece was never measured: sides that hold the largest piece, heights stacked.
+    """What the form of a shipment begins with.
 
     The account is one that this user may use for the order's warehouse.
+    """
+    size = parcel_size(order)
+    account = (
+        accounts_visible_to(user)
+        .filter(is_active=True)
+        .filter(Q(warehouse=None) | Q(warehouse_id=order.warehouse_id))
+        .order_by("-warehouse_id", "id")
+        .first()
+    )
+    return {
+        **size,
+        "account": account,
+        "inspection_note": "look",
+        "fee_payer": "shop",
+        "service_code": "5" if (size["weight_g"] or 0) >= HEAVY_FROM_G else "2",
+    }
+
+
+def parcel_size(order: Order) -> dict[str, Any]:
+    """The smallest standard box that holds the pieces, its weight added to theirs. Where none does
+    or a piece was never measured: sides that hold the largest piece, heights stacked.
     """
     weight_g = height_cm = 0
     length_cm = width_cm = SMALLEST_CM
@@ -33,23 +53,12 @@ def parcel_defaults(order: Order, *, user: Any) -> dict[str, Any]:
     if box is not None:
         length_cm, width_cm, height_cm = box.length_cm, box.width_cm, box.height_cm
         weight_g = weight_g and weight_g + box.tare_g
-    account = (
-        accounts_visible_to(user)
-        .filter(is_active=True)
-        .filter(Q(warehouse=None) | Q(warehouse_id=order.warehouse_id))
-        .order_by("-warehouse_id", "id")
-        .first()
-    )
     return {
-        "account": account,
         "box": box,
         "weight_g": weight_g or None,
         "length_cm": length_cm,
         "width_cm": width_cm,
         "height_cm": height_cm,
-        "inspection_note": "look",
-        "fee_payer": "shop",
-        "service_code": "5" if weight_g >= HEAVY_FROM_G else "2",
     }
 
 

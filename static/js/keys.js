@@ -77,9 +77,10 @@
   const SAME = { m: "t", P: "p" };
   const isSeen = (element) => element.getClientRects().length > 0;
   const buttonOf = (name) => {
-    const found = $$(`[data-key="${CSS.escape(name)}"]`).filter(isSeen);
+    const found = $$(`[data-key~="${CSS.escape(name)}"]`).filter(isSeen);
+    const empty = found.find((element) => element.matches("input") && !element.value);
     const bulk = IN_BULK[name] && isTicked() && $(`#bulk button[value="${IN_BULK[name]}"]`);
-    return found.find((button) => button.closest("#panel")) || bulk || found[0] || (SAME[name] && buttonOf(SAME[name]));
+    return found.find((button) => button.closest("#panel")) || bulk || empty || found[0] || (SAME[name] && buttonOf(SAME[name]));
   };
   const press = (name) => {
     const target = buttonOf(name);
@@ -117,7 +118,7 @@
   };
   for (const name of ["c", "e", "h", "m", "n", "p", "P", "s", "t"]) letters[name] = () => act(name);
   const functionKeys = {
-    F1: () => go("new"), F3: () => press("F3"), F4: () => press("F4"), F6: () => press("F6"), F8: () => press("F8"),
+    F1: () => go("new"), F3: () => press("F3") || go("p"), F4: () => press("F4") || go("c"), F6: () => press("F6"), F8: () => press("F8"),
     F9: () => submitForm("F9"), F10: () => submitForm("F10"),
   };
   let waitingForG = 0;

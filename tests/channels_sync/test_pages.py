@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.urls import reverse
 
 from channels_sync.models import Listing, Shop
 from channels_sync.services.importing import import_orders
@@ -201,8 +202,8 @@ def test_the_order_page_shows_the_marketplaces_view(shopee, shop, variants, owne
     page = owner_client.get(f"/orders/{order.pk}/").content.decode()
     assert "READY_TO_SHIP" in page
     assert "<script>alert(1)" not in page
-    assert f"/channels/orders/{order.pk}/arrange/" not in page
-    owner_client.post(f"/channels/orders/{order.pk}/arrange/")
+    assert reverse("orders:act", args=[order.pk, "arrange"]) not in page
+    owner_client.post(reverse("orders:act", args=[order.pk, "arrange"]))
     assert order.fulfillment_status == "allocated"  # not confirmed: refused with a message
     assert shopee.calls("ship_order") == []
 
@@ -217,7 +218,7 @@ def test_the_panel_offers_to_arrange_only_what_can_be_arranged_now(
 
     def offered() -> bool:
         page = owner_client.get(f"/orders/{order_id}/").content.decode()
-        return f'action="/channels/orders/{order_id}/arrange/"' in page
+        return f'action="{reverse("orders:act", args=[order_id, "arrange"])}"' in page
 
     assert not offered()
     lifecycle.confirm_order(order_id, actor=ACTOR)

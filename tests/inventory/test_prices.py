@@ -20,7 +20,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now, today
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
-from orders.models import CustomerGroup, Order
+from orders.models import Customer, CustomerGroup, Order
 from tests.inventory.makers import make_variant
 
 ACTOR = Actor.system("test")
@@ -238,3 +238,28 @@ def test_a_quantity_in_units_is_the_same_quantity(pieces: int) -> None:
     words = in_units(pieces, units).replace("−", "").split()
     back = sum(int(n) * units[name] for n, name in zip(words[::2], words[1::2], strict=True))
     assert back == abs(pieces)
+
+
+def test_d10_the_entry_form_tells_the_price_before_anything_is_saved(
+    owner_client, redis_clean
+) -> None:
+    shirt = make_variant("AO", search_folded="ao")
+    group = CustomerGroup.objects.create(name="Sỉ", name_folded="si")
+    Customer.objects.create(
+        name="Ánh", phone="+84912345678", group=group, created_at=now(), name_folded="anh"
+    )
+    make_list("Giá sỉ", (shirt, 1, 95_000), (shirt, 5, 90_000), customer_group="Sỉ")
+    hint = reverse("orders:price_hint")
+    page = owner_client.post(hint, entry(shirt, 2, 3, discount="10.000")).content.decode()
+    assert page.count("(Giá sỉ)") == 2
+    assert "× 3 = <b>270.000" in page
+    assert "440.000" in page
+    typed = entry(shirt, 2, **{"lines-0-price": "99.000"})
+    assert "giá đã gõ" in owner_client.post(hint, typed).content.decode()
+    other = owner_client.post(hint, entry(shirt, 2, phone="0987654321")).content.decode()
+    assert "Giá sỉ" not in other
+    assert not Order.objects.exists()
+    goods = owner_client.get(
+        reverse("orders:goods_hint"), {"lines-0-item": "AO", "phone": "0912345678"}
+    )
+    assert "95.000" in goods.content.decode()

@@ -175,6 +175,9 @@ def test_a49_a_worker_scans_types_and_posts(user_factory, login, place):
     assert worker.post(page + "post/").status_code == 302
     assert worker.post(page + "post/").status_code == 302
     assert (level(shirt, place), level(cap, place)) == ((2, 0), (2, 0))
+    posted = worker.get(page).content.decode()  # seven caps are still to come
+    assert f'action="{reverse("inventory:receipt_start", args=[order.pk])}"' in posted
+    assert f'href="{reverse("inventory:stock_list")}?warehouse={place.pk}"' in posted
 
 
 def test_too_many_pieces_are_the_managers_to_accept(user_factory, login, owner_client, place):

@@ -71,6 +71,29 @@ def test_a39_the_total_of_a_product_is_the_sum_of_its_warehouses(owner_client) -
     assert product.available == sum(row.available for row in rows) == 10
 
 
+def test_a_field_for_goods_suggests_by_code_or_name(owner_client, login, user_factory) -> None:
+    shirt = make_variant("AO-THUN", search_folded="ao-thun ao coc tay")
+    make_variant("MU-LT", search_folded="mu-lt mu luoi trai")
+    address = reverse("inventory:goods_hint")
+    for typed in ({"code": "Áo cộc"}, {"p-0-sku": "", "p-1-sku": "AO-T"}):
+        options = owner_client.get(address, typed).content.decode()
+        assert f'value="{shirt.sku}"' in options
+        assert "MU-LT" not in options
+    assert login(user_factory("accountant")).get(address).status_code == 200
+    assert login(user_factory("viewer")).get(address).status_code == 200
+
+
+def test_a_product_without_stock_says_how_to_bring_some_in(owner_client) -> None:
+    shirt = make_variant("AO")
+    page = reverse("inventory:product_detail", args=[shirt.product_id])
+    ways = [reverse(f"inventory:{name}") for name in ("purchase_new", "receive_unordered")]
+    before = owner_client.get(page).content.decode()
+    assert all(f'href="{way}"' in before for way in ways)
+    put(shirt, make_warehouse(), 1)
+    after = owner_client.get(page).content.decode()
+    assert not any(f'href="{way}"' in after for way in ways)
+
+
 def test_a_product_is_made_without_javascript(owner_client):
     answer = owner_client.post(reverse("inventory:product_new"), product())
     variant = Variant.objects.get()

@@ -101,12 +101,13 @@ def test_a_busy_poll_costs_the_same_for_one_row_and_for_twenty(
     add_note(orders[0].pk, "x", actor=ACTOR)
     ids = ",".join(str(order.pk) for order in orders)
     ask(owner_client, mark, ids=ids)
-    # User, numbers, new ones, counters, deadlines, events, views, orders, lines, warehouses.
-    with django_assert_num_queries(10):
+    # User, numbers, new ones, counters, deadlines, events, views, orders, lines, warehouses,
+    # risk.
+    with django_assert_num_queries(11):
         ask(owner_client, mark, ids=ids)
     for order in orders[1:]:
         add_note(order.pk, "x", actor=ACTOR)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         ask(owner_client, mark, ids=ids)
 
 

@@ -105,7 +105,7 @@ def test_a25_flags_give_the_order_its_own_code(order):
     assert order.special_code == f"VIP-QUA-{order.number}"
     marks.set_flags(order.pk, ["replacement"], actor=ACTOR)
     order.refresh_from_db()
-    assert order.special_code == f"DOI-{order.number}"
+    assert order.special_code == f"BU-{order.number}"
     assert changes(order, "order.flagged") == [
         {"flags": ["", "vip, gift"]},
         {"flags": ["vip, gift", "replacement"]},
@@ -179,9 +179,14 @@ def test_a25_flagged_orders_are_reported_apart(order, owner, owner_client, user_
     marks.flag_orders([other.pk], add=["vip"], actor=ACTOR)
     cancel_order(cancelled.pk, actor=ACTOR, reason="x")
     rows = {row.code: (row.orders, row.pieces, row.total_vnd) for row in special_orders(owner, "7")}
-    assert rows == {"VIP": (1, 3, 300_000), "QUA": (2, 4, 400_000), "DOI": (0, 0, 0)}
+    assert rows == {
+        "VIP": (1, 3, 300_000),
+        "QUA": (2, 4, 400_000),
+        "DOI": (0, 0, 0),
+        "BU": (0, 0, 0),
+    }
     Order.objects.filter(pk=other.pk).update(shop_ref=7, remote_id="R7")
     seen = special_orders(user_factory("sales", shop_ids=[8]), "7")
-    assert [row.orders for row in seen] == [0, 1, 0]
+    assert [row.orders for row in seen] == [0, 1, 0, 0]
     page = owner_client.get(reverse("orders:special"))
     assert "400.000" in page.content.decode()

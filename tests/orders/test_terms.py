@@ -15,12 +15,12 @@ from orders.selectors.lists import order_list
 from orders.selectors.terms import Terms, debt_of, exposure, terms_of
 from orders.services.customers import save_customer
 from orders.services.editing import edit_order
-from orders.services.lifecycle import cancel_order
+from orders.services.granting import TermsRefused
+from orders.services.lifecycle import cancel_order, confirm_orders
 from orders.services.quote_orders import convert_quotation
 from orders.services.recurring import new_recurring
 from orders.services.recurring_orders import make_due
 from orders.services.terms import (
-    TermsRefused,
     grant_terms,
     place_on_terms,
     restart_terms,
@@ -198,6 +198,23 @@ def test_c76_a_draft_meets_the_limit_when_it_is_placed(
     assert owner_client.post(address, again).status_code == 302
     draft.refresh_from_db()
     assert (draft.status, draft.payment_days) == ("pending_confirmation", 30)
+
+
+def test_c76_no_way_leads_past_the_limit(shop, buyer):
+    """Drafts confirmed together, and an order that goes over to a customer with a limit."""
+    within, above = buy(shop[1], 6, draft=True), buy(shop[1], 7, draft=True)
+    verdict = confirm_orders([within.pk, above.pk], actor=ACTOR)
+    assert [type(verdict.refused[pk]) for pk in verdict.refused] == [TermsRefused]
+    within.refresh_from_db()
+    above.refresh_from_db()
+    assert (within.status, above.status) == ("confirmed", "draft")
+    assert within.due_on == today() + timedelta(days=30)
+    other = save_customer(None, name="Hoa", phone="0987000111", actor=ACTOR)
+    save_terms(other, Terms(payment_days=10, credit_limit_vnd=9_000_000), actor=ACTOR)
+    new = new_order((shop[1], 7), recipient_phone="0987000111")
+    theirs = Order.objects.get(pk=place_on_terms(new, actor=ACTOR).order_id)
+    with pytest.raises(TermsRefused):
+        edit_order(theirs.pk, revision(theirs, recipient_phone=PHONE), actor=ACTOR)
 
 
 def test_a14_the_list_finds_what_is_owed_and_what_is_past_due(shop, buyer, owner, frozen):

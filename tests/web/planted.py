@@ -33,12 +33,16 @@ from oms.kernel.alerts import Crossing, settle_alerts
 from oms.kernel.events import record_event
 from orders.models import Customer, Order
 from orders.services.customer_figures import refresh_figures
+from orders.services.quoting import send_quotation
+from orders.services.recurring import new_recurring
 from orders.services.states import apply_states
 from shipping.models import BookingState, CarrierAccount, Fulfilment, Package
 from tests.architecture.test_urls import addresses
 from tests.inventory.makers import ACTOR, make_variant
 from tests.inventory.purchases import make_supplier, offer, order_goods, receive_goods
 from tests.orders.makers import place
+from tests.orders.quotes import quote
+from tests.orders.test_recurring import plan_of
 
 COST = 7_301_003
 LANDED = 5_301_007
@@ -86,6 +90,11 @@ class Half:
         )
         self.invoice_and_parcel(moment)
         self.channel_rows(moment)
+        quotation = quote((self.variant, 1, 50_000), phone=phone, name=f"Khách {word}")
+        send_quotation(quotation.pk, key=word, actor=ACTOR)
+        new_recurring(
+            plan_of(self.variant, phone=phone, name=f"Khách {word}"), request_key=word, actor=ACTOR
+        )
         PriceList.objects.create(
             name=f"Giá {word}", shop_ref=self.shop.pk, created_at=moment, source="shopee"
         )

@@ -107,7 +107,6 @@ class House:
             **{f"channels_sync:{n}": shop for n in ("shop_detail", "shop_change", "shop_sync")},
             "channels_sync:shop_reconcile": shop,
             "channels_sync:shop_disconnect": shop,
-            "channels_sync:arrange": order,
             "channels_sync:answer_cancel": order,
             "channels_sync:waybill": parcel,
             "channels_sync:waybill_again": parcel,
