@@ -34,21 +34,14 @@ def keep_parcels(rows: dict[str, RemoteOrder], sales: Sequence[Sale]) -> None:
 def _follow_numbering(rows: dict[str, RemoteOrder], told: Told) -> None:
     """A parcel that had only our name takes its number, so that a wish or an outcome stays with it.
 
-    One whose pieces all went elsewhere is gone, unless something of ours is still under way.
+    One that was taken apart, or whose pieces all went elsewhere, is gone, unless something of ours
+    is still under way. Only parcels whose pieces are known can be told apart so.
     """
-    unnumbered = list(
-        RemotePackage.objects.filter(remote_order__in=rows.values(), is_numbered=False)
-    )
-    if not unnumbered:
-        return
-    taken = set(
-        RemotePackage.objects.filter(remote_order__in=rows.values(), is_numbered=True).values_list(
-            "remote_order_id", "package_number"
-        )
-    )
-    for package in unnumbered:
+    known = list(RemotePackage.objects.filter(remote_order__in=rows.values()).exclude(unit_ids=[]))
+    taken = {(row.remote_order_id, row.package_number) for row in known if row.is_numbered}
+    for package in known:
         parcels = [parcel for remote, parcel in told if remote.pk == package.remote_order_id]
-        number = _number_of(package, parcels, taken)
+        number = "" if package.is_numbered else _number_of(package, parcels, taken)
         if number:
             taken.add((package.remote_order_id, number))
             RemotePackage.objects.filter(pk=package.pk).update(
@@ -71,5 +64,6 @@ def _number_of(
 
 def _forget(package: RemotePackage) -> None:
     same = RemotePackage.objects.filter(pk=package.pk)
-    if not same.filter(arrangement__in=[A.NONE, A.REFUSED]).delete()[0]:
-        same.update(arrangement=A.REFUSED, next_attempt_at=None)
+    if same.filter(arrangement__in=[A.NONE, A.REFUSED]).delete()[0] or package.is_numbered:
+        return
+    same.update(arrangement=A.REFUSED, next_attempt_at=None)

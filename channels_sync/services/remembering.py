@@ -1,6 +1,7 @@
 """What a marketplace told about its orders, kept as it was told, and whether it is news or ours."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -64,27 +65,7 @@ def keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[s
     )
     sales = [sale for sale in sales if sale.version >= versions.get(sale.remote_id, 0)]
     moment = now()
-    rows = [
-        RemoteOrder(
-            shop=shop,
-            remote_id=sale.remote_id,
-            order_id=order_ids.get(sale.remote_id),
-            was_placed=sale.remote_id in order_ids,
-            remote_status=sale.remote_status[:60],
-            state=sale.state,
-            remote_created_at=sale.placed_at,
-            remote_updated_at=sale.updated_at,
-            version=sale.version,
-            payload=sale.payload,
-            is_split=sale.is_split,
-            seller_voucher_vnd=sale.seller_voucher_vnd,
-            platform_voucher_vnd=sale.platform_voucher_vnd,
-            answer_until=sale.answer_until,
-            held=_held(sale) if sale.remote_id not in order_ids else {},
-            imported_at=moment,
-        )
-        for sale in sales
-    ]
+    rows = [_row(shop, sale, order_ids.get(sale.remote_id), moment) for sale in sales]
     RemoteOrder.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -105,6 +86,27 @@ def keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[s
     Shop.objects.filter(pk=shop.pk).update(import_version=F("import_version") + 1)
     resolve_problems(shop.pk, [sale.remote_id for sale in sales], BAD)
     return kept
+
+
+def _row(shop: Shop, sale: Sale, order_id: int | None, moment: datetime) -> RemoteOrder:
+    return RemoteOrder(
+        shop=shop,
+        remote_id=sale.remote_id,
+        order_id=order_id,
+        was_placed=order_id is not None,
+        remote_status=sale.remote_status[:60],
+        state=sale.state,
+        remote_created_at=sale.placed_at,
+        remote_updated_at=sale.updated_at,
+        version=sale.version,
+        payload=sale.payload,
+        is_split=sale.is_split,
+        seller_voucher_vnd=sale.seller_voucher_vnd,
+        platform_voucher_vnd=sale.platform_voucher_vnd,
+        answer_until=sale.answer_until,
+        held=_held(sale) if order_id is None else {},
+        imported_at=moment,
+    )
 
 
 def _held(sale: Sale) -> dict[str, int]:

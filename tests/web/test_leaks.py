@@ -156,9 +156,13 @@ def everything_but_costs(walker: Walker) -> User:
 
 
 def found_in(pages: Pages, words: Iterable[str]) -> list[tuple[str, str]]:
-    pattern = re.compile("|".join(rf"(?<!\d){re.escape(word)}(?!\d)" for word in words))
+    """(address, word) of each word that stands somewhere, not as a part of a longer number."""
+    patterns = {word: re.compile(rf"(?<!\d){re.escape(word)}(?!\d)") for word in words}
     return sorted(
-        {(address, hit) for address, text in pages.items() for hit in pattern.findall(text)}
+        (address, word)
+        for address, text in pages.items()
+        for word, pattern in patterns.items()
+        if word in text and pattern.search(text)
     )
 
 

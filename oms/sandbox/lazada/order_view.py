@@ -113,7 +113,6 @@ def order_view(order: Document, *, unmasked: bool, in_list: bool) -> dict[str, A
 
 def item_view(order: Document, item: Document) -> dict[str, Any]:
     """One unit."""
-    vouchers = item["voucher_seller"] + item["voucher_platform"]
     return {
         "order_id": order["order_id"],
         "order_item_id": item["order_item_id"],
@@ -129,24 +128,41 @@ def item_view(order: Document, item: Document) -> dict[str, Any]:
         "variation": item["variation"],
         "product_main_image": f"https://vn-live.example.invalid/p/{item['product_id']}.jpg",
         "product_detail_url": "",
+        "order_flag": "NORMAL",
+        "order_type": "Normal",
+        "stage_pay_status": "",
+        "extra_attributes": "",
+        "invoice_number": str(item.get("invoice_number", "")),
+        "created_at": local_text(order["created"]),
+        "updated_at": local_text(item["updated"]),
+        **_money(order, item),
+        **_state(item),
+        **_shipping(order, item),
+    }
+
+
+def _money(order: Document, item: Document) -> dict[str, Any]:
+    vouchers = item["voucher_seller"] + item["voucher_platform"]
+    none = ("voucher_seller_lpi", "voucher_platform_lpi", "tax_amount", "wallet_credits",
+            "shipping_fee_discount_seller", "shipping_fee_discount_platform")  # fmt: skip
+    return {
+        **dict.fromkeys(none, amount(0)),
+        **dict.fromkeys(("voucher_code", "voucher_code_seller", "voucher_code_platform"), ""),
         "currency": "VND",
         "item_price": amount(item["price"]),
         "paid_price": amount(item["price"] - vouchers),
         "voucher_amount": amount(vouchers),
         "voucher_seller": amount(item["voucher_seller"]),
         "voucher_platform": amount(item["voucher_platform"]),
-        "voucher_seller_lpi": amount(0),
-        "voucher_platform_lpi": amount(0),
-        "voucher_code": "",
-        "voucher_code_seller": "",
-        "voucher_code_platform": "",
         "shipping_amount": amount(item["shipping_fee"]),
         "shipping_fee_original": amount(item["shipping_fee"]),
-        "shipping_fee_discount_seller": amount(0),
-        "shipping_fee_discount_platform": amount(0),
         "shipping_service_cost": 0,
-        "tax_amount": amount(0),
-        "wallet_credits": amount(0),
+        "payment_time": 0 if item["status"] == "unpaid" or order["cod"] else order["created"],
+    }
+
+
+def _state(item: Document) -> dict[str, Any]:
+    return {
         "status": item["status"],
         "return_status": "",
         "reason": item["reason"],
@@ -156,6 +172,11 @@ def item_view(order: Document, item: Document) -> dict[str, Any]:
         "need_cancel_confirm": bool(item["cancel_at"]),
         "is_cancel_pending": bool(item["cancel_at"]),
         "cancel_trigger_time": item["cancel_at"] * 1000,
+    }
+
+
+def _shipping(order: Document, item: Document) -> dict[str, Any]:
+    return {
         "sla_time_stamp": iso_text(order["ship_by"]),
         "promised_shipping_time": "",
         "package_id": item["package_id"],
@@ -168,15 +189,7 @@ def item_view(order: Document, item: Document) -> dict[str, Any]:
         "is_fbl": str(item["is_fbl"]),
         "is_digital": 0,
         "is_reroute": "0",
-        "order_flag": "NORMAL",
-        "order_type": "Normal",
-        "stage_pay_status": "",
         "warehouse_code": item["warehouse_code"],
-        "payment_time": 0 if item["status"] == "unpaid" or order["cod"] else order["created"],
-        "created_at": local_text(order["created"]),
-        "updated_at": local_text(item["updated"]),
-        "extra_attributes": "",
-        "invoice_number": str(item.get("invoice_number", "")),
     }
 
 
