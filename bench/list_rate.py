@@ -35,7 +35,7 @@ def figures() -> Iterable[Figure]:
         cookie = log_in()
         with (
             served("oms.wsgi:application", url) as ours,
-            served("bench._plain:application") as plain,
+            served("bench._plain:application", url) as plain,
         ):
             size = page_size(ours, cookie)
             rates = []
@@ -68,7 +68,10 @@ def served(application: str, database_url: str) -> Iterator[int]:
         port = free.getsockname()[1]
     argv = [sys.executable, "-m", "granian", *GRANIAN_OPTIONS, "--host", "127.0.0.1"]
     argv += ["--port", str(port), "--workers", str(WORKERS), application]
-    env = os.environ | {"DATABASE_URL": database_url}
+    env = os.environ | {
+        "DATABASE_URL": database_url,
+        "DJANGO_SETTINGS_MODULE": "bench._web_settings",
+    }
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(argv, env=env, cwd=ROOT, **quiet) as process:
         try:
