@@ -7,7 +7,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from invoicing.models import Payment, PaymentApplication, Refund
-from invoicing.services.tenders import Tender, check_currency, count_payment
+from invoicing.services.tenders import Counted, Tender, check_currency, count_payment
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.currencies import HOME
@@ -112,23 +112,29 @@ def _book(
         amount_vnd=counted.amount_vnd,
         amount_minor=counted.amount_minor,
     )
+    _tell_order(order, payment, counted, tender, actor)
+    return payment
+
+
+def _tell_order(
+    order: Order, payment: Payment, counted: Counted, tender: Tender, actor: Actor
+) -> None:
     paid_vnd = order.paid_vnd + counted.amount_vnd
     is_paid = paid_vnd == order.total_vnd
     apply_states(
-        order_id,
+        order.pk,
         actor=actor,
         event_name="payment.received",
         data={
             "payment_id": payment.pk,
             "amount_vnd": counted.amount_vnd,
             "text": f"{payment.get_method_display()} {tender}",
-            "reference": reference,
+            "reference": payment.reference,
         },
         payment=Order.Payment.PAID if is_paid else Order.Payment.PARTIALLY_PAID,
         paid_vnd=paid_vnd,
         paid_minor=order.paid_minor + (counted.amount_minor or 0),
     )
-    return payment
 
 
 def adopt_prepaid(

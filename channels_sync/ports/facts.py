@@ -1,73 +1,11 @@
-"""What we need from a marketplace, and the register that oms.wiring fills with adapters.
+"""What travels between us and a connector: plain facts, the same for every marketplace."""
 
-Every call of `Marketplace` raises, from oms.kernel.errors, ServiceUnreachable (try later; with
-maybe_done the outcome of a write is unknown) or ServiceRefused (a person must read it), or one of
-the two refusals below.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
-from oms.kernel.errors import ServiceRefused
-
-
-class AccessExpired(ServiceRefused):
-    """The access token is no longer taken: refresh it once and ask again."""
-
-
-class AccessLost(ServiceRefused):
-    """The shop's owner must give consent again; no token of ours can be refreshed."""
-
-
-class RemoteState(StrEnum):
-    """What a marketplace's order status means to us; UNKNOWN is never acted upon."""
-
-    UNPAID = "unpaid"
-    HELD = "held"
-    TO_SHIP = "to_ship"
-    ARRANGED = "arranged"
-    ATTENTION = "attention"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
-    COMPLETED = "completed"
-    CANCEL_REQUESTED = "cancel_requested"
-    CANCELLED = "cancelled"
-    RETURNING = "returning"
-    # The marketplace ships it from a warehouse of its own: told, but never an order of ours.
-    ELSEWHERE = "elsewhere"
-    UNKNOWN = "unknown"
-
-
-# States that only a paid order reaches, unless it is paid on delivery.
-PAID_STATES = frozenset(RemoteState) - {
-    *(RemoteState.UNPAID, RemoteState.CANCEL_REQUESTED),
-    *(RemoteState.CANCELLED, RemoteState.ELSEWHERE, RemoteState.UNKNOWN),
-}
-
-
-class Handover(StrEnum):
-    """How a parcel reaches the carrier."""
-
-    PICKUP = "pickup"
-    DROPOFF = "dropoff"
-    OWN_CARRIER = "own_carrier"
-
-
-class DocumentState(StrEnum):
-    PROCESSING = "processing"
-    READY = "ready"
-    FAILED = "failed"
-
-
-class PushKind(StrEnum):
-    CHECK = "check"
-    ORDER = "order"
-    DOCUMENT = "document"
-    ACCESS = "access"
-    OTHER = "other"
+from channels_sync.ports.words import PAID_STATES, FeeKind, PushKind, RemoteState
 
 
 @dataclass(frozen=True)
@@ -273,22 +211,6 @@ class ListingOutcome:
     refused: Mapping[str, str]
 
 
-class FeeKind(StrEnum):
-    """What a line of a marketplace's settlement is about."""
-
-    GOODS = "goods"
-    SHIPPING_PAID = "shipping_paid"
-    COMMISSION = "commission"
-    SERVICE = "service"
-    PAYMENT = "payment"
-    SHIPPING = "shipping"
-    VOUCHER = "voucher"
-    AFFILIATE = "affiliate"
-    TAX = "tax"
-    REFUND = "refund"
-    OTHER = "other"
-
-
 @dataclass(frozen=True)
 class FeeLine:
     """One line of a settlement: money for us is positive. `key` names it once for all."""
@@ -343,91 +265,3 @@ class Push:
     key: str
     remote_shop_ids: tuple[str, ...] = ()
     remote_id: str = ""
-
-
-class Marketplace(Protocol):
-    code: str
-    name: str
-    capabilities: Capabilities
-    longest_window_days: int
-    order_page_size: int
-    order_detail_size: int
-    # Rows in one message about stock or prices.
-    batch_size: int
-    # One message about stock or prices may speak of several products.
-    batch_mixes_items: bool
-    longest_fee_window_days: int
-
-    @property
-    def has_keys(self) -> bool:
-        """The application's own keys are set; without them no shop can be connected."""
-
-    def consent_url(self, redirect_uri: str, state: str) -> str: ...
-    def exchange_code(self, code: str, returned: Mapping[str, str]) -> Grant:
-        """`returned` are all parameters that came back from the consent page with the code."""
-
-    def refresh(self, remote_shop_id: str, refresh_token: str) -> Tokens: ...
-    def shop_info(self, access: Access) -> ShopInfo: ...
-
-    def list_orders(
-        self, access: Access, *, since: datetime, until: datetime, cursor: str, by_creation: bool
-    ) -> OrderPage: ...
-    def fetch_orders(
-        self, access: Access, refs: Sequence[OrderRef]
-    ) -> list[Sale | UnreadableSale]: ...
-
-    def list_products(self, access: Access, cursor: str) -> ListingPage: ...
-    def update_stock(self, access: Access, numbers: Sequence[StockNumber]) -> ListingOutcome: ...
-    def update_prices(self, access: Access, numbers: Sequence[PriceNumber]) -> ListingOutcome: ...
-
-    def shipping_options(self, access: Access, parcel: ParcelRef) -> ShippingOptions: ...
-    def arrange(
-        self,
-        access: Access,
-        parcel: ParcelRef,
-        *,
-        handover: Handover,
-        details: Mapping[str, Any],
-        tracking_number: str,
-    ) -> None: ...
-    def tracking_number(self, access: Access, parcel: ParcelRef) -> str: ...
-
-    def choose_document(self, access: Access, parcel: ParcelRef) -> str: ...
-    def create_document(
-        self, access: Access, parcel: ParcelRef, *, document_type: str, tracking_number: str
-    ) -> None: ...
-    def document_state(
-        self, access: Access, parcel: ParcelRef, document_type: str
-    ) -> DocumentState: ...
-    def download_document(
-        self, access: Access, parcel: ParcelRef, document_type: str
-    ) -> Document: ...
-
-    def cancel(
-        self, access: Access, remote_id: str, *, out_of_stock: Sequence[str], reason: str = ""
-    ) -> None:
-        """`reason` is the marketplace's own code; empty leaves the choice to the connector."""
-
-    def answer_cancellation(self, access: Access, remote_id: str, *, accept: bool) -> None: ...
-
-    def list_fees(self, access: Access, *, since: date, until: date, cursor: str) -> FeePage:
-        """Lines of settlements of these days, both included; `cursor` is empty at first."""
-
-    def verify_push(self, url: str, body: bytes, headers: Mapping[str, str]) -> bool: ...
-    def read_push(self, body: bytes) -> Push: ...
-
-
-_factories: dict[str, Callable[[], Marketplace]] = {}
-
-
-def register_marketplace(code: str, factory: Callable[[], Marketplace]) -> None:
-    _factories[code] = factory
-
-
-def marketplace(code: str) -> Marketplace:
-    """The adapter of this marketplace; KeyError for one that is not wired."""
-    return _factories[code]()
-
-
-def marketplace_codes() -> list[str]:
-    return sorted(_factories)

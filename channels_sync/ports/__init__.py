@@ -1,0 +1,86 @@
+"""What we need from a marketplace, and the register that oms.wiring fills with adapters.
+
+Every call of `Marketplace` raises, from oms.kernel.errors, ServiceUnreachable (try later; with
+maybe_done the outcome of a write is unknown) or ServiceRefused (a person must read it), or one of
+the two refusals AccessExpired and AccessLost.
+"""
+
+from channels_sync.ports.connector import (
+    Marketplace,
+    marketplace,
+    marketplace_codes,
+    register_marketplace,
+)
+from channels_sync.ports.facts import (
+    Access,
+    Capabilities,
+    Document,
+    FeeLine,
+    FeePage,
+    Grant,
+    ListingOutcome,
+    ListingPage,
+    OrderPage,
+    OrderRef,
+    ParcelRef,
+    PriceNumber,
+    Push,
+    Recipient,
+    RemoteListing,
+    Sale,
+    SaleLine,
+    SaleParcel,
+    ShippingOptions,
+    ShopInfo,
+    StockNumber,
+    Tokens,
+    UnreadableSale,
+)
+from channels_sync.ports.words import (
+    PAID_STATES,
+    AccessExpired,
+    AccessLost,
+    DocumentState,
+    FeeKind,
+    Handover,
+    PushKind,
+    RemoteState,
+)
+
+__all__ = [
+    "PAID_STATES",
+    "Access",
+    "AccessExpired",
+    "AccessLost",
+    "Capabilities",
+    "Document",
+    "DocumentState",
+    "FeeKind",
+    "FeeLine",
+    "FeePage",
+    "Grant",
+    "Handover",
+    "ListingOutcome",
+    "ListingPage",
+    "Marketplace",
+    "OrderPage",
+    "OrderRef",
+    "ParcelRef",
+    "PriceNumber",
+    "Push",
+    "PushKind",
+    "Recipient",
+    "RemoteListing",
+    "RemoteState",
+    "Sale",
+    "SaleLine",
+    "SaleParcel",
+    "ShippingOptions",
+    "ShopInfo",
+    "StockNumber",
+    "Tokens",
+    "UnreadableSale",
+    "marketplace",
+    "marketplace_codes",
+    "register_marketplace",
+]
