@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "orders.add_note": _("Ghi chú nội bộ"),
             "orders.share_view": _("Chia sẻ bộ lọc đã lưu"),
             "orders.sell_at_counter": _("Bán tại quầy"),
+            "orders.print_slip": _("In phiếu đóng gói"),
             "orders.hand_over_pickup": _("Giao hàng cho khách nhận tại cửa hàng"),
             "orders.change_reason": _("Sửa lý do và hạn xử lý"),
             "orders.export_order": _("Xuất đơn hàng ra Excel"),

@@ -24,6 +24,7 @@ from orders.models import Order
 from shipping.models import Fulfilment, Package
 from tests.inventory.makers import make_variant, make_warehouse, put
 from tests.orders.makers import ACTOR, place
+from tests.orders.quotes import quote
 
 pytestmark = pytest.mark.django_db
 Rows = dict[str, int]
@@ -86,6 +87,14 @@ CORRUPTIONS = {
     "customer figures = orders": [
         "UPDATE orders_customer SET spent_vnd = 5, figures_at = clock_timestamp()",
     ],
+    "quotation lines = totals": [
+        "UPDATE orders_quotationversion SET goods_vnd = goods_vnd + 1, total_vnd = total_vnd + 1",
+        "DELETE FROM orders_quotationline",
+    ],
+    "counters = quotations": [
+        "UPDATE orders_quotation SET status = 'expired'",
+        "UPDATE kernel_counterslot SET value = value + 1",
+    ],
     "payments applied = paid": [
         "UPDATE orders_order SET paid_vnd = paid_vnd + 1",
         "DELETE FROM invoicing_paymentapplication",
@@ -134,6 +143,7 @@ def rows() -> Rows:
         weight_g=100,
     )
     Order.objects.filter(pk=order.pk).update(tracking_number="LX1")
+    quote((shirt, 1, 90_000))
     Event.objects.update(published_at=now())
     return {"order": order.pk, "variant": shirt.pk, "warehouse": warehouse.pk}
 
