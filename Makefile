@@ -12,7 +12,7 @@ run: $(STAMP)
 	@exec $(BIN)/python manage.py up
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
