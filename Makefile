@@ -6,6 +6,9 @@ STAMP := $(VENV)/.installed
 PIP_FLAGS := --disable-pip-version-check --quiet
 TEMPLATES := $(wildcard templates)
 
+# Every worker, child and test process would compile the whole product anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint bench clean install
 
 run: $(STAMP)

@@ -59,7 +59,9 @@ def log_in() -> str:
 
 
 @contextmanager
-def served(application: str, database_url: str) -> Iterator[int]:
+def served(
+    application: str, database_url: str, settings: str = "bench._web_settings"
+) -> Iterator[int]:
     """A port where the server of `make run` serves it with two processes of one thread."""
     from oms.embedded.children import GRANIAN_OPTIONS
 
@@ -70,7 +72,7 @@ def served(application: str, database_url: str) -> Iterator[int]:
     argv += ["--port", str(port), "--workers", str(WORKERS), application]
     env = os.environ | {
         "DATABASE_URL": database_url,
-        "DJANGO_SETTINGS_MODULE": "bench._web_settings",
+        "DJANGO_SETTINGS_MODULE": settings,
     }
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(argv, env=env, cwd=ROOT, **quiet) as process:

@@ -1,33 +1,47 @@
 """What channels do when they hear of something. Each handler may run twice and out of order."""
 
-import logging
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from django.utils.translation import gettext as _
 
-from channels_sync.models import RemoteOrder, Shop
-from channels_sync.ports import AccessLost, Push, PushKind, RemoteState, marketplace
-from channels_sync.queue import hurry
-from channels_sync.services.access import ask
+from channels_sync.models import RemoteOrder
+from channels_sync.ports import RemoteState, marketplace
 from channels_sync.services.arranging import tell_own_tracking
 from channels_sync.services.cancelling import cancel_at_marketplace
-from channels_sync.services.importing import import_orders
+from channels_sync.services.joining_returns import goods_are_here
+from channels_sync.services.product_push import mark_products
+from channels_sync.services.pushes import follow_pushes
 from channels_sync.services.stock_push import CHANNEL, mark_shop, mark_variants
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
-from oms.kernel.events import on_event
-from oms.kernel.inbox import inbox_handler
+from oms.kernel.events import on_event, on_events
+from oms.kernel.inbox import inbox_group_handler, inbox_handler
 from oms.kernel.models import Event, InboxMessage
 from orders.models import Order, OrderProblem
 from orders.services.problems import open_problem
 from shipping.models import Package
 
-log = logging.getLogger(__name__)
+MARKETPLACES = ("shopee", "lazada", "tiktok_shop")
+# What a shop is told of a product beside price and stock.
+TEXTS = {"name", "description", "specifications"}
 
 
-@on_event("stock.changed")
-def stock_changed(event: Event) -> None:
+@on_events("stock.changed")
+def stock_changed(events: Sequence[Event]) -> None:
     """Listings of these variants owe their shops a new number."""
-    mark_variants(event.data.get("variant_ids") or [event.subject_id])
+    changed = (event.data.get("variant_ids") or [event.subject_id] for event in events)
+    mark_variants({pk for several in changed for pk in several})
+
+
+@on_event(
+    *("product.updated", "product.image_added", "product.image_moved", "product.image_removed")
+)
+def product_changed(event: Event) -> None:
+    """What the product says changed: shops that want texts by themselves owe a message."""
+    changes = event.data.get("changes") or {}
+    if event.name != "product.updated" or TEXTS & changes.keys():
+        mark_products([event.subject_id])
 
 
 @on_event("channel_stock.changed")
@@ -65,40 +79,30 @@ def order_cancelled(event: Event) -> None:
         open_problem(order.pk, OrderProblem.Kind.SYNC, message)
 
 
-@inbox_handler("shopee")
-@inbox_handler("lazada")
-def pushed(message: InboxMessage) -> None:
-    """A marketplace's push message; its source is the marketplace's code."""
-    code = message.source
-    follow_push(code, marketplace(code).read_push(bytes(message.body)))
-
-
-def follow_push(marketplace_code: str, push: Push) -> None:
-    """Look at what a push points to. What the push itself says is never taken for a fact."""
-    shops = Shop.objects.filter(
-        marketplace=marketplace_code,
-        remote_shop_id__in=push.remote_shop_ids,
-        status=Shop.Status.CONNECTED,
+def pushed_together(
+    marketplace_code: str, messages: Sequence[InboxMessage]
+) -> Mapping[int, Exception]:
+    """The push messages of a burst."""
+    adapter = marketplace(marketplace_code)
+    return follow_pushes(
+        marketplace_code,
+        {row.pk: adapter.read_push(bytes(row.body)) for row in messages},
+        again={row.pk for row in messages if row.attempts},
     )
-    for shop in shops:
-        if push.kind is PushKind.ACCESS:
-            _check_access(shop)
-        elif push.kind in (PushKind.ORDER, PushKind.DOCUMENT) and push.remote_id:
-            import_orders(shop.pk, [push.remote_id])
-            _hurry_waybills(shop, push.remote_id)
 
 
-def _check_access(shop: Shop) -> None:
-    """A question that needs the consent; `ask` marks the shop when it is gone."""
-    try:
-        ask(shop.pk, lambda adapter, access: adapter.shop_info(access))
-    except AccessLost as loss:
-        log.warning("shop_access_lost shop_id=%s code=%s", shop.pk, loss.code)
+def pushed(message: InboxMessage) -> None:
+    """One push message; its source is the marketplace's code."""
+    for trouble in pushed_together(message.source, [message]).values():
+        raise trouble
 
 
-def _hurry_waybills(shop: Shop, remote_id: str) -> None:
-    remote = RemoteOrder.objects.filter(shop=shop, remote_id=remote_id).first()
-    if remote is None:
-        return
-    for package in remote.packages.filter(waybill__in=["wanted", "created"]):
-        hurry("fetch_waybill", package.pk)
+for code in MARKETPLACES:
+    inbox_handler(code)(pushed)
+    inbox_group_handler(code)(partial(pushed_together, code))
+
+
+@on_event("return.received")
+def settle_returns_that_were_closed(event: Event) -> None:
+    """The marketplace paid the buyer before the goods were here."""
+    goods_are_here(event.subject_id, actor=Actor.system("return-received"))

@@ -1,5 +1,6 @@
 """Hurrying a task after the commit; when the queue is down a sweep finds the work instead."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,10 +11,15 @@ from oms.kernel import queue
 
 def hurry(task: str, *args: Any) -> None:
     """Send channels_sync.tasks.<task> once the transaction has committed."""
-    transaction.on_commit(partial(_send, task, args))
+    transaction.on_commit(partial(_send, queue.hurry, task, args))
 
 
-def _send(task: str, args: tuple[Any, ...]) -> None:
+def hurry_once(task: str, key: int) -> None:
+    """The same for work that finds by itself what there is to do: one message waits, not many."""
+    transaction.on_commit(partial(_send, queue.hurry_once, task, (key,)))
+
+
+def _send(how: Callable[..., None], task: str, args: tuple[Any, ...]) -> None:
     from channels_sync import tasks
 
-    queue.hurry(getattr(tasks, task), *args)
+    how(getattr(tasks, task), *args)

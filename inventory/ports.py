@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.models import Allocation
+from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
+
+from inventory.models import Allocation, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +164,37 @@ def name_causes(causes: Sequence[tuple[str, int | None]]) -> list[Cause]:
         names.get((kind, pk), Cause(f"{kind} {pk}" if kind else "")) if pk else Cause("")
         for kind, pk in causes
     ]
+
+
+ProductPanel = Callable[[HttpRequest, Product], str]
+_product_panels: dict[str, ProductPanel] = {}
+
+
+def register_product_panel(key: str, render: ProductPanel) -> None:
+    """HTML that an app above adds to the product page; empty adds nothing."""
+    _product_panels[key] = render
+
+
+def product_panels(request: HttpRequest, product: Product) -> list[SafeString]:
+    """The panels' HTML; panels are rendered templates, escaped where they were made."""
+    html = [panel(request, product) for panel in _product_panels.values()]
+    return [mark_safe(text) for text in html if text]  # noqa: S308
+
+
+FieldNotes = Callable[[Any, int], dict[str, list[str]]]
+_field_notes: list[FieldNotes] = []
+
+
+def register_field_notes(notes: FieldNotes) -> None:
+    """`notes(user, product_id)` tells what somebody outside did not take, by field."""
+    if notes not in _field_notes:
+        _field_notes.append(notes)
+
+
+def field_notes(user: Any, product_id: int) -> dict[str, list[str]]:
+    """The notes of all apps by field: name, description, pictures, or "all"."""
+    found: dict[str, list[str]] = {}
+    for notes in _field_notes:
+        for field, texts in notes(user, product_id).items():
+            found.setdefault(field, []).extend(texts)
+    return found

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy
 from oms.kernel.books import MOST_SHOWN, Finding, register_check
 from oms.kernel.sql import run
 
-PAYMENTS, ABROAD, INVOICES = (
+PAYMENTS, ABROAD, INVOICES, PROPOSALS = (
     "payments applied = paid",
     "foreign payments = paid",
     "invoice lines = totals",
+    "adjustments = returns",
 )
 
 _PAYMENTS = """
@@ -48,6 +49,16 @@ HAVING (i.net_vnd, i.tax_vnd, i.total_vnd) IS DISTINCT FROM (
     coalesce(sum(CASE l.kind WHEN 'discount' THEN -l.gross_vnd ELSE l.gross_vnd END), 0))
 ORDER BY i.id LIMIT %(most)s
 """
+_PROPOSALS = """
+SELECT r.number, r.credit_vnd, p.total_vnd, coalesce(sum(l.net_vnd + l.tax_vnd), 0)
+FROM invoicing_adjustmentproposal p JOIN orders_return r ON r.id = p.document_id
+LEFT JOIN invoicing_adjustmentline l ON l.proposal_id = p.id
+LEFT JOIN invoicing_invoice i ON i.id = p.adjusting_id
+GROUP BY r.id, p.id, i.id
+HAVING r.credit_vnd <> p.total_vnd OR p.total_vnd <> coalesce(sum(l.net_vnd + l.tax_vnd), 0)
+    OR p.total_vnd <> coalesce(i.total_vnd, p.total_vnd)
+ORDER BY r.id LIMIT %(most)s
+"""
 
 
 def register() -> None:
@@ -67,6 +78,11 @@ def register() -> None:
         invoice_lines_equal_totals,
         title=gettext_lazy("Tổng tiền hóa đơn = tổng các dòng"),
     )
+    register_check(
+        PROPOSALS,
+        adjustments_equal_returns,
+        title=gettext_lazy("Đề xuất điều chỉnh hóa đơn = tiền giảm của phiếu trả"),
+    )
 
 
 def payments_equal_paid() -> list[Finding]:
@@ -85,3 +101,9 @@ def invoice_lines_equal_totals() -> list[Finding]:
     """The lines of an invoice sum to its net, tax and total."""
     text = _("Hóa đơn %s: tổng tiền %s, tổng các dòng %s")
     return [Finding(INVOICES, text % row) for row in run(_INVOICES, {"most": MOST_SHOWN})]
+
+
+def adjustments_equal_returns() -> list[Finding]:
+    """What an invoice is to be adjusted by is what the return took off, line by line."""
+    text = _("Phiếu trả %s: giảm %s, đề xuất %s, các dòng %s")
+    return [Finding(PROPOSALS, text % row) for row in run(_PROPOSALS, {"most": MOST_SHOWN})]

@@ -15,7 +15,7 @@ from invoicing.services.tenders import Tender
 from invoicing.taxcode import normalise_tax_code
 from oms.kernel.clock import today
 from oms.kernel.currencies import HOME
-from oms.kernel.fields import MoneyField, RateField, checked, use_currency
+from oms.kernel.fields import LineField, MoneyField, RateField, checked, use_currency
 
 
 class BuyerForm(forms.Form):
@@ -119,3 +119,7 @@ class AccountForm(forms.ModelForm):
             message = _("Ký hiệu không đúng, hoặc không phải của năm nay.")
             raise forms.ValidationError(message, "symbol")
         return series
+
+
+class ProposalForm(forms.Form):
+    answer = LineField(label=_("Số hóa đơn điều chỉnh, hoặc lý do"), limit=200)

@@ -3,24 +3,26 @@
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from invoicing.forms import PaymentForm
-from invoicing.models import PaymentApplication, Refund
+from invoicing.forms import PaymentForm, ProposalForm
+from invoicing.models import AdjustmentProposal, Invoice, PaymentApplication, Refund
 from invoicing.selectors.active import active_invoice
 from invoicing.selectors.screens import next_step
 from oms.kernel.clock import today
 from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
-from orders.models import Order
-from orders.ports import register_panel
+from orders.models import Order, Return
+from orders.ports import register_panel, register_return_panel
 from orders.selectors.rates import rate_on
 
 VIEW = "invoicing.view_invoice"
+DECIDED = (Return.Status.CREDITED, Return.Status.DONE)
 
 
 def register() -> None:
     """Called once by wiring."""
     register_panel("payments", 30, payment_panel)
     register_panel("invoice", 40, invoice_panel)
+    register_return_panel("money", 10, return_panel)
 
 
 def invoice_panel(request: HttpRequest, order: Order) -> str | None:
@@ -52,6 +54,35 @@ def payment_panel(request: HttpRequest, order: Order) -> str | None:
         "refund_form": _payment_form(order, due) if due else None,
     }
     return render_to_string("invoicing/panel_payments.html", context, request)
+
+
+def return_panel(request: HttpRequest, document: Return) -> str | None:
+    """What is due to the buyer because of a return, and by what the invoice is to be adjusted."""
+    if not request.user.has_perm(VIEW) or document.status not in DECIDED:
+        return None
+    order = document.order
+    due = order.refund_due_minor if order.is_foreign else order.refund_due_vnd
+    found = AdjustmentProposal.objects.filter(document=document)
+    proposal = found.select_related("invoice", "adjusting").first()
+    context = {
+        "order": order,
+        "document": document,
+        "refunds": Refund.objects.filter(order=order),
+        "refund_form": _payment_form(order, due) if due else None,
+        "proposal": proposal,
+        "can_send": proposal is not None and can_send(proposal),
+        "proposal_lines": proposal.lines.select_related("invoice_line") if proposal else [],
+        "proposal_form": ProposalForm(),
+    }
+    return render_to_string("invoicing/panel_return.html", context, request)
+
+
+def can_send(proposal: AdjustmentProposal) -> bool:
+    """Nothing was decided, and nothing is under way."""
+    made = proposal.adjusting
+    return proposal.status == AdjustmentProposal.Status.OPEN and (
+        made is None or made.status == Invoice.Status.REJECTED
+    )
 
 
 def _payment_form(order: Order, amount: int) -> PaymentForm:

@@ -69,8 +69,23 @@ class RateTotal:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """The issued invoice that a document adjusts, and the paper on which both sides agreed."""
+
+    invoice_no: str
+    template_code: str
+    issued_at: datetime
+    agreement: str
+    agreed_at: datetime
+
+
+@dataclass(frozen=True)
 class Document:
-    """An invoice to issue. `reference` is our key, stored before the first send."""
+    """An invoice to issue. `reference` is our key, stored before the first send.
+
+    With `corrects` it takes its amounts away from that invoice; its lines of kind discount give
+    back. Amounts are positive all the same.
+    """
 
     reference: str
     template_code: str
@@ -85,6 +100,7 @@ class Document:
     words: str
     payment_method: str
     is_paid: bool
+    corrects: Correction | None = None
 
 
 @dataclass(frozen=True)

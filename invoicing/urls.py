@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoicing.views import invoices, payments, settings
+from invoicing.views import invoices, payments, proposals, settings
 
 app_name = "invoicing"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("orders/<int:order_id>/draft/", invoices.draft, name="draft"),
     path("orders/<int:order_id>/payments/", payments.receive, name="receive_payment"),
     path("orders/<int:order_id>/refunds/", payments.refund, name="refund_payment"),
+    path("adjustments/", proposals.proposal_list, name="proposal_list"),
+    path("adjustments/<int:pk>/issue/", proposals.issue, name="proposal_issue"),
+    path("adjustments/<int:pk>/decide/", proposals.decide, name="proposal_decide"),
     path("settings/", settings.settings_page, name="settings"),
     path("settings/company/", settings.company, name="company"),
     path("settings/account/", settings.account, name="account"),

@@ -52,7 +52,7 @@ ORDER BY 2, 3 LIMIT %(most)s
 _FIGURES = """
 SELECT c.id, c.name, c.orders_count, o.n, c.spent_vnd, o.spent
 FROM orders_customer c CROSS JOIN LATERAL (
-    SELECT count(*) AS n, max(updated_at) AS touched_at, coalesce(sum(total_vnd)
+    SELECT count(*) AS n, max(updated_at) AS touched_at, coalesce(sum(total_vnd - returned_vnd)
         FILTER (WHERE status IN ('delivered', 'completed', 'partially_returned')), 0) AS spent
     FROM orders_order WHERE customer_id = c.id AND status NOT IN ('draft', 'cancelled')
 ) AS o

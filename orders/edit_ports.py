@@ -24,8 +24,9 @@ class Redo(Protocol):
 class Obstacle:
     """Why an order may not be changed as it stands, and the button that clears the way.
 
-    With `redo` one button does all of it, for who has each of `redo_permissions`; `lift` lets a
-    preview show what the change would do behind it.
+    Without a `label` no button does, and the fields are closed. With `redo` one button does all
+    of it, for who has each of `redo_permissions`; `lift` lets a preview show what the change
+    would do behind it.
     """
 
     message: str

@@ -18,5 +18,6 @@ urlpatterns = [
     path("orders/new/units/", units.search, name="unit_search"),
     path("orders/new/unit-hint/", units.hint, name="unit_hint"),
     path("orders/<int:pk>/ward/", units.choose, name="choose_ward"),
+    path("orders/<int:pk>/near-ward/", units.correct, name="correct_ward"),
     path("orders/<int:pk>/pickup/", counter.pickup, name="pickup"),
 ]

@@ -1,11 +1,15 @@
 """What orders do when they hear of something."""
 
+from collections.abc import Sequence
+
 from oms.kernel.actors import Actor
-from oms.kernel.events import on_event
+from oms.kernel.events import on_event, on_events
 from oms.kernel.models import Event
-from orders.services.customer_figures import refresh_figures, settle_buyer
+from orders.services.customer_figures import refresh_figures, settle_buyers
 from orders.services.lifecycle import allocate_waiting
+from orders.services.overselling import tell_oversold
 from orders.services.profits import count_profits
+from orders.services.risk_rules import judge_orders
 
 
 @on_event("stock.changed")
@@ -15,14 +19,26 @@ def serve_waiting_orders(event: Event) -> None:
         allocate_waiting(event.data["variant_ids"], actor=Actor.system("stock"))
 
 
-@on_event(
+@on_events(
     *("order.placed", "order.cancelled", "order.shipped", "order.delivered"),
     *("order.completed", "order.returning", "order.returned"),
     *("order.split", "order.split_off", "order.merged"),
 )
-def count_for_customer(event: Event) -> None:
-    """The customer's figures follow what became of his order."""
-    settle_buyer(event.subject_id)
+def count_for_customers(events: Sequence[Event]) -> None:
+    """The customers' figures follow what became of their orders."""
+    settle_buyers([event.subject_id for event in events])
+
+
+@on_events("order.placed")
+def ask_of_risky_buyers(events: Sequence[Event]) -> None:
+    """The shop's rules, a moment after intake: an order is never slower for them."""
+    judge_orders([event.subject_id for event in events], actor=Actor.system("risk-rules"))
+
+
+@on_event("order.placed", "order.line_linked")
+def tell_what_was_oversold(event: Event) -> None:
+    """A marketplace's order beyond the stock, once all its goods are known."""
+    tell_oversold(event.subject_id, actor=Actor.system("stock"))
 
 
 @on_event("order.edited")
@@ -32,13 +48,13 @@ def count_for_both_customers(event: Event) -> None:
     if customer_ids:
         refresh_figures(customer_ids)
     else:
-        settle_buyer(event.subject_id)
+        settle_buyers([event.subject_id])
 
 
-@on_event(
+@on_events(
     *("order.placed", "order.edited", "order.cancelled", "order.shipped", "order.delivered"),
     *("order.returned", "order.split", "order.split_off", "order.merged"),
 )
-def count_what_it_earns(event: Event) -> None:
-    """What the order earns follows its goods and their way; a repeat finds it counted."""
-    count_profits([event.subject_id])
+def count_what_they_earn(events: Sequence[Event]) -> None:
+    """What an order earns follows its goods and their way; a repeat finds it counted."""
+    count_profits([event.subject_id for event in events])

@@ -1,6 +1,6 @@
 """What the apps on the right add to the pages of an order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from inventory.selectors.costing import shipment_costs
 from oms.kernel.actors import Actor
 from oms.kernel.erasing import Scrub
-from orders.models import Order
+from orders.models import Order, Return
 
 Panel = Callable[[HttpRequest, Order], str | None]
 
@@ -24,10 +24,28 @@ def register_panel(key: str, position: int, render: Panel) -> None:
 
 def render_panels(request: HttpRequest, order: Order) -> list[SafeString]:
     """The panels' HTML in order; a panel that has nothing to say is left out."""
-    ordered = sorted(_panels.values(), key=lambda panel: panel[0])
-    html = [render(request, order) for _position, render in ordered]
+    return _in_order(_panels.values(), request, order)
+
+
+def _in_order(
+    panels: Iterable[tuple[int, Callable[..., str | None]]], *of: Any
+) -> list[SafeString]:
+    html = [render(*of) for _position, render in sorted(panels, key=lambda panel: panel[0])]
     # Panels are rendered templates of ours: escaped where they were made.
     return [mark_safe(text) for text in html if text]  # noqa: S308
+
+
+ReturnPanel = Callable[[HttpRequest, Return], str | None]
+_return_panels: dict[str, tuple[int, ReturnPanel]] = {}
+
+
+def register_return_panel(key: str, position: int, render: ReturnPanel) -> None:
+    """The same on the page of a return."""
+    _return_panels[key] = position, render
+
+
+def render_return_panels(request: HttpRequest, document: Return) -> list[SafeString]:
+    return _in_order(_return_panels.values(), request, document)
 
 
 CausesOf = Callable[[int], list[tuple[str, int]]]
@@ -43,6 +61,24 @@ def register_order_causes(causes_of: CausesOf) -> None:
 def causes_of_order(order_id: int) -> list[tuple[str, int]]:
     """The causes of stock movements that belong to an order, its own first."""
     return [("order", order_id), *(cause for causes in _causes for cause in causes(order_id))]
+
+
+OrdersOf = Callable[[Sequence[int]], list[int]]
+_orders_of: dict[str, OrdersOf] = {}
+
+
+def register_orders_of(kind: str, orders_of: OrdersOf) -> None:
+    """Say which orders stand behind causes of a kind; again replaces it."""
+    _orders_of[kind] = orders_of
+
+
+def orders_of_causes(causes: Sequence[tuple[str, int]]) -> list[int]:
+    """The orders for which goods left stock under these causes."""
+    found = [pk for kind, pk in causes if kind == "order"]
+    for kind, orders_of in _orders_of.items():
+        ids = [pk for of, pk in causes if of == kind]
+        found += orders_of(ids) if ids else []
+    return found
 
 
 CostsOf = Callable[[Sequence[int]], dict[int, int]]
@@ -62,6 +98,40 @@ def costs_of_orders(order_ids: Sequence[int]) -> dict[int, int]:
         for order_id, cost in costs_of(order_ids).items():
             costs[order_id] += cost
     return costs
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """What selling an order costs beside its goods, in đồng; None for what is not known."""
+
+    estimated_vnd: int | None = None
+    settled_vnd: int | None = None
+
+    @property
+    def best_vnd(self) -> int | None:
+        return self.estimated_vnd if self.settled_vnd is None else self.settled_vnd
+
+
+ChargesOf = Callable[[Sequence[int]], dict[int, Charges]]
+_charges: list[ChargesOf] = []
+
+
+def register_order_charges(charges_of: ChargesOf) -> None:
+    """Say what a channel or a carrier takes for orders; a repeat is ignored."""
+    if charges_of not in _charges:
+        _charges.append(charges_of)
+
+
+def charges_of_orders(order_ids: Sequence[int]) -> dict[int, tuple[int, bool]]:
+    """(đồng, all of it settled) by order, where anything is known."""
+    found: dict[int, tuple[int, bool]] = {}
+    for charges_of in _charges if order_ids else ():
+        for order_id, charges in charges_of(order_ids).items():
+            if charges.best_vnd is not None:
+                vnd, settled = found.get(order_id, (0, True))
+                is_settled = charges.settled_vnd is not None
+                found[order_id] = vnd + charges.best_vnd, settled and is_settled
+    return found
 
 
 @dataclass(frozen=True, slots=True)

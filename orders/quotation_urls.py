@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import quotations, quote_answers, quote_entry, recurring
+from orders.views import quotations, quote_answers, quote_entry, recurring, recurring_entry
 
 urlpatterns = [
     path("quotations/", quotations.quotation_list, name="quotation_list"),
@@ -16,12 +16,25 @@ urlpatterns = [
     path("quotations/<int:pk>/close/", quotations.close, name="quotation_close"),
     path("quotations/<int:pk>/convert/", quotations.convert, name="quotation_convert"),
     path("quotation/<str:token>/", quote_answers.quotation_answer, name="quotation_answer"),
+    path(
+        "quotation/<str:token>/paper/",
+        quote_answers.quotation_answer_paper,
+        name="quotation_answer_paper",
+    ),
     path("recurring/", recurring.recurring_list, name="recurring_list"),
-    path("recurring/new/", recurring.new, name="recurring_new"),
+    path("recurring/new/", recurring_entry.new, name="recurring_new"),
     path("recurring/<int:pk>/", recurring.recurring_detail, name="recurring_detail"),
-    path("recurring/<int:pk>/edit/", recurring.edit, name="recurring_edit"),
+    path("recurring/<int:pk>/edit/", recurring_entry.edit, name="recurring_edit"),
     path("recurring/<int:pk>/pause/", recurring.pause, name="recurring_pause"),
     path("recurring/<int:pk>/resume/", recurring.resume, name="recurring_resume"),
     path("recurring/<int:pk>/skip/", recurring.skip, name="recurring_skip"),
     path("recurring/<int:pk>/end/", recurring.end, name="recurring_end"),
+    path(
+        "recurring/<int:pk>/runs/<int:run_id>/retry/", recurring.retry_run, name="recurring_retry"
+    ),
+    path(
+        "recurring/<int:pk>/runs/<int:run_id>/leave-out/",
+        recurring.leave_out_run,
+        name="recurring_leave_out",
+    ),
 ]

@@ -1,7 +1,7 @@
 """The five state tables of an order, and the two facts derived from them."""
 
 from oms.kernel.flow import Flow
-from orders.models import Order, Quotation, RecurringOrder
+from orders.models import Order, Quotation, RecurringOrder, Return
 
 S, F, P, C, I, T = (  # noqa: E741
     Order.Status,
@@ -142,6 +142,24 @@ RECURRING_FLOW = Flow(
         R.ENDED: [R.ACTIVE],
     },
 )
+
+B = Return.Status
+
+RETURN_FLOW = Flow(
+    "return",
+    {
+        # A parcel may stand at the door before anybody answered.
+        B.REQUESTED: [B.COMING, B.RECEIVED, B.REJECTED, B.CANCELLED],
+        B.COMING: [B.REQUESTED, B.RECEIVED, B.REJECTED, B.CANCELLED],
+        # More pieces of it came after all.
+        B.RECEIVED: [B.COMING, B.CREDITED, B.DONE],
+        B.CREDITED: [B.DONE],
+        B.DONE: [],
+        B.REJECTED: [B.REQUESTED],
+        B.CANCELLED: [B.REQUESTED],
+    },
+)
+OPEN_RETURNS = frozenset({B.REQUESTED, B.COMING, B.RECEIVED})
 
 BEFORE_HAND_OVER = frozenset(
     {F.UNALLOCATED, F.ALLOCATED, F.RELEASED, F.PICKING, F.PICKED, F.PACKED}

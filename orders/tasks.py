@@ -6,6 +6,7 @@ from dataclasses import asdict
 from celery import shared_task
 from django.core.cache import cache
 
+from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.queue import hurry
 from orders import ports
@@ -15,10 +16,13 @@ from orders.services import (
     customer_figures,
     customer_privacy,
     drafts,
+    hold_ends,
     profits,
     quote_mail,
     quoting,
     recurring_orders,
+    return_alerts,
+    return_photos,
 )
 
 QUOTE_KEY = "delivery-quote:"
@@ -93,6 +97,12 @@ def expire_quotations() -> None:
 
 
 @shared_task
+def settle_holds() -> None:
+    """Orders whose hold keeps goods for a day more at most, or for none."""
+    hold_ends.settle_holds()
+
+
+@shared_task
 def make_recurring_orders() -> None:
     """One task a template: a fault in one keeps no other from its day."""
     for template_id in recurring_orders.due_templates():
@@ -102,3 +112,16 @@ def make_recurring_orders() -> None:
 @shared_task
 def make_recurring_order(template_id: int) -> None:
     recurring_orders.make_due(template_id)
+
+
+@shared_task
+def settle_late_returns() -> None:
+    """Returned goods that should have been here long ago."""
+    return_alerts.settle_late(actor=Actor.system("returns"))
+
+
+@shared_task
+def remove_return_photos() -> None:
+    """Pictures of returns whose time is over, a batch at a time."""
+    while return_photos.remove_old_photos():
+        pass

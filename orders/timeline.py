@@ -14,6 +14,8 @@ BAD = {
     *("order.cancelled", "order.problem_opened", "shipment.refused", "invoice.rejected"),
     *("quotation.declined", "quotation.mail_failed", "recurring.failed"),
 }
+MONEY = ("payment.", "cod.", "invoice.", "order.paid", "order.payment_updated")
+CARRIER = ("shipment.", "package.", "label.")
 TITLES: dict[str, Any] = {
     "order.placed": gettext_lazy("Đơn được tạo"),
     "order.ward_chosen": gettext_lazy("Chọn phường / xã mới"),
@@ -25,6 +27,8 @@ TITLES: dict[str, Any] = {
     "order.waiting_stock": gettext_lazy("Chờ hàng"),
     "order.held": gettext_lazy("Tạm giữ đơn"),
     "order.released": gettext_lazy("Bỏ tạm giữ"),
+    "order.kept_longer": gettext_lazy("Giữ hàng thêm"),
+    "order.stock_given_back": gettext_lazy("Hết hạn giữ, hàng trả lại kho"),
     "order.cancelled": gettext_lazy("Hủy đơn"),
     "order.undone": gettext_lazy("Hoàn tác thao tác trước"),
     "order.shipped": gettext_lazy("Đã giao cho vận chuyển"),
@@ -37,6 +41,19 @@ TITLES: dict[str, Any] = {
     "order.problem_opened": gettext_lazy("Có vấn đề cần xử lý"),
     "order.problem_resolved": gettext_lazy("Đã xử lý vấn đề"),
     "order.line_linked": gettext_lazy("Liên kết dòng hàng"),
+    "order.partly_returned": gettext_lazy("Đã nhận lại một phần hàng"),
+    "order.return_credited": gettext_lazy("Giảm tiền đơn vì hàng trả"),
+    "return.opened": gettext_lazy("Lập phiếu trả hàng"),
+    "return.joined": gettext_lazy("Thêm vào phiếu trả hàng"),
+    "return.approved": gettext_lazy("Đồng ý trả hàng"),
+    "return.rejected": gettext_lazy("Từ chối trả hàng"),
+    "return.cancelled": gettext_lazy("Hủy phiếu trả hàng"),
+    "return.reopened": gettext_lazy("Mở lại phiếu trả hàng"),
+    "return.received": gettext_lazy("Nhận hàng trả"),
+    "return.goods_kept": gettext_lazy("Khách giữ hàng, chỉ hoàn tiền"),
+    "return.expects_more": gettext_lazy("Chờ thêm hàng trả"),
+    "return.credited": gettext_lazy("Chốt tiền phiếu trả hàng"),
+    "return.closed": gettext_lazy("Xong phiếu trả hàng"),
     "order.returning": gettext_lazy("Hàng đang chuyển hoàn"),
     "order.handed_to_buyer": gettext_lazy("Đã đưa hàng cho khách"),
     "order.recipient_changed": gettext_lazy("Sửa người nhận"),
@@ -109,6 +126,8 @@ class Entry:
     actor: str
     at: datetime
     tone: str = ""
+    # Whose doing it is, or what it is about: people, system, carrier or money.
+    kind: str = "system"
     changes: list[Change] = field(default_factory=list)
 
 
@@ -123,11 +142,22 @@ def entry(event: Event, *, sees_cost: bool = False) -> Entry:
     return Entry(
         title=str(TITLES.get(event.name) or event.name),
         detail=" · ".join(str(data[key]) for key in DETAILS if data.get(key)),
-        actor=event.actor_label or _("Hệ thống"),
+        # A system's own name is for logs: people read that nobody did it by hand.
+        actor=_("Hệ thống") if event.actor_kind == "system" else event.actor_label,
         at=event.created_at,
         tone="bad" if event.name in BAD else "",
+        kind=kind_of(event),
         changes=_changes(data, sees_cost=sees_cost),
     )
+
+
+def kind_of(event: Event) -> str:
+    """What somebody who looks for it would call it: the subject before the one who did it."""
+    if event.name.startswith(MONEY):
+        return "money"
+    if event.name.startswith(CARRIER):
+        return "carrier"
+    return "people" if event.actor_kind == "user" else "system"
 
 
 def _changes(data: dict[str, Any], *, sees_cost: bool) -> list[Change]:

@@ -9,6 +9,7 @@ from orders import (
     entry_urls,
     quotation_urls,
     rate_urls,
+    return_urls,
 )
 from orders.views import actions, detail, lists, live, lots, panel, saved
 
@@ -35,4 +36,4 @@ urlpatterns = [
 ]
 urlpatterns += bulk_urls.urlpatterns + change_urls.urlpatterns
 urlpatterns += customer_urls.urlpatterns + entry_urls.urlpatterns + rate_urls.urlpatterns
-urlpatterns += quotation_urls.urlpatterns
+urlpatterns += quotation_urls.urlpatterns + return_urls.urlpatterns

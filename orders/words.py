@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oms.kernel.clients import device_name
 from oms.kernel.money import format_vnd
 from oms.kernel.phones import show_phone
 from orders.models import Order
@@ -43,6 +44,17 @@ NAMES: dict[str, Any] = {
     "flags": gettext_lazy("Đơn đặc biệt"),
     "assignee": gettext_lazy("Nhân viên phụ trách"),
     "priority": gettext_lazy("Độ ưu tiên"),
+    "agent": gettext_lazy("Trình duyệt"),
+    "address": gettext_lazy("Địa chỉ"),
+    "reason": gettext_lazy("Lý do"),
+    "name": gettext_lazy("Tên"),
+    "username": gettext_lazy("Tên đăng nhập"),
+    "role": gettext_lazy("Vai trò"),
+    "carrier": gettext_lazy("Đơn vị vận chuyển"),
+    "tracking_number": gettext_lazy("Mã vận đơn"),
+    "phone": gettext_lazy("Điện thoại"),
+    "price_vnd": gettext_lazy("Giá bán"),
+    "cost_vnd": gettext_lazy("Giá vốn"),
 }
 _CHOICES: dict[str, dict[str, Any]] = {
     "status": dict(Order.Status.choices),
@@ -82,6 +94,8 @@ def shown(name: str, value: Any) -> str:
         return ", ".join(str(labels.get(flag, flag)) for flag in str(value).split(", "))
     if column == "priority":
         return str(PRIORITIES.get(value, value))
+    if column == "agent":
+        return device_name(str(value))
     if column == "recipient_phone":
         return show_phone(str(value))
     return format_vnd(value) if column.endswith("_vnd") and isinstance(value, int) else str(value)

@@ -1,9 +1,10 @@
 """What shipping does with orders, one or many; wiring calls `register` once."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,19 +12,20 @@ from django.utils.translation import gettext_lazy
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from orders.bulk.own import one_by_one
 from orders.bulk.registry import Action, Ask, Link, Refused, Wish, register_action
-from orders.models import Order, OrderLine, OrderLineComponent
+from orders.models import Order, OrderLine, OrderLineComponent, OrderProblem
+from orders.selectors.attention import Fix
 from shipping.models import BookingState, Package
+from shipping.ports import carrier_kinds
 from shipping.selectors.accounts import accounts_visible_to
-from shipping.selectors.packages import packages_visible_to
-from shipping.selectors.parcels import parcel_defaults
+from shipping.selectors.packages import packages_visible_to, printable_by
+from shipping.selectors.picking import open_waves_of, to_pick_of
 from shipping.services.handover import hand_over_one
-from shipping.services.preflight import ShipmentRequest, check_order, check_receiver
+from shipping.services.preflight import check_order, check_receiver
+from shipping.services.print_runs import AT_ONCE
 from shipping.services.replacing import change_carrier, refuse_replacing
-from shipping.services.shipments import create_shipment
+from shipping.services.routing import Routed, route_orders
+from shipping.services.routing import ship as ship_routed
 from shipping.states import OURS
-
-# As many labels as one PDF holds without a wait.
-LABELS_AT_ONCE = 200
 
 
 def register() -> None:
@@ -31,10 +33,29 @@ def register() -> None:
         register_action(action)
 
 
-def packages_of(order_ids: Iterable[int]) -> QuerySet[Package]:
-    """The packages that count, of these orders."""
-    rows = Package.objects.filter(fulfilment__order__in=list(order_ids))
-    return rows.exclude(booking_state=BookingState.VOID)
+def fix_of_parcel(problem: OrderProblem) -> Fix:
+    """What a carrier refused to book is changed in the order; its form makes the parcel anew."""
+    if "field" in problem.data:
+        return Fix(gettext_lazy("Sửa đơn, gửi lại hãng"), "orders:edit", "orders.change_order")
+    return Fix(gettext_lazy("Xem vận đơn"))
+
+
+def packages_of(orders: Sequence[Order]) -> dict[int, list[Package]]:
+    """The packages that count, by order; asked for once while these order objects are looked at."""
+    new = [order for order in orders if not hasattr(order, "live_packages")]
+    rows = Package.objects.filter(fulfilment__order__in=[order.pk for order in new])
+    live = rows.exclude(booking_state=BookingState.VOID).select_related("fulfilment")
+    found: dict[int, list[Package]] = defaultdict(list)
+    for package in live.order_by("id"):
+        found[package.fulfilment.order_id].append(package)
+    for order in new:
+        order.live_packages = found[order.pk]  # type: ignore[attr-defined]
+    return {order.pk: order.live_packages for order in orders}  # type: ignore[attr-defined]
+
+
+def booked_of(order: Order) -> list[Package]:
+    live = packages_of([order])[order.pk]
+    return [package for package in live if package.booking_state == BookingState.BOOKED]
 
 
 def why_no_form(orders: Sequence[Order], user: Any) -> dict[int, str]:
@@ -45,9 +66,9 @@ def why_no_form(orders: Sequence[Order], user: Any) -> dict[int, str]:
             check_order(order)
         except DomainError as refusal:
             causes[order.pk] = refusal.message
-    shipped = packages_of(order.pk for order in orders if order.pk not in causes)
-    booked = shipped.values_list("fulfilment__order_id", flat=True)
-    return causes | dict.fromkeys(booked, _("Đã có vận đơn"))
+    live = packages_of([order for order in orders if order.pk not in causes])
+    shipped = [order_id for order_id, packages in live.items() if packages]
+    return causes | dict.fromkeys(shipped, _("Đã có vận đơn"))
 
 
 def why_not_ship(orders: Sequence[Order], user: Any) -> dict[int, str]:
@@ -61,12 +82,8 @@ def why_not_ship(orders: Sequence[Order], user: Any) -> dict[int, str]:
             causes[order.pk] = refusal.message
     ids = [order.pk for order in left if order.pk not in causes]
     causes |= dict.fromkeys(_weightless(ids), _("Hàng chưa có khối lượng"))
-    places = list(
-        accounts_visible_to(user).filter(is_active=True).values_list("warehouse_id", flat=True)
-    )
-    if None not in places:
-        homeless = [order.pk for order in left if order.warehouse_id not in places]
-        causes |= dict.fromkeys(homeless, _("Kho của đơn chưa có tài khoản vận chuyển"))
+    if not accounts_visible_to(user).filter(is_active=True).exists():
+        causes |= dict.fromkeys(ids, _("Chưa có tài khoản vận chuyển"))
     return causes
 
 
@@ -80,82 +97,101 @@ def _weightless(order_ids: Sequence[int]) -> set[int]:
 
 
 def ship(wish: Wish) -> Refused:
-    """The usual carrier, service and parcel, as the form of one order proposes them."""
-    return one_by_one(lambda pk: _ship_one(pk, wish), wish)
+    """Each by the warehouse and carrier that the rules choose, decided for all of them at once."""
+    routed = route_orders(wish.ids, wish.user, asks=True)
+    return one_by_one(lambda pk: _ship_one(routed[pk], wish), wish)
 
 
-def _ship_one(order_id: int, wish: Wish) -> None:
-    order = Order.objects.get(pk=order_id)
-    usual = parcel_defaults(order, user=wish.user)
-    account = usual.pop("account")
-    box = usual.pop("box")
-    if account is None:
-        raise DomainError(_("Kho của đơn chưa có tài khoản vận chuyển"), "account.missing")
-    if not usual["weight_g"]:
-        raise DomainError(_("Hàng chưa có khối lượng"), "parcel.weight")
-    parcel = ShipmentRequest(account_id=account.pk, box_id=box.pk if box else None, **usual)
+def _ship_one(routed: Routed, wish: Wish) -> None:
     try:
-        create_shipment(order_id, parcel, actor=wish.actor)
+        ship_routed(routed, wish.user, actor=wish.actor)
     except ServiceUnreachable as silence:
         raise DomainError(silence.message, "order.own_carrier_unknown") from silence
 
 
 def why_not_print(orders: Sequence[Order], user: Any) -> dict[int, str]:
-    booked = packages_visible_to(user).filter(
-        fulfilment__order__in=[order.pk for order in orders], booking_state=BookingState.BOOKED
-    )
+    packages_of(orders)
+    ids = [package.pk for order in orders for package in booked_of(order)]
+    causes = dict.fromkeys((order.pk for order in orders), _("Chưa có mã vận đơn"))
+    if not ids:
+        return causes
+    booked = packages_visible_to(user).filter(pk__in=ids)
     ready = set(booked.values_list("fulfilment__order_id", flat=True))
-    return dict.fromkeys(
-        (order.pk for order in orders if order.pk not in ready), _("Chưa có mã vận đơn")
-    )
+    checked = booked.filter(pk__in=printable_by(user).values("pk"))
+    may = set(checked.values_list("fulfilment__order_id", flat=True))
+    causes |= dict.fromkeys(ready, _("Chưa quét đủ hàng vào thùng"))
+    return {order_id: cause for order_id, cause in causes.items() if order_id not in may}
 
 
 def print_links(wish: Wish) -> list[Link]:
-    """The print page, for so many labels at a time, in the order chosen."""
+    """The print page, in the order chosen; more than one file holds are drawn by a job."""
     booked = packages_visible_to(wish.user).filter(
         fulfilment__order__in=wish.ids, booking_state=BookingState.BOOKED
     )
     place = {order_id: n for n, order_id in enumerate(wish.ids)}
     pairs = booked.order_by("pk").values_list("fulfilment__order_id", "pk")
     ids = [pk for _order, pk in sorted(pairs, key=lambda pair: (place[pair[0]], pair[1]))]
-    links = []
-    for start in range(0, len(ids), LABELS_AT_ONCE):
-        batch = ids[start : start + LABELS_AT_ONCE]
-        label = _("In vận đơn %(first)d đến %(last)d") % {
-            "first": start + 1,
-            "last": start + len(batch),
-        }
-        joined = ",".join(str(pk) for pk in batch)
-        links.append(Link(label, f"{reverse('shipping:print')}?ids={joined}"))
-    return links
+    if len(ids) > AT_ONCE:
+        return [Link("", f"{reverse('shipping:print_run_new')}?run={wish.run_id}")]
+    joined = ",".join(str(pk) for pk in ids)
+    return [Link("", f"{reverse('shipping:print')}?ids={joined}")] if ids else []
 
 
 def print_page(order: Order) -> str:
-    booked = packages_of([order.pk]).filter(booking_state=BookingState.BOOKED)
-    joined = ",".join(str(pk) for pk in booked.order_by("pk").values_list("pk", flat=True))
+    joined = ",".join(str(package.pk) for package in booked_of(order))
     return f"{reverse('shipping:print')}?ids={joined}"
+
+
+def why_not_pick(orders: Sequence[Order], user: Any) -> dict[int, str]:
+    """What waits on the floor can be picked; the others are with somebody, past it or before it."""
+    ids = [order.pk for order in orders]
+    waiting = {row.order_id for row in to_pick_of(user, ids)}
+    taken, live = open_waves_of(ids), packages_of(orders)
+    causes = {}
+    for order in orders:
+        if order.pk in taken:
+            causes[order.pk] = _("Đang ở đợt nhặt %(wave)s") % {"wave": taken[order.pk]}
+        elif not live[order.pk]:
+            causes[order.pk] = _("Chưa có vận đơn")
+        elif order.pk not in waiting:
+            causes[order.pk] = _("Không chờ nhặt: đã nhặt, đã đóng gói hay đang bị giữ")
+    return causes
+
+
+def why_no_pick_page(orders: Sequence[Order], user: Any) -> dict[int, str]:
+    """What the order itself says; the page looks at the rest."""
+    live, waits = packages_of(orders), Order.Fulfillment.RELEASED
+    return {
+        order.pk: _("Không chờ nhặt: đã nhặt, đã đóng gói hay đang bị giữ")
+        for order in orders
+        if order.fulfillment_status != waits or not live[order.pk]
+    }
+
+
+def pick_links(wish: Wish) -> list[Link]:
+    """A page that asks how, then makes the walks: their pieces are owned as those of any wave."""
+    return [Link("", f"{reverse('shipping:pick_paper')}?run={wish.run_id}")]
+
+
+def customs_links(wish: Wish) -> list[Link]:
+    return [Link("", f"{reverse('shipping:customs_pdf')}?run={wish.run_id}")]
 
 
 def why_not_change_carrier(orders: Sequence[Order], user: Any) -> dict[int, str]:
     """As `replaceable` decides, asked for many at once."""
-    found = {
-        p.fulfilment.order_id: p
-        for p in packages_of(order.pk for order in orders)
-        .select_related("fulfilment")
-        .order_by("-id")
-    }
     causes = {}
-    for order in orders:
+    for order_id, packages in packages_of(orders).items():
         try:
-            refuse_replacing(found.get(order.pk))
+            refuse_replacing(packages[0] if packages else None)
         except DomainError as refusal:
-            causes[order.pk] = refusal.message
+            causes[order_id] = refusal.message
     return causes
 
 
 def usable_accounts(user: Any) -> list[tuple[str, str]]:
     rows = accounts_visible_to(user).filter(is_active=True).order_by("name")
-    return [(str(row.pk), f"{row.name} ({row.carrier.upper()})") for row in rows]
+    names = {kind.code: kind.short_name for kind in carrier_kinds()}
+    return [(str(row.pk), f"{row.name} ({names.get(row.carrier, row.carrier)})") for row in rows]
 
 
 def another_carrier(wish: Wish) -> Refused:
@@ -163,17 +199,18 @@ def another_carrier(wish: Wish) -> Refused:
     return one_by_one(lambda pk: change_carrier(pk, account_id, actor=wish.actor), wish)
 
 
+def waits_for_carrier(package: Package) -> bool:
+    return package.status in OURS and package.cancel_requested_at is None
+
+
 def why_not_hand_over(orders: Sequence[Order], user: Any) -> dict[int, str]:
     """Packages wait for the carrier, booked and printed or not; the order itself may leave."""
+    packages_of(orders)
     causes = {}
-    waiting = packages_of([order.pk for order in orders]).filter(
-        status__in=OURS, booking_state=BookingState.BOOKED, cancel_requested_at=None
-    )
-    ready = set(waiting.values_list("fulfilment__order_id", flat=True))
     for order in orders:
         if order.status in (Order.Status.CANCELLED, Order.Status.ON_HOLD):
             causes[order.pk] = _("Đơn đã hủy hoặc đang tạm giữ")
-        elif order.pk not in ready:
+        elif not any(waits_for_carrier(package) for package in booked_of(order)):
             causes[order.pk] = _("Không có kiện chờ bàn giao")
     return causes
 
@@ -207,10 +244,12 @@ ACTIONS = (
         page=lambda order: reverse("shipping:create", args=[order.pk]),
         page_causes=why_no_form,
         question=gettext_lazy(
-            "Dùng tài khoản, dịch vụ và kích thước mặc định của từng đơn; tiền thu hộ theo đơn."
+            "Kho, hãng, dịch vụ theo quy tắc điều phối; kích thước và tiền thu hộ theo đơn."
         ),
+        then="print_label",
         is_outside=True,
         is_alone=True,
+        step=25,
     ),
     Action(
         code="print_label",
@@ -223,6 +262,28 @@ ACTIONS = (
         links=print_links,
         page=print_page,
         is_next=lambda order: not order.label_printed_count,
+    ),
+    Action(
+        code="pick_list",
+        label=gettext_lazy("In phiếu nhặt"),
+        permission="shipping.plan_picking",
+        position=45,
+        icon="shopping-basket",
+        causes=why_not_pick,
+        links=pick_links,
+        page_causes=why_no_pick_page,
+        page=lambda order: f"{reverse('shipping:pick_paper')}?order={order.pk}",
+        is_next=lambda order: False,
+    ),
+    Action(
+        code="print_customs",
+        label=gettext_lazy("In tờ khai hải quan"),
+        permission="shipping.print_label",
+        position=66,
+        icon="file-text",
+        links=customs_links,
+        page=lambda order: f"{reverse('shipping:customs_pdf')}?order={order.pk}",
+        is_next=lambda order: False,
     ),
     Action(
         code="change_carrier",

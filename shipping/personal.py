@@ -8,7 +8,7 @@ from django.db import transaction
 
 from oms.kernel.erasing import GONE, Scrub
 from orders.ports import PersonalData, register_personal_data
-from shipping.models import Package, TrackingEvent
+from shipping.models import CustomsDeclaration, Package, TrackingEvent
 
 
 def collect(order_ids: Sequence[int]) -> dict[int, Any]:
@@ -43,6 +43,7 @@ def erase(order_ids: Sequence[int], scrub: Scrub) -> None:
     packages.exclude(note="").update(note=GONE)
     packages.exclude(booking_error="").update(booking_error=GONE)
     packages.update(waybill="")
+    CustomsDeclaration.objects.filter(package__in=packages).update(address=GONE)
 
 
 def register() -> None:

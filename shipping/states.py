@@ -5,7 +5,7 @@ from datetime import datetime
 
 from oms.kernel.flow import Flow
 
-from .models import BookingState, CodStatus, PackageStatus
+from .models import BookingState, ClaimStatus, CodStatus, PackageStatus
 
 S = PackageStatus
 
@@ -102,11 +102,24 @@ COD_FLOW = Flow(
     "cod",
     {
         C.NONE: set(),
-        C.TO_COLLECT: {C.COLLECTED, C.NONE, C.REMITTED, C.MISMATCH},
+        # A statement may be the first to say that the cash was taken.
+        C.TO_COLLECT: {C.COLLECTED, C.IN_STATEMENT, C.NONE, C.REMITTED, C.MISMATCH},
         C.COLLECTED: {C.IN_STATEMENT, C.REMITTED, C.MISMATCH, C.WRITTEN_OFF},
         C.IN_STATEMENT: {C.REMITTED, C.MISMATCH, C.WRITTEN_OFF},
         C.MISMATCH: {C.REMITTED, C.WRITTEN_OFF},
         C.REMITTED: set(),
         C.WRITTEN_OFF: set(),
+    },
+)
+
+K = ClaimStatus
+CLAIM_FLOW = Flow(
+    "claim",
+    {
+        K.OPEN: {K.SENT, K.WITHDRAWN},
+        K.SENT: {K.PAID, K.REFUSED, K.WITHDRAWN},
+        K.PAID: set(),
+        K.REFUSED: set(),
+        K.WITHDRAWN: set(),
     },
 )

@@ -9,13 +9,16 @@ import pytest
 import redis
 import time_machine
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as settings_of_hypothesis
 
 from oms.accounts.models import User
 from oms.celery import app
+from oms.web.templatetags import ui
+from orders.views import detail, lists, rows
+from tests.kept import bring_rows, keep_rows
 
 # A busy machine draws slowly: how long an example takes says nothing about whether it is right.
 settings_of_hypothesis.register_profile(
@@ -26,57 +29,17 @@ settings_of_hypothesis.load_profile("suite")
 ICT = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-# What migrations wrote is kept aside, so that every transactional test begins with it.
-KEEP = """
-DO $$
-DECLARE
-    name text;
-    found boolean;
-BEGIN
-    CREATE SCHEMA kept;
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO found;
-        IF found AND name <> 'django_migrations' THEN
-            EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name);
-        END IF;
-    END LOOP;
-END $$
-"""
-# Only tables that have rows; triggers and foreign keys guard the product, not this.
-RESET = """
-DO $$
-DECLARE
-    name text;
-    found boolean;
-BEGIN
-    SET LOCAL session_replication_role = replica;
-    FOR name IN SELECT tablename FROM pg_tables
-        WHERE schemaname = 'public' AND tablename <> 'django_migrations'
-    LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO found;
-        IF found THEN
-            EXECUTE format('DELETE FROM public.%I', name);
-        END IF;
-    END LOOP;
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
-        EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', name, name);
-    END LOOP;
-END $$
-"""
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT to_regnamespace('kept')")
         if cursor.fetchone() == (None,):
-            cursor.execute(KEEP)
+            keep_rows("kept")
 
 
 def reset_tables(test: TransactionTestCase) -> None:
     """Django's own flush truncates every table, which takes ten times as long."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(RESET)
+    bring_rows("kept")
 
 
 TransactionTestCase._fixture_teardown = reset_tables  # type: ignore[method-assign]
@@ -153,3 +116,14 @@ def frozen() -> Iterator[time_machine.Traveller]:
     """Time stands still on Monday 2026-03-02 09:00 in Vietnam; move it with .move_to or .shift."""
     with time_machine.travel(datetime(2026, 3, 2, 9, 0, tzinfo=ICT), tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def _nothing_drawn_yet() -> None:
+    """Each test begins with a process that has drawn nothing."""
+    forget_drawn()
+
+
+def forget_drawn() -> None:
+    for store in (lists.PAGES, rows.DRAWN, detail.ENTRIES, ui.FRAME):
+        store.clear()

@@ -1,8 +1,11 @@
 """The demo shop with every partner answering on this machine, for tests of whole flows."""
 
+import atexit
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from oms.accounts.models import User
 from oms.celery import app
 from oms.sandbox.run import Sandbox, running_sandbox
 from oms.wiring import wire_issuers
+from tests.kept import bring_rows, keep_rows
 
 FIRST_SHOP, SECOND_SHOP = 88012345, 88067890
 SHOP_NAME = "Đơn Nhanh Demo"
@@ -43,7 +47,7 @@ class Partners:
 
     def settle(self) -> None:
         """Every webhook has been delivered, then every periodic task ran once."""
-        for name in ("shopee", "ghn"):
+        for name in ("shopee", "ghn", "viettel_post", "ghtk"):
             self.sandbox.settle(name, seconds=20)
         beat()
 
@@ -53,6 +57,24 @@ def beat() -> None:
     app.loader.import_default_modules()
     for entry in django_settings.CELERY_BEAT_SCHEDULE.values():
         app.tasks[entry["task"]].apply(throw=True)
+
+
+_media: Path | None = None
+
+
+def load_demo(media: Path) -> None:
+    """The demo shop: made once in this process, then copied with its files."""
+    global _media
+    media.mkdir()
+    if _media is None:
+        call_command("load_demo", verbosity=0)
+        keep_rows("kept_demo")
+        _media = Path(mkdtemp(prefix="oms-demo-"))
+        atexit.register(shutil.rmtree, _media, ignore_errors=True)
+        shutil.copytree(media, _media, dirs_exist_ok=True)
+    else:
+        bring_rows("kept_demo")
+        shutil.copytree(_media, media, dirs_exist_ok=True)
 
 
 @pytest.fixture
@@ -75,11 +97,14 @@ def partners(
         }
         wire_issuers()
         partners = Partners(sandbox, our_url)
-        call_command("load_demo", verbosity=0)
+        load_demo(Path(settings.MEDIA_ROOT))
         partners.shopee("POST", "behaviour", {"tracking_delay_s": 0, "document_delay_s": 0})
         partners.shopee("POST", "callbacks", {"url": f"{our_url}/hooks/shopee/"})
         ghn_hook = f"{our_url}/hooks/ghn/{settings.SANDBOX_WEBHOOK_SECRET}/"
         partners.ghn("POST", "callbacks", {"url": ghn_hook})
+        for name, tail in (("viettel_post", "#viettel_post-{}"), ("ghtk", "?hash=ghtk-{}")):
+            hook = f"{our_url}/hooks/{name}/{tail.format(settings.SANDBOX_WEBHOOK_SECRET)}"
+            sandbox.control(name, "POST", "callbacks", {"url": hook})
         yield partners
         partners.settle()
 

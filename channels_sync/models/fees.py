@@ -36,6 +36,8 @@ class OrderFee(models.Model):
     happened_on = models.DateField()
     statement = models.CharField(max_length=80, blank=True, default="")
     is_paid = models.BooleanField(default=False)
+    # Given or taken beside what orders brought.
+    is_adjustment = models.BooleanField(default=False, db_default=False)
     seen_at = models.DateTimeField()
 
     class Meta:
@@ -45,6 +47,12 @@ class OrderFee(models.Model):
                 fields=["order"], name="fee_by_order", condition=models.Q(order__isnull=False)
             ),
             models.Index(fields=["shop", "remote_id"], name="fee_by_remote_order"),
+            models.Index(fields=["shop", "statement"], name="fee_by_statement"),
+            models.Index(
+                fields=["shop", "happened_on"],
+                name="fee_beside_orders",
+                condition=models.Q(remote_id="", order__isnull=True),
+            ),
         ]
         ordering = ("happened_on", "pk")
 

@@ -1,6 +1,7 @@
 """What a shop offers for sale, and which variant of ours it is."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,8 @@ class Listing(models.Model):
     pushed_quantity = models.IntegerField(null=True, blank=True)
     remote_quantity = models.IntegerField(null=True, blank=True)
     remote_quantity_at = models.DateTimeField(null=True, blank=True)
+    # What the search of the shop's page looks in: `searched_text`.
+    search_folded = models.CharField(max_length=820, editable=False, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
     # What our price lists say; filled in by the page that shows it.
     told_vnd: int | None = None
@@ -46,7 +49,17 @@ class Listing(models.Model):
                 fields=["shop", "sku"],
                 name="listing_unlinked",
                 condition=models.Q(variant__isnull=True),
-            )
+            ),
+            # The page of a shop's listings.
+            models.Index(fields=["shop", "name", "id"], name="listing_by_name"),
+            models.Index(
+                fields=["shop", "name", "id"],
+                name="listing_unlinked_by_name",
+                condition=models.Q(variant__isnull=True),
+            ),
+            GinIndex(
+                fields=["search_folded"], opclasses=["gin_trgm_ops"], name="listing_search_trgm"
+            ),
         ]
         ordering = ("shop", "name", "pk")
 

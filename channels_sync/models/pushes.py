@@ -36,7 +36,11 @@ class StockPush(models.Model):
                 fields=["next_attempt_at"],
                 name="push_due",
                 condition=models.Q(version__gt=models.F("sent_version")),
-            )
+            ),
+            # The listings whose number was refused.
+            models.Index(
+                fields=["listing"], name="push_refused", condition=models.Q(state="failed")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,8 @@ class RemoteOrder(models.Model):
     # Who pays the discount, where the marketplace tells it.
     seller_voucher_vnd = models.BigIntegerField(null=True, blank=True)
     platform_voucher_vnd = models.BigIntegerField(null=True, blank=True)
+    # What the marketplace paid, agreed to by a person although it is not what was expected.
+    accepted_payout_vnd = models.BigIntegerField(null=True, blank=True)
     # Until when a buyer's wish to cancel waits for our answer.
     answer_until = models.DateTimeField(null=True, blank=True)
     # Pieces the buyer holds at the marketplace while there is no order of ours: {listing ref: n}.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from channels_sync.ports.facts import (
     Access,
@@ -15,7 +15,9 @@ from channels_sync.ports.facts import (
     OrderPage,
     OrderRef,
     ParcelRef,
+    Picture,
     PriceNumber,
+    ProductSheet,
     Push,
     Sale,
     ShippingOptions,
@@ -99,6 +101,21 @@ class Marketplace(Protocol):
     def read_push(self, body: bytes) -> Push: ...
 
 
+class ProductEditor(Protocol):
+    """A marketplace that says so in its capabilities lets a seller change what products say."""
+
+    most_pictures: int
+
+    def upload_picture(self, access: Access, picture: Picture) -> str:
+        """The marketplace's own name of the picture, to be used in a sheet."""
+
+    def update_product(self, access: Access, sheet: ProductSheet) -> Mapping[str, str]:
+        """Why it was refused, by field: name, description, pictures, or "" for the whole.
+
+        Nothing was changed then; empty: all of it was taken. A repeat changes nothing.
+        """
+
+
 _factories: dict[str, Callable[[], Marketplace]] = {}
 
 
@@ -109,6 +126,12 @@ def register_marketplace(code: str, factory: Callable[[], Marketplace]) -> None:
 def marketplace(code: str) -> Marketplace:
     """The adapter of this marketplace; KeyError for one that is not wired."""
     return _factories[code]()
+
+
+def product_editor(code: str) -> ProductEditor | None:
+    """The adapter as one that changes products; None where that is not possible."""
+    adapter = marketplace(code)
+    return cast(ProductEditor, adapter) if adapter.capabilities.edits_products else None
 
 
 def marketplace_codes() -> list[str]:

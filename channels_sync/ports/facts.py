@@ -18,6 +18,12 @@ class Capabilities:
     own_carrier: bool
     # It tells when an order is over and its money released.
     tells_completion: bool
+    # A product's texts and pictures may be changed from here: the adapter is a ProductEditor.
+    edits_products: bool = False
+    # Some pieces of an order may be cancelled, and the others are shipped.
+    cancels_parts: bool = False
+    # It tells until when a buyer's wish to cancel waits for our answer.
+    tells_deadline: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Access:
 
     remote_shop_id: str
     token: str
+    # What calls name the shop by, where that is not its number.
+    shop_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Tokens:
     expires_at: datetime
     # When the owner must consent again, where the tokens themselves tell it.
     authorised_until: datetime | None = None
+    # Until when the pair can be renewed.
+    refresh_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,10 @@ class Grant:
 
     remote_shop_ids: tuple[str, ...]
     tokens: Tokens
+    # What calls name each shop by, where that is not its number.
+    shop_keys: Mapping[str, str] = field(default_factory=dict)
+    # Shops of one account share one pair of tokens; empty when each goes its own way.
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,8 +226,33 @@ class ListingOutcome:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A JPEG; `name` is ours."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ProductSheet:
+    """What one product of a shop should say. `description` is HTML that was cleaned.
+
+    `pictures` are the marketplace's own names of uploaded ones, in order; none leaves them alone.
+    """
+
+    remote_item_id: str
+    name: str
+    description: str
+    specifications: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FeeLine:
-    """One line of a settlement: money for us is positive. `key` names it once for all."""
+    """One line of a settlement: money for us is positive. `key` names it once for all.
+
+    `is_adjustment`: given or taken beside what orders brought; it may name an order or none.
+    """
 
     key: str
     remote_id: str
@@ -223,12 +262,20 @@ class FeeLine:
     happened_on: date
     statement: str
     is_paid: bool
+    is_adjustment: bool = False
 
 
 @dataclass(frozen=True)
 class FeePage:
+    """`is_whole`: the lines of an order in this page are all that it has, adjustments apart.
+
+    `unknown`: words for money that nobody knows; it is in no line.
+    """
+
     rows: tuple[FeeLine, ...]
     next_cursor: str | None
+    is_whole: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -249,12 +296,18 @@ class ParcelRef:
     unit_ids: tuple[str, ...] = ()
     # The order has several parcels: its own number does not name one of them.
     is_split: bool = False
+    # Our own carrier that has it, if one has.
+    carrier: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
     content: bytes
     content_type: str
+
+
+# Of an order, a shop or a message.
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -265,3 +318,15 @@ class Push:
     key: str
     remote_shop_ids: tuple[str, ...] = ()
     remote_id: str = ""
+    # Of a return, beside its order.
+    return_id: str = ""
+    # Further orders that the same message is about.
+    more_ids: tuple[str, ...] = ()
+    # The marketplace's own code of the event.
+    event: str = ""
+
+    def __post_init__(self) -> None:
+        """Names that no marketplace gives, and no table keeps, make the message unreadable."""
+        names = (self.key, self.remote_id, self.return_id, *self.more_ids, *self.remote_shop_ids)
+        if not all(name.isprintable() and len(name) <= LONGEST_NAME for name in names):
+            raise ValueError("a name in the message is no name")

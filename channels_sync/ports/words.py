@@ -58,7 +58,11 @@ class PushKind(StrEnum):
     ORDER = "order"
     DOCUMENT = "document"
     ACCESS = "access"
+    RETURN = "return"
+    # Known, and nothing that we follow.
     OTHER = "other"
+    # No document that we read names it: a person looks.
+    UNKNOWN = "unknown"
 
 
 class FeeKind(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from channels_sync.models import OrderFee, RemoteOrder, RemotePackage
+from channels_sync.models import RemoteOrder, RemotePackage
 from channels_sync.ports import RemoteState, marketplace
 from channels_sync.services.arranging import READY, SHIPPABLE
 from orders.models import Order
@@ -50,39 +50,13 @@ class ChannelView:
         return allows and self.shows_recipient
 
     @property
+    def hides_deadline(self) -> bool:
+        """Until when the buyer's wish waits is not told: answer soon."""
+        return not marketplace(self.remote.shop.marketplace).capabilities.tells_deadline
+
+    @property
     def asks_to_cancel(self) -> bool:
         return self.remote.state == RemoteState.CANCEL_REQUESTED
-
-
-@dataclass(frozen=True)
-class FeeSum:
-    """What one kind of settlement lines came to."""
-
-    label: str
-    amount_vnd: int
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """What the marketplace paid out and took for one order."""
-
-    sums: list[FeeSum]
-    total_vnd: int
-    is_paid: bool
-
-
-def settlement_of(order_id: int) -> Settlement | None:
-    """The lines of the order summed by kind; None while nothing was told."""
-    fees = list(OrderFee.objects.filter(order_id=order_id))
-    if not fees:
-        return None
-    sums = [
-        FeeSum(str(kind.label), sum(fee.amount_vnd for fee in fees if fee.kind == kind))
-        for kind in OrderFee.Kind
-        if any(fee.kind == kind for fee in fees)
-    ]
-    total = sum(fee.amount_vnd for fee in fees)
-    return Settlement(sums, total, is_paid=all(fee.is_paid for fee in fees))
 
 
 def channel_view(order: Order) -> ChannelView | None:

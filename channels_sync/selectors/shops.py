@@ -1,14 +1,16 @@
 """Shops as people see them: whose, how they are doing, and what waits."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 
-from channels_sync.models import Listing, Shop, StockPush, SyncProblem
+from channels_sync.models import Listing, Shop, StockPush, SyncCursor, SyncProblem
+from channels_sync.selectors.waiting import Waiting, waiting_in
 from oms.kernel.clock import now
+from oms.kernel.pages import Cursors, Page, keyset_page
+from oms.kernel.text import fold
 
 # When the owner is told that the consent ends.
 WARN_BEFORE = timedelta(days=7)
@@ -21,12 +23,11 @@ class ShopCard:
     """How one connection is doing."""
 
     shop: Shop
-    owed_pushes: int
-    refused_pushes: int
-    open_problems: int
-    unlinked: int
+    waiting: Waiting
     is_late: bool
     consent_days_left: int | None
+    # Everything the marketplace changed before this was read.
+    read_until: datetime | None
 
     @property
     def tone(self) -> str:
@@ -58,65 +59,40 @@ def listings_visible_to(user: Any) -> QuerySet[Listing]:
     return Listing.objects.filter(shop__in=shops_visible_to(user))
 
 
-def shop_cards(user: Any) -> list[ShopCard]:
-    """A card for each shop; the number of statements does not grow with the shops."""
-    shops = list(shops_visible_to(user))
-    ids = [shop.pk for shop in shops]
-    pushes = StockPush.objects.filter(
-        listing__shop__in=ids, listing__variant__isnull=False, version__gt=F("sent_version")
-    )
-    owed = _counted(pushes.filter(state="pending"), "listing__shop_id")
-    refused = _counted(pushes.filter(state="failed"), "listing__shop_id")
-    problems = _counted(
-        SyncProblem.objects.filter(shop__in=ids, resolved_at__isnull=True), "shop_id"
-    )
-    unlinked = _counted(Listing.objects.filter(shop__in=ids, variant__isnull=True), "shop_id")
-    moment = now()
+def shop_cards(user: Any, *, shop_id: int | None = None) -> list[ShopCard]:
+    """A card for each shop, or for one; the number of statements does not grow with the shops."""
+    visible = shops_visible_to(user)
+    shops = list(visible if shop_id is None else visible.filter(pk=shop_id))
+    cursors = SyncCursor.objects.filter(shop__in=shops, kind="orders")
+    read_until = dict(cursors.values_list("shop_id", "position"))
+    waiting, moment = waiting_in(shops), now()
     return [
         ShopCard(
             shop=shop,
-            owed_pushes=owed.get(shop.pk, 0),
-            refused_pushes=refused.get(shop.pk, 0),
-            open_problems=problems.get(shop.pk, 0),
-            unlinked=unlinked.get(shop.pk, 0),
+            waiting=waiting[shop.pk],
             is_late=shop.last_poll_at is not None and shop.last_poll_at < moment - LATE,
-            consent_days_left=_days_left(shop.authorised_until, moment),
+            consent_days_left=_days_left(shop.access_ends_at, moment),
+            read_until=read_until.get(shop.pk),
         )
         for shop in shops
     ]
 
 
-def shop_listings(shop: Shop, *, show: str, search: str) -> QuerySet[Listing]:
-    """The listings of a shop with their variant and the number last sent."""
+def shop_listings(shop: Shop, cursor: Cursors, *, show: str, search: str) -> Page[Listing]:
+    """A page of a shop's listings by name, with their variant and the number last sent."""
     rows = Listing.objects.filter(shop=shop).select_related("variant__product", "push")
     if show == "unlinked":
         rows = rows.filter(variant__isnull=True)
     elif show == "refused":
-        rows = rows.filter(push__state=StockPush.State.FAILED)
-    if search:
-        rows = rows.filter(
-            Q(name__icontains=search)
-            | Q(sku__icontains=search)
-            | Q(barcode=search)
-            | Q(remote_item_id=search)
-        )
-    return rows.order_by("name", "pk")
+        refused = StockPush.objects.filter(state=StockPush.State.FAILED)
+        rows = rows.filter(pk__in=refused.values("listing"))
+    for word in fold(search).split():
+        rows = rows.filter(search_folded__contains=word)
+    return keyset_page(rows, keys=("name", "id"), **cursor)
 
 
 def open_problems(shop: Shop) -> QuerySet[SyncProblem]:
     return SyncProblem.objects.filter(shop=shop, resolved_at__isnull=True)
-
-
-def expiring_shops(user: Any) -> list[ShopCard]:
-    """Shops whose owner must act: access lost, or the consent ends within a week."""
-    return [card for card in shop_cards(user) if card.can_connect_again]
-
-
-def _counted(rows: QuerySet[Any], field: str) -> dict[int, int]:
-    pairs: Iterable[tuple[int, int]] = (
-        rows.order_by().values(field).annotate(n=Count("pk")).values_list(field, "n")
-    )
-    return dict(pairs)
 
 
 def _days_left(until: datetime | None, moment: datetime) -> int | None:

@@ -79,10 +79,35 @@ def lose_access(shop_id: int, *, reason: str) -> None:
 
 
 def store_tokens(shop: Shop, tokens: Tokens) -> bool:
-    """Replace the pair, unless somebody replaced it since `shop` was read."""
+    """Replace the pair, unless somebody replaced it since `shop` was read.
+
+    Shops of one account share it: the others would hold a refresh token that is spent.
+    """
+    stored = _replace(shop, tokens)
+    if stored:
+        for sister in _sharing(shop):
+            _replace(sister, tokens)
+    return stored
+
+
+def _sharing(shop: Shop) -> list[Shop]:
+    """The other connected shops of the account."""
+    account = shop.credentials.get("account")
+    if not account:
+        return []
+    others = Shop.objects.filter(marketplace=shop.marketplace, status=Shop.Status.CONNECTED)
+    return [
+        other
+        for other in others.exclude(pk=shop.pk).order_by("pk")
+        if other.credentials.get("account") == account
+    ]
+
+
+def _replace(shop: Shop, tokens: Tokens) -> bool:
     return bool(
         Shop.objects.filter(pk=shop.pk, token_version=shop.token_version).update(
             credentials={
+                **shop.credentials,
                 "access_token": tokens.access_token,
                 "refresh_token": tokens.refresh_token,
             },
@@ -90,6 +115,7 @@ def store_tokens(shop: Shop, tokens: Tokens) -> bool:
             token_issued_at=now(),
             token_expires_at=tokens.expires_at,
             authorised_until=tokens.authorised_until or shop.authorised_until,
+            refresh_until=tokens.refresh_until,
         )
     )
 
@@ -98,7 +124,7 @@ def _renew_in_turn(shop_id: int, refused_token: str) -> Access:
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
     while True:
         try:
-            with redis_lock(f"shop-token:{shop_id}", LOCK_SECONDS):
+            with redis_lock(f"shop-token:{_whose(_shop(shop_id))}", LOCK_SECONDS):
                 shop = _shop(shop_id)
                 return (
                     _access(shop)
@@ -112,6 +138,12 @@ def _renew_in_turn(shop_id: int, refused_token: str) -> Access:
         shop = _shop(shop_id)
         if _is_usable(shop, refused_token):
             return _access(shop)
+
+
+def _whose(shop: Shop) -> str:
+    """Whose tokens these are: one shop's, or those of an account."""
+    account = shop.credentials.get("account")
+    return f"{shop.marketplace}:{account}" if account else str(shop.pk)
 
 
 def _renew(shop_id: int, refused_token: str) -> Access:
@@ -135,7 +167,7 @@ def _renew(shop_id: int, refused_token: str) -> Access:
 
 
 def _ask_renewal(shop: Shop) -> Tokens:
-    refresh_token = shop.credentials["refresh_token"]
+    refresh_token = shop.credentials.get("refresh_token")
     if not refresh_token:
         raise AccessLost(_("Gian hàng %(shop)s cần kết nối lại") % {"shop": shop.name})
     return marketplace(shop.marketplace).refresh(shop.remote_shop_id, refresh_token)
@@ -164,7 +196,8 @@ def _is_usable(shop: Shop, refused_token: str) -> bool:
 
 
 def _access(shop: Shop) -> Access:
-    return Access(shop.remote_shop_id, shop.credentials["access_token"])
+    credentials = shop.credentials
+    return Access(shop.remote_shop_id, credentials["access_token"], credentials.get("shop_key", ""))
 
 
 def _shop(shop_id: int) -> Shop:

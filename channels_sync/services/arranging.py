@@ -21,12 +21,15 @@ from oms.kernel.events import record_event
 from oms.kernel.locks import redis_lock
 from orders.models import Order, OrderProblem
 from orders.services import problems as order_problems
+from orders.services.states import lock_order
+from shipping.models import Package
 
 A = RemotePackage.Arrangement
 RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=15)
 LOCK_SECONDS = 120
 READY = {Order.Status.CONFIRMED, Order.Status.PROCESSING}
+NOT_TO_BE_SENT = {Order.Status.CANCELLED, Order.Status.DRAFT, Order.Status.PENDING_CONFIRMATION}
 SHIPPABLE = {RemoteState.TO_SHIP, RemoteState.ATTENTION}
 
 
@@ -51,10 +54,7 @@ def _request(order_id: int, *, own_tracking_number: str, actor: Actor) -> list[R
         raise DomainError(_("Đơn này không thuộc gian hàng trên sàn"), code="not_a_channel_order")
     order = Order.objects.get(pk=order_id)
     if order.status not in READY:
-        raise DomainError(
-            _("Đơn phải được xác nhận và không tạm giữ mới sắp xếp giao được"),
-            code="order.not_ready",
-        )
+        raise _not_ready()
     packages = list(remote.packages.select_for_update().order_by("pk"))
     waiting = [p for p in packages if p.arrangement in (A.NONE, A.REFUSED)]
     if not waiting:
@@ -80,6 +80,11 @@ def _request(order_id: int, *, own_tracking_number: str, actor: Actor) -> list[R
     return packages
 
 
+def _not_ready() -> DomainError:
+    message = _("Đơn phải được xác nhận và không tạm giữ mới sắp xếp giao được")
+    return DomainError(message, code="order.not_ready")
+
+
 def send_arrangement(package_id: int) -> RemotePackage:
     """Carry out a wish, or find out what became of an earlier attempt. Raises LockBusy."""
     with redis_lock(f"channel-arrange:{package_id}", LOCK_SECONDS):
@@ -99,7 +104,19 @@ def parcel_of(package: RemotePackage) -> ParcelRef:
         package.package_number if package.is_numbered else "",
         unit_ids=tuple(package.unit_ids),
         is_split=remote.is_split or remote.packages.count() > 1,
+        carrier=_own_carrier(package),
     )
+
+
+def _own_carrier(package: RemotePackage) -> str:
+    """Which of our carriers has the parcel whose number is to be told."""
+    if not package.own_tracking_number:
+        return ""
+    parcels = Package.objects.filter(
+        fulfilment__order=package.remote_order.order_id,
+        tracking_number=package.own_tracking_number,
+    )
+    return parcels.values_list("carrier_code", flat=True).first() or ""
 
 
 def _send(package: RemotePackage) -> RemotePackage:
@@ -108,7 +125,8 @@ def _send(package: RemotePackage) -> RemotePackage:
     try:
         options = ask(shop.pk, lambda adapter, access: adapter.shipping_options(access, parcel))
         handover, details = choose(options, package, shop)
-        _mark_unknown(package)
+        if not _claim(package):
+            return _package(package.pk)
         ask(
             shop.pk,
             lambda adapter, access: adapter.arrange(
@@ -153,12 +171,27 @@ def choose(
     raise ServiceRefused(_("Sàn không đưa ra cách giao nào"), code="no_handover")
 
 
-def _mark_unknown(package: RemotePackage) -> None:
-    """Committed before the bytes leave: whoever comes after knows that something was sent."""
+@transaction.atomic
+def _claim(package: RemotePackage) -> bool:
+    """Committed before the bytes leave: whoever comes after knows that something was sent.
+
+    False when the order was stopped since the wish: held, it waits; cancelled, there is none.
+    """
+    assert package.remote_order.order_id is not None
+    status = lock_order(package.remote_order.order_id).status
+    if status == Order.Status.ON_HOLD:
+        _later(package, None, state=A.QUEUED)
+        return False
+    if status in NOT_TO_BE_SENT:
+        RemotePackage.objects.filter(pk=package.pk).update(
+            arrangement=A.NONE, next_attempt_at=None, last_error=_not_ready().message
+        )
+        return False
     RemotePackage.objects.filter(pk=package.pk).update(
         arrangement=A.UNKNOWN, next_attempt_at=now() + RETRY
     )
     package.arrangement = A.UNKNOWN
+    return True
 
 
 def _look_up(package: RemotePackage, refusal: ServiceRefused | None = None) -> RemotePackage:
@@ -204,9 +237,6 @@ def _later(
 
 @transaction.atomic
 def _refuse(package: RemotePackage, refusal: ServiceRefused) -> RemotePackage:
-    RemotePackage.objects.filter(pk=package.pk).update(
-        arrangement=A.REFUSED, next_attempt_at=None, last_error=refusal.message
-    )
     if package.remote_order.order_id:
         order_problems.open_problem(
             package.remote_order.order_id,
@@ -214,12 +244,19 @@ def _refuse(package: RemotePackage, refusal: ServiceRefused) -> RemotePackage:
             _("Sàn từ chối sắp xếp giao hàng: %(why)s") % {"why": refusal.message},
             {"code": refusal.code},
         )
+    RemotePackage.objects.filter(pk=package.pk).update(
+        arrangement=A.REFUSED, next_attempt_at=None, last_error=refusal.message
+    )
     return _package(package.pk)
 
 
 @transaction.atomic
 def mark_arranged(package_id: int) -> RemotePackage:
     """The marketplace took the shipment: note it once, and go for number and label."""
+    remote = RemotePackage.objects.values_list("remote_order__order_id", flat=True)
+    order_id = remote.get(pk=package_id)
+    if order_id is not None:
+        lock_order(order_id)  # before its parcels, as whoever follows the order does
     package = RemotePackage.objects.select_for_update(of=("self",)).get(pk=package_id)
     if package.arrangement == A.ARRANGED:
         return _package(package_id)
@@ -232,8 +269,7 @@ def mark_arranged(package_id: int) -> RemotePackage:
     else:
         package.next_attempt_at = None
     package.save()
-    order_id = package.remote_order.order_id
-    if order_id:
+    if order_id is not None:
         record_event(
             "channel.arranged",
             package.remote_order,
@@ -241,8 +277,7 @@ def mark_arranged(package_id: int) -> RemotePackage:
             data={"parcel": package.package_number},
             about=("order", order_id),
         )
-        if Order.objects.filter(pk=order_id).exists():
-            order_problems.resolve_problem(order_id, OrderProblem.Kind.SHIPPING)
+        order_problems.resolve_problem(order_id, OrderProblem.Kind.SHIPPING)
     return _package(package_id)
 
 

@@ -1,12 +1,12 @@
 """Connecting a shop: consent page, code, tokens, first look."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.db import transaction
 
 from channels_sync.models import Shop, SyncCursor
-from channels_sync.ports import ShopInfo, Tokens, marketplace
+from channels_sync.ports import Grant, ShopInfo, marketplace
 from channels_sync.queue import hurry
 from channels_sync.services.access import ask
 from oms.kernel.actors import Actor
@@ -36,10 +36,10 @@ def connect_shop(
     are used. Raises ServiceRefused for a used or old code.
     """
     grant = marketplace(marketplace_code).exchange_code(code, returned)
-    # One main account gives one pair for all; each shop goes its own way from the first renewal.
+    # One consent gives one pair for all its shops; without an account in the grant each shop goes
+    # its own way from the first renewal.
     shops = [
-        _keep(marketplace_code, number, grant.tokens, actor=actor)
-        for number in grant.remote_shop_ids
+        _keep(marketplace_code, number, grant, actor=actor) for number in grant.remote_shop_ids
     ]
     for shop in shops:
         try:
@@ -51,8 +51,8 @@ def connect_shop(
 
 
 @transaction.atomic
-def _keep(marketplace_code: str, remote_shop_id: str, tokens: Tokens, *, actor: Actor) -> Shop:
-    moment = now()
+def _keep(marketplace_code: str, remote_shop_id: str, grant: Grant, *, actor: Actor) -> Shop:
+    moment, tokens = now(), grant.tokens
     shop, created = Shop.objects.select_for_update().get_or_create(
         marketplace=marketplace_code,
         remote_shop_id=remote_shop_id,
@@ -62,9 +62,14 @@ def _keep(marketplace_code: str, remote_shop_id: str, tokens: Tokens, *, actor: 
         "access_token": tokens.access_token,
         "refresh_token": tokens.refresh_token,
     }
+    if grant.account:
+        shop.credentials["account"] = grant.account
+    if remote_shop_id in grant.shop_keys:
+        shop.credentials["shop_key"] = grant.shop_keys[remote_shop_id]
     shop.token_version += 1
     shop.token_issued_at, shop.token_expires_at = moment, tokens.expires_at
     shop.authorised_until = tokens.authorised_until or shop.authorised_until
+    shop.refresh_until = tokens.refresh_until
     shop.status = Shop.Status.CONNECTED
     shop.last_error = ""
     shop.save()
@@ -87,23 +92,50 @@ def describe_shop(shop_id: int) -> None:
 
 
 @transaction.atomic
-def change_shop(shop_id: int, *, handover: str, warehouse_ids: list[int], actor: Actor) -> Shop:
-    """Set what feeds a shop's stock and how its parcels leave; its numbers are sent anew."""
+def change_shop(
+    shop_id: int,
+    *,
+    handover: str,
+    warehouse_ids: list[int],
+    actor: Actor,
+    sends_texts: bool | None = None,
+    tolerance_vnd: int | None = None,
+    sync_hours: tuple[time, time] | None = None,
+) -> Shop:
+    """Set what feeds a shop's stock, how its parcels leave, whether products' texts follow ours,
+    from what difference on a payout is asked about (None: as before), and at which hours products
+    are sent (None: at any); its numbers are sent anew.
+    """
     from channels_sync.services.stock_push import mark_shop
 
     shop = Shop.objects.select_for_update().get(pk=shop_id)
-    before = {"handover": shop.handover}
+    before = _choices(shop)
     shop.handover = handover
-    shop.save(update_fields=["handover"])
+    if sends_texts is not None:
+        shop.sends_texts = sends_texts
+    if tolerance_vnd is not None:
+        shop.tolerance_vnd = tolerance_vnd
+    shop.sync_from, shop.sync_until = sync_hours or (None, None)
+    shop.save(update_fields=["handover", "sends_texts", "tolerance_vnd", "sync_from", "sync_until"])
     shop.stock_warehouses.set(warehouse_ids)
     record_event(
         "shop.changed",
         shop,
         actor=actor,
-        data={"before": before, "after": {"handover": handover}},
+        data={"before": before, "after": _choices(shop)},
     )
     mark_shop(shop_id)
     return shop
+
+
+def _choices(shop: Shop) -> dict[str, object]:
+    return {
+        "handover": shop.handover,
+        "sends_texts": shop.sends_texts,
+        "tolerance_vnd": shop.tolerance_vnd,
+        "sync_from": f"{shop.sync_from:%H:%M}" if shop.sync_from else "",
+        "sync_until": f"{shop.sync_until:%H:%M}" if shop.sync_until else "",
+    }
 
 
 @transaction.atomic

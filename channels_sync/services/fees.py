@@ -1,21 +1,34 @@
 """Money: lines of settlements read from the marketplace and kept with their orders."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from channels_sync.models import OrderFee, RemoteOrder, Shop, SyncCursor
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from channels_sync.models import OrderFee, RemoteOrder, Shop, SyncCursor, SyncProblem
 from channels_sync.ports import FeeLine, FeePage, marketplace
 from channels_sync.services.access import ask
 from channels_sync.services.follow import settle_cash
+from channels_sync.services.problems import report_problem, resolve_problems
+from channels_sync.services.settling import judge_payouts, pull_settlements
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now, today
+from oms.kernel.sql import run
 from orders.models import Order
+from orders.services.profits import count_profits
 
 FEES = "fees"
 # Lines of a day come late, and whether they were paid out is told weeks after.
 READ_AGAIN = timedelta(days=30)
 FIRST_LOOK_BACK = timedelta(days=60)
 ONE_DAY = timedelta(days=1)
+_LINK = """
+UPDATE channels_sync_orderfee f SET order_id = r.order_id FROM channels_sync_remoteorder r
+WHERE f.shop_id = %(shop)s::bigint AND f.order_id IS NULL AND f.remote_id <> ''
+    AND r.shop_id = f.shop_id AND r.remote_id = f.remote_id AND r.order_id IS NOT NULL
+RETURNING f.order_id
+"""
 
 
 def pull_fees(shop_id: int, *, until: date | None = None) -> int:
@@ -25,19 +38,31 @@ def pull_fees(shop_id: int, *, until: date | None = None) -> int:
     """
     last = until or today()
     moment = now()
-    cursor, _created = SyncCursor.objects.get_or_create(
+    cursor, _made = SyncCursor.objects.get_or_create(
         shop_id=shop_id, kind=FEES, defaults={"position": moment - FIRST_LOOK_BACK}
     )
     read = 0
     for page in _pages(shop_id, today(cursor.position) - READ_AGAIN, last):
-        keep_fees(shop_id, page)
-        read += len(page)
+        keep_fees(shop_id, page.rows, whole=page.is_whole)
+        _tell_unknown(shop_id, page)
+        read += len(page.rows)
+    link_fees(shop_id)
+    pull_settlements(shop_id, since=today(cursor.position) - READ_AGAIN, until=last)
     SyncCursor.objects.filter(pk=cursor.pk, position__lt=moment).update(position=moment)
     settle_paid_out(shop_id)
     return read
 
 
-def _pages(shop_id: int, since: date, until: date) -> Iterator[Sequence[FeeLine]]:
+def _tell_unknown(shop_id: int, page: FeePage) -> None:
+    """Money that nobody knows is counted nowhere: a problem, until its word is known."""
+    known = {line.name.partition(":")[0] for line in page.rows if line.is_adjustment}
+    resolve_problems(shop_id, known, [SyncProblem.Kind.UNKNOWN_MONEY])
+    text = _("Ví có khoản “%(word)s” chưa được ánh xạ; chưa tính vào quyết toán và lợi nhuận.")
+    for word in page.unknown:
+        report_problem(shop_id, SyncProblem.Kind.UNKNOWN_MONEY, word, text % {"word": word})
+
+
+def _pages(shop_id: int, since: date, until: date) -> Iterator[FeePage]:
     code = Shop.objects.values_list("marketplace", flat=True).get(pk=shop_id)
     longest = timedelta(days=marketplace(code).longest_fee_window_days - 1)
     while since <= until:
@@ -45,7 +70,7 @@ def _pages(shop_id: int, since: date, until: date) -> Iterator[Sequence[FeeLine]
         following: str | None = ""
         while following is not None:
             page = _page(shop_id, since, to, following)
-            yield page.rows
+            yield page
             following = page.next_cursor
         since = to + ONE_DAY
 
@@ -57,13 +82,31 @@ def _page(shop_id: int, since: date, to: date, cursor: str) -> FeePage:
     )
 
 
-def keep_fees(shop_id: int, lines: Sequence[FeeLine]) -> None:
-    """Write one page with one statement; a line told twice in it counts once."""
+def keep_fees(shop_id: int, lines: Sequence[FeeLine], *, whole: bool = False) -> None:
+    """Write one page with one statement; a line told twice in it counts once.
+
+    `whole`: these are all lines of their orders, so that others of them are taken back. What the
+    orders earn is counted again.
+    """
+    remote_ids = {line.remote_id for line in lines}
     orders = dict(
-        RemoteOrder.objects.filter(
-            shop_id=shop_id, remote_id__in={line.remote_id for line in lines}
-        ).values_list("remote_id", "order_id")
+        RemoteOrder.objects.filter(shop_id=shop_id, remote_id__in=remote_ids).values_list(
+            "remote_id", "order_id"
+        )
     )
+    with transaction.atomic():
+        if whole:
+            kept = [line.key for line in lines]
+            OrderFee.objects.filter(
+                shop_id=shop_id, remote_id__in=remote_ids - {""}, is_adjustment=False
+            ).exclude(key__in=kept).delete()
+        _write(shop_id, lines, orders)
+    known = [order_id for order_id in orders.values() if order_id]
+    count_profits(known)
+    judge_payouts(known)
+
+
+def _write(shop_id: int, lines: Sequence[FeeLine], orders: Mapping[str, int | None]) -> None:
     moment = now()
     OrderFee.objects.bulk_create(
         [
@@ -78,6 +121,7 @@ def keep_fees(shop_id: int, lines: Sequence[FeeLine]) -> None:
                 happened_on=line.happened_on,
                 statement=line.statement,
                 is_paid=line.is_paid,
+                is_adjustment=line.is_adjustment,
                 seen_at=moment,
             )
             for line in {line.key: line for line in lines}.values()
@@ -86,9 +130,18 @@ def keep_fees(shop_id: int, lines: Sequence[FeeLine]) -> None:
         unique_fields=["shop", "key"],
         update_fields=[
             *["remote_id", "order", "kind", "name", "amount_vnd", "happened_on", "statement"],
-            *["is_paid", "seen_at"],
+            *["is_paid", "is_adjustment", "seen_at"],
         ],
     )
+
+
+def link_fees(shop_id: int) -> int:
+    """Give lines that came before their order to it; what those orders earn is counted anew."""
+    rows = run(_LINK, {"shop": shop_id})
+    order_ids = sorted({order_id for (order_id,) in rows})
+    count_profits(order_ids)
+    judge_payouts(order_ids)
+    return len(order_ids)
 
 
 def settle_paid_out(shop_id: int) -> None:

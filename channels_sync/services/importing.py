@@ -19,9 +19,11 @@ from channels_sync.services.connecting import ORDERS
 from channels_sync.services.follow import follow_order
 from channels_sync.services.listings import variants_of
 from channels_sync.services.new_orders import place_sales
+from channels_sync.services.plain_sales import apply_plain
 from channels_sync.services.problems import report_problem
 from channels_sync.services.reading import order_pages, windows
-from channels_sync.services.remembering import belongs_here, is_news, keep
+from channels_sync.services.remembering import belongs_here, bind_orders, is_news, keep
+from channels_sync.services.stock_push import hurry_if_owed
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError, ServiceRefused, ServiceUnreachable
@@ -56,13 +58,16 @@ class Imported:
 def poll_shop(shop_id: int) -> Imported | None:
     """Import what is new; a partner's trouble is written on the shop and tried again next time.
 
-    Raises LockBusy while another worker reads the same shop.
+    Raises LockBusy while another worker reads the same shop. Stock numbers that had to wait for
+    these orders are on their way at once.
     """
     try:
-        return import_window(shop_id)
+        result = import_window(shop_id)
     except (ServiceUnreachable, ServiceRefused) as trouble:
         Shop.objects.filter(pk=shop_id).update(last_error=trouble.message, last_error_at=now())
         return None
+    hurry_if_owed(shop_id)
+    return result
 
 
 def import_window(shop_id: int, *, until: datetime | None = None) -> Imported:
@@ -159,9 +164,12 @@ def import_answers(shop_id: int, answers: Sequence[Sale | UnreadableSale]) -> Im
     unplaced = {sale.remote_id for sale in wanted} - set(order_ids)
     kept = [sale for sale in fresh if sale.remote_id not in unplaced]
     rows = keep(shop, kept, order_ids)
-    for sale in kept:
-        if sale.remote_id in rows:
-            _follow(rows[sale.remote_id], sale, result)
+    for sale in apply_plain(rows, [sale for sale in kept if sale.remote_id in rows]):
+        _follow(rows[sale.remote_id], sale, result)
+    placed_late = {key: order_ids[key] for key in order_ids if key not in rows}
+    overtaken = bind_orders(shop.pk, placed_late)
+    if overtaken:
+        result.add(import_orders(shop_id, overtaken))
     return result
 
 

@@ -1,6 +1,6 @@
 """Listings: read from the marketplace, linked to variants by exact code, never created silently."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +14,19 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
+from oms.kernel.sql import run
+from oms.kernel.text import fold
 from orders.models import OrderLine
 from orders.services.problems import link_line
 
 SYSTEM = Actor.system("listing-link")
+CHUNK = 1000
+_LINK = """
+UPDATE channels_sync_listing AS l SET variant_id = told.variant_id, linked_by = told.way
+FROM unnest(%(ids)s::bigint[], %(variants)s::bigint[], %(ways)s::text[])
+    AS told (id, variant_id, way)
+WHERE l.id = told.id
+"""
 RENEWED = [
     "name",
     "sku",
@@ -27,8 +36,10 @@ RENEWED = [
     "location_ids",
     "remote_quantity",
     "remote_quantity_at",
+    "search_folded",
     "updated_at",
 ]
+SEARCH_LENGTH = 820
 
 
 def pull_listings(shop_id: int) -> int:
@@ -68,6 +79,7 @@ def keep_listings(shop_id: int, rows: Sequence[RemoteListing]) -> None:
                 location_ids=list(row.location_ids),
                 remote_quantity=row.quantity,
                 remote_quantity_at=moment if row.quantity is not None else None,
+                search_folded=searched_text(row),
                 updated_at=moment,
             )
             for row in rows
@@ -78,17 +90,37 @@ def keep_listings(shop_id: int, rows: Sequence[RemoteListing]) -> None:
     )
 
 
-@transaction.atomic
+def searched_text(row: RemoteListing) -> str:
+    """Name and codes, folded, as a search compares them."""
+    return fold(f"{row.name} {row.sku} {row.barcode} {row.remote_item_id}")[:SEARCH_LENGTH]
+
+
 def link_listings(shop_id: int) -> int:
-    """Link the unlinked listings whose SKU, or else barcode, is exactly one of ours."""
+    """Link the unlinked listings whose SKU, or else barcode, is exactly one of ours.
+
+    A chunk of them at a time: neither memory nor a lock grows with the shop.
+    """
+    linked, last = 0, 0
+    while True:
+        found, seen = _link_chunk(shop_id, last)
+        linked += found
+        if not seen:
+            return linked
+        last = seen
+
+
+@transaction.atomic
+def _link_chunk(shop_id: int, last: int) -> tuple[int, int]:
+    """How many listings behind `last` were linked, and the last one seen; 0 when none was left."""
     unlinked = list(
-        Listing.objects.select_for_update().filter(shop_id=shop_id, variant__isnull=True)
+        Listing.objects.select_for_update()
+        .filter(shop_id=shop_id, variant__isnull=True, pk__gt=last)
+        .order_by("pk")[:CHUNK]
     )
-    by_sku = dict(
-        Variant.objects.filter(sku__in={row.sku for row in unlinked if row.sku}).values_list(
-            "sku", "pk"
-        )
-    )
+    if not unlinked:
+        return 0, 0
+    skus = {row.sku for row in unlinked if row.sku}
+    by_sku = dict(Variant.objects.filter(sku__in=skus).values_list("sku", "pk"))
     by_barcode = dict(
         Barcode.objects.filter(code__in=_codes(unlinked)).values_list("code", "variant_id")
     )
@@ -102,11 +134,21 @@ def link_listings(shop_id: int) -> int:
         else:
             continue
         linked.append(row)
-    Listing.objects.bulk_update(linked, ["variant", "linked_by"])
+    _write_links(linked)
     mark_listings([row.pk for row in linked])
-    for row in linked:
-        link_waiting_lines(row, actor=SYSTEM)
-    return len(linked)
+    _link_lines(shop_id, {row.ref: row.variant_id or 0 for row in linked}, actor=SYSTEM)
+    return len(linked), unlinked[-1].pk
+
+
+def _write_links(rows: Sequence[Listing]) -> None:
+    run(
+        _LINK,
+        {
+            "ids": [row.pk for row in rows],
+            "variants": [row.variant_id for row in rows],
+            "ways": [str(row.linked_by) for row in rows],
+        },
+    )
 
 
 @transaction.atomic
@@ -143,12 +185,17 @@ def link_listing(listing_id: int, code: str, *, actor: Actor) -> Listing:
 
 def link_waiting_lines(listing: Listing, *, actor: Actor) -> int:
     """Orders that came before the link learn what they sold and get its stock promised."""
+    return _link_lines(listing.shop_id, {listing.ref: listing.variant_id or 0}, actor=actor)
+
+
+def _link_lines(shop_id: int, variants: Mapping[str, int], *, actor: Actor) -> int:
+    """The same for several listings, by reference."""
     lines = OrderLine.objects.filter(
-        order__shop_ref=listing.shop_id, listing_ref=listing.ref, variant__isnull=True
+        order__shop_ref=shop_id, listing_ref__in=list(variants), variant__isnull=True
     ).order_by("order_id", "pk")
-    found = list(lines.values_list("order_id", "pk"))
-    for order_id, line_id in found:
-        link_line(order_id, line_id, listing.variant_id or 0, actor=actor)
+    found = list(lines.values_list("order_id", "pk", "listing_ref"))
+    for order_id, line_id, ref in found:
+        link_line(order_id, line_id, variants[ref], actor=actor)
     return len(found)
 
 

@@ -1,9 +1,12 @@
 """Parcels as the marketplace tells them: numbered when they are packed, sometimes not before."""
 
+import json
 from collections.abc import Sequence
 
 from channels_sync.models import RemoteOrder, RemotePackage
 from channels_sync.ports import Sale, SaleParcel
+from channels_sync.services.remembering_sql import KEEP_PARCELS
+from oms.kernel.sql import run
 
 A = RemotePackage.Arrangement
 Told = list[tuple[RemoteOrder, SaleParcel]]
@@ -13,22 +16,18 @@ def keep_parcels(rows: dict[str, RemoteOrder], sales: Sequence[Sale]) -> None:
     """Write the parcels of a page of orders; the caller holds the lock of the shop's orders."""
     told = [(rows[sale.remote_id], parcel) for sale in sales for parcel in sale.parcels]
     _follow_numbering(rows, told)
-    RemotePackage.objects.bulk_create(
-        [
-            RemotePackage(
-                remote_order=remote,
-                package_number=parcel.package_number,
-                is_numbered=parcel.is_numbered,
-                unit_ids=list(parcel.unit_ids),
-                carrier_name=parcel.carrier_name[:120],
-                logistics_status=parcel.logistics_status[:60],
-            )
-            for remote, parcel in told
-        ],
-        update_conflicts=True,
-        unique_fields=["remote_order", "package_number"],
-        update_fields=["carrier_name", "logistics_status", "unit_ids", "is_numbered"],
-    )
+    written = [
+        {
+            "remote_order_id": remote.pk,
+            "package_number": parcel.package_number,
+            "is_numbered": parcel.is_numbered,
+            "unit_ids": list(parcel.unit_ids),
+            "carrier_name": parcel.carrier_name[:120],
+            "logistics_status": parcel.logistics_status[:60],
+        }
+        for remote, parcel in told
+    ]
+    run(KEEP_PARCELS, {"rows": json.dumps(written, ensure_ascii=False)})
 
 
 def _follow_numbering(rows: dict[str, RemoteOrder], told: Told) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from channels_sync.models import Listing, Shop, SyncProblem
 from channels_sync.ports import ListingOutcome, PriceNumber, marketplace
+from channels_sync.queue import hurry
 from channels_sync.services.access import ask
+from channels_sync.services.hours import closed_shop_ids, is_open
 from channels_sync.services.problems import report_problem, resolve_problems
 from inventory.selectors.prices import price_for
 from oms.kernel.actors import Actor
-from oms.kernel.clock import today
+from oms.kernel.clock import now, today
 from oms.kernel.errors import ServiceRefused
 from oms.kernel.events import record_event
 from oms.kernel.locks import redis_lock
@@ -26,6 +28,22 @@ def told_prices(shop: Shop, listings: Iterable[Listing]) -> dict[int, int]:
     return {pk: prices[variant_id].price_vnd for pk, variant_id in linked.items()}
 
 
+def want_prices(shop_id: int, *, forced: bool) -> bool:
+    """Send the prices now, or when the shop's hours begin; True when it is now."""
+    shop = Shop.objects.get(pk=shop_id)
+    if forced or is_open(shop):
+        hurry("push_prices", shop_id)
+        return True
+    Shop.objects.filter(pk=shop_id, prices_wanted_at__isnull=True).update(prices_wanted_at=now())
+    return False
+
+
+def due_price_shop_ids() -> list[int]:
+    """Shops whose prices waited for their hours, which have begun."""
+    rows = Shop.objects.filter(prices_wanted_at__isnull=False, status=Shop.Status.CONNECTED)
+    return list(rows.exclude(pk__in=closed_shop_ids()).order_by("pk").values_list("pk", flat=True))
+
+
 def push_prices(shop_id: int, *, actor: Actor) -> int:
     """Send every price that differs from what the shop shows; returns how many were taken.
 
@@ -33,10 +51,12 @@ def push_prices(shop_id: int, *, actor: Actor) -> int:
     """
     with redis_lock(f"price-push:{shop_id}", LOCK_SECONDS):
         shop = Shop.objects.get(pk=shop_id)
+        wanted = shop.prices_wanted_at
         rows = list(Listing.objects.filter(shop=shop, variant__isnull=False).order_by("pk"))
         told = told_prices(shop, rows)
         owed = [row for row in rows if told[row.pk] and told[row.pk] != row.price_vnd]
         taken = sum(_send(shop, batch, told) for batch in _batches(shop, owed))
+        Shop.objects.filter(pk=shop_id, prices_wanted_at=wanted).update(prices_wanted_at=None)
         if owed:
             data = {"sent": taken, "refused": len(owed) - taken}
             record_event("shop.prices_sent", shop, actor=actor, data=data)

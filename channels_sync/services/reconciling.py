@@ -21,6 +21,7 @@ LOOK_BACK = timedelta(days=15)
 LISTED = 500
 # Younger than this the importer may simply not have been there yet.
 SETTLE = timedelta(minutes=15)
+AT_ONCE, A_DAY = timedelta(0), timedelta(days=1)
 
 
 @dataclass
@@ -34,13 +35,15 @@ class Differences:
     fetched: int = 0
 
 
-def reconcile(shop_id: int, *, look_back: timedelta = LOOK_BACK) -> Differences:
+def reconcile(
+    shop_id: int, *, look_back: timedelta = LOOK_BACK, settle: timedelta = SETTLE
+) -> Differences:
     """Compare the orders created in the last days and list what differs as problems.
 
     Nothing is imported here; `catch_up` brings them in.
     """
     shop = Shop.objects.get(pk=shop_id)
-    until = now() - SETTLE
+    until = now() - settle
     refs = _remote_refs(shop, until - look_back, until)
     ours = {
         row["remote_id"]: row
@@ -67,12 +70,14 @@ def reconcile(shop_id: int, *, look_back: timedelta = LOOK_BACK) -> Differences:
     return found
 
 
-def catch_up(shop_id: int, *, actor: Actor) -> Differences:
+def catch_up(
+    shop_id: int, *, actor: Actor, look_back: timedelta = LOOK_BACK, settle: timedelta = SETTLE
+) -> Differences:
     """Compare, fetch what is missing or different, and write down what was found.
 
     What cannot be fetched stays a problem; the event keeps the codes of all the others.
     """
-    found = reconcile(shop_id)
+    found = reconcile(shop_id, look_back=look_back, settle=settle)
     result = import_missing(shop_id, found.missing)
     result.add(import_orders(shop_id, found.stale))
     found.fetched = result.read - result.problems

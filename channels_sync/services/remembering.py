@@ -1,8 +1,11 @@
 """What a marketplace told about its orders, kept as it was told, and whether it is news or ours."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import F
 
@@ -10,8 +13,10 @@ from channels_sync.models import RemoteOrder, Shop, SyncProblem
 from channels_sync.ports import RemoteState, Sale
 from channels_sync.services.parcels import keep_parcels
 from channels_sync.services.problems import resolve_problems
+from channels_sync.services.remembering_sql import KEEP_ORDERS
 from oms.kernel.clock import now
 from oms.kernel.locks import advisory_lock
+from oms.kernel.sql import run
 
 # Not a sale of ours yet: the buyer has not paid, or the marketplace holds it back.
 WAITING = {RemoteState.UNPAID, RemoteState.HELD}
@@ -65,48 +70,58 @@ def keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[s
     )
     sales = [sale for sale in sales if sale.version >= versions.get(sale.remote_id, 0)]
     moment = now()
-    rows = [_row(shop, sale, order_ids.get(sale.remote_id), moment) for sale in sales]
-    RemoteOrder.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["shop", "remote_id"],
-        update_fields=[
-            *["order", "was_placed", "remote_status", "state", "version", "payload", "held"],
-            *["remote_created_at", "remote_updated_at", "imported_at"],
-            *["is_split", "seller_voucher_vnd", "platform_voucher_vnd", "answer_until"],
-        ],
-    )
-    kept = {
-        row.remote_id: row
-        for row in RemoteOrder.objects.filter(
-            shop=shop, remote_id__in=[sale.remote_id for sale in sales]
-        )
-    }
+    told = [_row(sale, order_ids.get(sale.remote_id), moment) for sale in sales]
+    kept = {row.remote_id: row for row in _keep_orders(shop, told)}
     keep_parcels(kept, sales)
     Shop.objects.filter(pk=shop.pk).update(import_version=F("import_version") + 1)
     resolve_problems(shop.pk, [sale.remote_id for sale in sales], BAD)
     return kept
 
 
-def _row(shop: Shop, sale: Sale, order_id: int | None, moment: datetime) -> RemoteOrder:
-    return RemoteOrder(
-        shop=shop,
-        remote_id=sale.remote_id,
-        order_id=order_id,
-        was_placed=order_id is not None,
-        remote_status=sale.remote_status[:60],
-        state=sale.state,
-        remote_created_at=sale.placed_at,
-        remote_updated_at=sale.updated_at,
-        version=sale.version,
-        payload=sale.payload,
-        is_split=sale.is_split,
-        seller_voucher_vnd=sale.seller_voucher_vnd,
-        platform_voucher_vnd=sale.platform_voucher_vnd,
-        answer_until=sale.answer_until,
-        held=_held(sale) if order_id is None else {},
-        imported_at=moment,
-    )
+def bind_orders(shop_id: int, order_ids: dict[str, int]) -> list[str]:
+    """Orders that were placed from a word that was old when it was to be kept.
+
+    Another worker kept a newer one in between, of a sale that it did not know as ours: cancelled,
+    say. The order is bound to it; returns the remote ids that are to be read anew.
+    """
+    bound = []
+    for remote_id, order_id in order_ids.items():
+        free = RemoteOrder.objects.filter(shop=shop_id, remote_id=remote_id, order=None)
+        if free.update(
+            order_id=order_id, was_placed=True, held={}, applied_version=F("version") - 1
+        ):
+            bound.append(remote_id)
+    return bound
+
+
+def _keep_orders(shop: Shop, told: Sequence[dict[str, Any]]) -> list[RemoteOrder]:
+    """The rows as they are now, by what the next steps ask of them."""
+    text = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False)
+    names = ("pk", "remote_id", "order_id", "version", "state", "remote_status")
+    return [
+        RemoteOrder(shop=shop, **dict(zip(names, row, strict=True)))
+        for row in run(KEEP_ORDERS, {"shop": shop.pk, "rows": text})
+    ]
+
+
+def _row(sale: Sale, order_id: int | None, moment: datetime) -> dict[str, Any]:
+    return {
+        "remote_id": sale.remote_id,
+        "order_id": order_id,
+        "was_placed": order_id is not None,
+        "remote_status": sale.remote_status[:60],
+        "state": sale.state,
+        "remote_created_at": sale.placed_at,
+        "remote_updated_at": sale.updated_at,
+        "version": sale.version,
+        "payload": sale.payload,
+        "is_split": sale.is_split,
+        "seller_voucher_vnd": sale.seller_voucher_vnd,
+        "platform_voucher_vnd": sale.platform_voucher_vnd,
+        "answer_until": sale.answer_until,
+        "held": _held(sale) if order_id is None else {},
+        "imported_at": moment,
+    }
 
 
 def _held(sale: Sale) -> dict[str, int]:

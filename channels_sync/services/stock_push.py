@@ -5,10 +5,12 @@ the newest number. The number is computed when it is sent, after the shop's orde
 is dropped when an order came in meanwhile.
 """
 
+import math
+import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -16,23 +18,25 @@ from django.utils.translation import gettext as _
 
 from channels_sync.models import Listing, RemoteOrder, Shop, StockPush, SyncProblem
 from channels_sync.ports import ListingOutcome, StockNumber, marketplace
-from channels_sync.queue import hurry
+from channels_sync.queue import hurry_once
 from channels_sync.services.access import ask
-from channels_sync.services.problems import report_problem, resolve_problems
+from channels_sync.services.problems import report_problem
+from channels_sync.services.stock_outcomes import Owed, postpone_all, record_outcome
 from inventory.selectors import availability
 from inventory.selectors.bundles import share_goods, spread_held, with_their_bundles
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
-from oms.kernel.locks import redis_lock
+from oms.kernel.locks import LockBusy, redis_lock
 
 # Orders read longer ago than this are read again before a number is computed.
 FRESH_ORDERS = timedelta(seconds=60)
-SHORTEST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=6)
 LOCK_SECONDS = 600
 # What inventory calls one of our shops.
 CHANNEL = "shop"
-PER_RUN = 500
+PER_ROUND = 500
+MOST_ROUNDS = 200
+MOST_LOOKS = 3
+READ_BACK = 1000
 
 _MARK = """
 INSERT INTO channels_sync_stockpush
@@ -71,7 +75,7 @@ def _mark(statement: str, argument: list[int] | int) -> int:
         listing_ids = [row[0] for row in cursor.fetchall()]
     shops = Listing.objects.filter(pk__in=listing_ids).values_list("shop_id", flat=True)
     for shop_id in sorted(set(shops)):
-        hurry("push_stock", shop_id)
+        hurry_once("push_stock", shop_id)
     return len(listing_ids)
 
 
@@ -86,31 +90,57 @@ def due_shop_ids() -> list[int]:
     return sorted(set(rows.values_list("listing__shop_id", flat=True)))
 
 
-@dataclass(frozen=True)
-class _Owed:
-    push_id: int
-    version: int
-    listing: Listing
+def push_stock(shop_id: int, *, seconds: float = math.inf) -> int:
+    """Send what is owed to one shop until nothing is; returns how many listings took their number.
 
-
-def push_stock(shop_id: int) -> int:
-    """Send what is owed to one shop; returns how many listings took their number.
-
-    Raises LockBusy while another worker sends to the same shop. Nothing is sent when the shop's
-    orders cannot be read: a number that does not know the last order sells too much.
+    After so many seconds the rest is left to a task behind those that wait.
+    Raises LockBusy while another worker sends to the same shop, or reads its orders: either looks
+    once more when it is done, so what became owed meanwhile is not left lying. Nothing is sent when
+    the shop's orders cannot be read: a number that does not know the last order sells too much.
     """
+    until = time.monotonic() + seconds
     with redis_lock(f"stock-push:{shop_id}", LOCK_SECONDS):
-        owed = _owed(shop_id)
-        if not owed:
-            return 0
+        sent = _push_rounds(shop_id, until)
+    for _again in range(MOST_LOOKS):
+        if time.monotonic() > until:
+            hurry_if_owed(shop_id)
+            return sent
+        if not _owed(shop_id, most=1):
+            return sent
+        with suppress(LockBusy), redis_lock(f"stock-push:{shop_id}", LOCK_SECONDS):
+            sent += _push_rounds(shop_id, until)
+    return sent
+
+
+def hurry_if_owed(shop_id: int) -> None:
+    """Wake a worker when the shop is owed a number that is due."""
+    if _owed(shop_id, most=1):
+        hurry_once("push_stock", shop_id)
+
+
+def _push_rounds(shop_id: int, until: float) -> int:
+    sent = 0
+    for _round in range(MOST_ROUNDS):
+        owed = _owed(shop_id, most=PER_ROUND)
+        if not owed or time.monotonic() > until:
+            break
         read_orders_first(shop_id)
-        adapter = marketplace(owed[0].listing.shop.marketplace)
-        groups = [owed] if adapter.batch_mixes_items else _by_item(owed)
-        sent = 0
-        for rows in groups:
-            for start in range(0, len(rows), adapter.batch_size):
-                sent += _send(shop_id, rows[start : start + adapter.batch_size])
-        return sent
+        sent += _push_round(shop_id, owed, until)
+    return sent
+
+
+def _push_round(shop_id: int, owed: list[Owed], until: float) -> int:
+    """One round's numbers are computed together; an order that comes in meanwhile ends it."""
+    adapter = marketplace(owed[0].listing.shop.marketplace)
+    groups = [owed] if adapter.batch_mixes_items else _by_item(_whole_items(owed))
+    seen, sent = _import_version(shop_id), 0
+    amounts = quantities(shop_id, [row.listing for row in owed])
+    for rows in groups:
+        for start in range(0, len(rows), adapter.batch_size):
+            if _import_version(shop_id) != seen or time.monotonic() > until:
+                return sent  # the next round counts it
+            sent += _send(shop_id, rows[start : start + adapter.batch_size], amounts)
+    return sent
 
 
 def read_orders_first(shop_id: int) -> None:
@@ -162,7 +192,8 @@ def held_quantities(variant_ids: Collection[int]) -> dict[int, int]:
     return spread_held(total, variant_ids)
 
 
-def _owed(shop_id: int) -> list[_Owed]:
+def _owed(shop_id: int, *, most: int) -> list[Owed]:
+    """Item by item: what one message of the marketplace can tell stands together."""
     rows = (
         StockPush.objects.filter(
             listing__shop_id=shop_id,
@@ -171,13 +202,20 @@ def _owed(shop_id: int) -> list[_Owed]:
             next_attempt_at__lte=now(),
         )
         .select_related("listing__shop")
-        .order_by("next_attempt_at", "pk")[:PER_RUN]
+        .order_by("listing__remote_item_id", "pk")[:most]
     )
-    return [_Owed(row.pk, row.version, row.listing) for row in rows]
+    return [Owed(row.pk, row.version, row.listing) for row in rows]
 
 
-def _by_item(owed: Iterable[_Owed]) -> list[list[_Owed]]:
-    groups: dict[str, list[_Owed]] = defaultdict(list)
+def _whole_items(owed: list[Owed]) -> list[Owed]:
+    """Without the last item of a full round: the rest of it may stand in the next."""
+    last = owed[-1].listing.remote_item_id
+    whole = [row for row in owed if row.listing.remote_item_id != last]
+    return whole if len(owed) == PER_ROUND and whole else owed
+
+
+def _by_item(owed: Iterable[Owed]) -> list[list[Owed]]:
+    groups: dict[str, list[Owed]] = defaultdict(list)
     for row in owed:
         groups[row.listing.remote_item_id].append(row)
     return list(groups.values())
@@ -187,10 +225,8 @@ def _import_version(shop_id: int) -> int:
     return Shop.objects.values_list("import_version", flat=True).get(pk=shop_id)
 
 
-def _send(shop_id: int, rows: list[_Owed]) -> int:
+def _send(shop_id: int, rows: list[Owed], amounts: Mapping[int, int]) -> int:
     """One message for some listings. The absolute number may safely be sent again."""
-    seen = _import_version(shop_id)
-    amounts = quantities(shop_id, [row.listing for row in rows])
     numbers = [
         StockNumber(
             row.listing.remote_item_id,
@@ -200,78 +236,14 @@ def _send(shop_id: int, rows: list[_Owed]) -> int:
         )
         for row in rows
     ]
-    if _import_version(shop_id) != seen:
-        return 0  # an order came in meanwhile: the next run counts it
     try:
         outcome = ask(shop_id, lambda adapter, access: adapter.update_stock(access, numbers))
     except ServiceRefused as refusal:
         outcome = ListingOutcome(frozenset(), {n.ref: refusal.message for n in numbers})
     except ServiceUnreachable as trouble:
-        _postpone_all(rows, trouble)
+        postpone_all(rows, trouble)
         raise
-    return _record(rows, amounts, outcome)
-
-
-def _record(rows: list[_Owed], amounts: dict[int, int], outcome: ListingOutcome) -> int:
-    moment = now()
-    taken = [row for row in rows if row.listing.ref in outcome.accepted]
-    for row in taken:
-        _record_sent(row, amounts[row.listing.pk], moment)
-    for row in rows:
-        if row not in taken:
-            reason = outcome.refused.get(row.listing.ref) or _("Sàn không trả lời")
-            _record_refused(row, reason)
-    if taken:
-        resolve_problems(
-            taken[0].listing.shop_id,
-            [row.listing.ref for row in taken],
-            [SyncProblem.Kind.STOCK_REFUSED, SyncProblem.Kind.STOCK_DRIFT],
-        )
-    return len(taken)
-
-
-@transaction.atomic
-def _record_sent(row: _Owed, quantity: int, moment: datetime) -> None:
-    """A version that rose while the number was on its way stays owed."""
-    push = StockPush.objects.select_for_update().get(pk=row.push_id)
-    push.sent_version = max(push.sent_version, row.version)
-    push.quantity, push.sent_at = quantity, moment
-    push.attempts, push.last_error = 0, ""
-    if push.sent_version == push.version:
-        push.state = StockPush.State.SENT
-    push.save()
-    Listing.objects.filter(pk=row.listing.pk).update(
-        pushed_quantity=quantity, remote_quantity=quantity, remote_quantity_at=moment
-    )
-
-
-def _record_refused(row: _Owed, reason: str) -> None:
-    _postpone(row, reason, StockPush.State.FAILED)
-    report_problem(
-        row.listing.shop_id,
-        SyncProblem.Kind.STOCK_REFUSED,
-        row.listing.ref,
-        _("%(name)s: %(reason)s") % {"name": row.listing.name, "reason": reason},
-    )
-
-
-def _postpone_all(rows: list[_Owed], trouble: ServiceUnreachable) -> None:
-    for row in rows:
-        _postpone(row, trouble.message, StockPush.State.PENDING, trouble.retry_after)
-
-
-@transaction.atomic
-def _postpone(
-    row: _Owed, reason: str, state: StockPush.State, wait_seconds: float | None = None
-) -> None:
-    push = StockPush.objects.select_for_update().get(pk=row.push_id)
-    if push.version != row.version:
-        return  # a newer number is owed and due at once
-    wait = timedelta(seconds=wait_seconds or 0) or SHORTEST_WAIT * 2 ** min(push.attempts, 10)
-    push.attempts += 1
-    push.state, push.last_error = state, reason[:1000]
-    push.next_attempt_at = now() + min(wait, LONGEST_WAIT)
-    push.save(update_fields=["attempts", "state", "last_error", "next_attempt_at"])
+    return record_outcome(rows, amounts, outcome)
 
 
 def read_back(shop_id: int) -> int:
@@ -280,15 +252,25 @@ def read_back(shop_id: int) -> int:
 
     read_orders_first(shop_id)
     pull_listings(shop_id)
-    linked = list(
-        Listing.objects.filter(
-            shop_id=shop_id,
-            variant__isnull=False,
-            remote_quantity__isnull=False,
-            # What is owed anyway is not drift.
-            push__version=F("push__sent_version"),
+    last, found = 0, 0
+    while True:
+        linked = list(
+            Listing.objects.filter(
+                shop_id=shop_id,
+                pk__gt=last,
+                variant__isnull=False,
+                remote_quantity__isnull=False,
+                # What is owed anyway is not drift.
+                push__version=F("push__sent_version"),
+            ).order_by("pk")[:READ_BACK]
         )
-    )
+        if not linked:
+            return found
+        last = linked[-1].pk
+        found += _report_drift(shop_id, linked)
+
+
+def _report_drift(shop_id: int, linked: list[Listing]) -> int:
     expected = quantities(shop_id, linked)
     drifted = [row for row in linked if row.remote_quantity != expected[row.pk]]
     for row in drifted:

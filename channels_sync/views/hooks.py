@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from channels_sync.ports import PushKind, marketplace
-from oms.kernel.hooks import View, refuse_hook, webhook
+from oms.kernel.hooks import UNREADABLE, View, refuse_hook, refuse_unreadable, webhook
 from oms.kernel.inbox import receive
 
 
@@ -27,8 +27,8 @@ def take_push(request: HttpRequest, code: str) -> HttpResponse:
         return refuse_hook(request, code)
     try:
         push = adapter.read_push(body)
-    except ValueError:
-        return HttpResponse(status=400)
+    except UNREADABLE:
+        return refuse_unreadable(request, code)
     if push.kind is not PushKind.CHECK:
         receive(
             code,

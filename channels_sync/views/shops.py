@@ -1,19 +1,21 @@
 """Shops: their health, settings, listings and problems."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from channels_sync.forms import LinkForm, ShopForm
-from channels_sync.models import Shop, SyncProblem
+from channels_sync.models import Listing, Shop
 from channels_sync.ports import marketplace, marketplace_codes
 from channels_sync.queue import hurry
+from channels_sync.selectors.capabilities import capability_table
 from channels_sync.selectors.shops import (
     listings_visible_to,
     open_problems,
@@ -22,20 +24,17 @@ from channels_sync.selectors.shops import (
     shops_visible_to,
 )
 from channels_sync.services.connecting import change_shop, disconnect_shop
+from channels_sync.services.hours import is_open
 from channels_sync.services.listings import link_listing, unlink_listing
-from channels_sync.services.prices import told_prices
-from channels_sync.services.reconciling import catch_up, import_missing
-from channels_sync.services.stock_push import mark_listings
+from channels_sync.services.prices import told_prices, want_prices
+from channels_sync.services.reconciling import catch_up
+from channels_sync.views.problems import step_of
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceUnreachable
+from oms.kernel.pages import cursors
 
-PAGE = 50
-ORDER_PROBLEMS = {
-    SyncProblem.Kind.BAD_ORDER,
-    SyncProblem.Kind.UNKNOWN_STATUS,
-    SyncProblem.Kind.MISSING_ORDER,
-}
+MOST_PROBLEMS = 50
 
 
 @require_GET
@@ -46,8 +45,24 @@ def shop_list(request: HttpRequest) -> HttpResponse:
         "cards": shop_cards(request.user),
         "marketplaces": [(each.code, each.name) for each in adapters if each.has_keys],
         "without_keys": [each.name for each in adapters if not each.has_keys],
+        "addresses": [partner_addresses(each.code, each.name) for each in adapters],
+        "abilities": capability_table(),
     }
     return render(request, "channels_sync/shop_list.html", context)
+
+
+class PartnerAddresses(NamedTuple):
+    """What is pasted into a marketplace's own console."""
+
+    name: str
+    push_url: str
+    redirect_url: str
+
+
+def partner_addresses(code: str, name: str) -> PartnerAddresses:
+    root = settings.OMS_PUBLIC_URL.rstrip("/")
+    callback = reverse("channels_sync:callback", args=[code])
+    return PartnerAddresses(name, root + reverse(f"channels_sync:hook_{code}"), root + callback)
 
 
 @require_GET
@@ -66,12 +81,11 @@ def _shop_page(
     link_listing_id: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    [card] = [card for card in shop_cards(request.user) if card.shop.pk == shop.pk]
+    [card] = shop_cards(request.user, shop_id=shop.pk)
     show, search = request.GET.get("show", ""), request.GET.get("q", "").strip()
-    rows = shop_listings(shop, show=show, search=search)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    told = told_prices(shop, page.object_list)
-    for row in page.object_list:
+    page = shop_listings(shop, cursors(request.GET), show=show, search=search)
+    told = told_prices(shop, page.rows)
+    for row in page.rows:
         row.told_vnd = told.get(row.pk)
     context = {
         "shop": shop,
@@ -82,8 +96,8 @@ def _shop_page(
         "show": show,
         "search": search,
         "page": page,
-        "problems": open_problems(shop)[:PAGE],
-        "order_problems": ORDER_PROBLEMS,
+        "problems": [(each, step_of(each)) for each in open_problems(shop)[:MOST_PROBLEMS]],
+        "is_open": is_open(shop),
     }
     return render(request, "channels_sync/shop_detail.html", context, status=status)
 
@@ -104,6 +118,9 @@ def shop_change(request: HttpRequest, pk: int) -> HttpResponse:
     change_shop(
         pk,
         handover=form.cleaned_data.get("handover", shop.handover),
+        tolerance_vnd=form.cleaned_data["tolerance_vnd"],
+        sends_texts=form.cleaned_data.get("sends_texts"),
+        sync_hours=form.cleaned_data["sync_hours"],
         warehouse_ids=[
             *(place.pk for place in form.cleaned_data["warehouses"]),
             *out_of_sight(request.user, shop),
@@ -130,8 +147,12 @@ def shop_sync(request: HttpRequest, pk: int) -> HttpResponse:
 def shop_prices(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the prices that differ from the price lists."""
     shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
-    hurry("push_prices", shop.pk)
-    messages.success(request, _("Đang gửi giá bán lên %(shop)s.") % {"shop": shop.name})
+    if want_prices(shop.pk, forced="force" in request.POST):
+        messages.success(request, _("Đang gửi giá bán lên %(shop)s.") % {"shop": shop.name})
+    else:
+        told = {"shop": shop.name, "time": f"{shop.sync_from:%H:%M}"}
+        text = _("Giá sẽ được gửi lên %(shop)s khi tới giờ đồng bộ %(time)s.")
+        messages.success(request, text % told)
     return redirect("channels_sync:shop_detail", pk)
 
 
@@ -184,7 +205,7 @@ def listing_link(request: HttpRequest, pk: int) -> HttpResponse:
             status=422,
         )
     messages.success(request, _("Đã liên kết “%(name)s”.") % {"name": listing.name})
-    return redirect("channels_sync:shop_detail", listing.shop_id)
+    return _back_to_listings(request, listing)
 
 
 @require_POST
@@ -193,37 +214,10 @@ def listing_unlink(request: HttpRequest, pk: int) -> HttpResponse:
     listing = get_object_or_404(listings_visible_to(request.user), pk=pk)
     unlink_listing(pk, actor=Actor.of(request))
     messages.success(request, _("Đã bỏ liên kết “%(name)s”.") % {"name": listing.name})
-    return redirect("channels_sync:shop_detail", listing.shop_id)
+    return _back_to_listings(request, listing)
 
 
-@require_POST
-@permission_required("channels_sync.sync_shop", raise_exception=True)
-def problem_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try the thing again: read the order anew, or send the stock number anew."""
-    problem = get_object_or_404(
-        SyncProblem.objects.filter(shop__in=shops_visible_to(request.user)), pk=pk
-    )
-    if problem.kind in ORDER_PROBLEMS:
-        _read_again(request, problem)
-    elif problem.kind == SyncProblem.Kind.PRICE_REFUSED:
-        hurry("push_prices", problem.shop_id)
-        messages.success(request, _("Giá đang được gửi lại."))
-    else:
-        item, _colon, model = problem.remote_id.partition(":")
-        rows = problem.shop.listings.filter(remote_item_id=item, remote_model_id=model)
-        mark_listings(list(rows.values_list("pk", flat=True)))
-        messages.success(request, _("Số tồn đang được gửi lại."))
-    return redirect("channels_sync:shop_detail", problem.shop_id)
-
-
-def _read_again(request: HttpRequest, problem: SyncProblem) -> None:
-    try:
-        import_missing(problem.shop_id, [problem.remote_id])
-    except (DomainError, ServiceUnreachable) as trouble:
-        messages.error(request, trouble.message)
-        return
-    if SyncProblem.objects.filter(pk=problem.pk, resolved_at__isnull=True).exists():
-        problem.refresh_from_db()
-        messages.error(request, problem.message)
-    else:
-        messages.success(request, _("Đã đọc lại đơn %(code)s.") % {"code": problem.remote_id})
+def _back_to_listings(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """To the page of the list, its filter and its search, that the form stood in."""
+    address = reverse("channels_sync:shop_detail", args=[listing.shop_id])
+    return redirect(f"{address}?{request.GET.urlencode()}#listings")

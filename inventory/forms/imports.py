@@ -54,6 +54,11 @@ class ColumnsForm(forms.Form):
             if name.startswith("col_"):
                 yield self[name]
 
+    def questions(self) -> Iterator[forms.BoundField]:
+        for name in self.fields:
+            if not name.startswith("col_"):
+                yield self[name]
+
     def mapping(self) -> dict[str, int]:
         return {
             name.removeprefix("col_"): int(value)

@@ -3,14 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Bin, Warehouse
 from inventory.services.places import BinGrid
 from oms.accounts.models import User
-from oms.kernel.addresses import PROVINCES, validate_ward
+from oms.kernel.addresses import PROVINCES, find_province, require_ward
+from oms.kernel.errors import DomainError
 from oms.kernel.fields import LineField, MoneyField, checked
-from oms.kernel.phones import normalise_phone
+from oms.kernel.phones import normalise_phone, show_phone
+from oms.kernel.unit_paths import unit_paths
 
 
 class WarehouseForm(forms.ModelForm):
@@ -28,6 +31,13 @@ class WarehouseForm(forms.ModelForm):
     province = forms.ChoiceField(
         label=_("Tỉnh / thành"),
         choices=[("", _("Chọn tỉnh / thành"))] + [(p.name, p.name) for p in PROVINCES],
+        widget=forms.Select(
+            attrs={
+                "hx-get": reverse_lazy("inventory:place_wards"),
+                "hx-target": "#wards",
+                "hx-trigger": "change",
+            }
+        ),
     )
     capacity_l = forms.IntegerField(
         label=_("Sức chứa (lít)"),
@@ -48,13 +58,25 @@ class WarehouseForm(forms.ModelForm):
         model = Warehouse
         fields = [
             "code", "name", "kind", "responsible", "contact_name", "phone", "street", "ward",
-            "province", "capacity_l", "recount_percent", "recount_vnd", "approve_vnd", "priority",
-            "is_active",
+            "district", "province", "capacity_l", "recount_percent", "recount_vnd", "approve_vnd",
+            "priority", "is_active",
         ]  # fmt: skip
+        labels = {"district": _("Quận / huyện cũ")}
+        help_texts = {
+            "district": _("Chỉ điền cho địa chỉ ba cấp, trước tháng 7/2025."),
+            "contact_name": _("Hãng vận chuyển gọi người này khi đến lấy hàng."),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["ward"].widget.attrs.update(list="wards", autocomplete="off")
+        if self.initial.get("phone"):
+            self.initial["phone"] = show_phone(self.initial["phone"])
 
     def clean(self) -> dict[str, Any]:
         """An empty limit is the usual one."""
         data = super().clean() or {}
+        self._check_place(data)
         usual = Warehouse()
         for name in ("recount_percent", "recount_vnd", "approve_vnd"):
             if data.get(name) is None:
@@ -67,9 +89,21 @@ class WarehouseForm(forms.ModelForm):
         phone = self.cleaned_data["phone"]
         return checked(normalise_phone, phone) if phone else ""
 
-    def clean_ward(self) -> str:
-        ward = self.cleaned_data["ward"]
-        return checked(validate_ward, ward) if ward else ""
+    def _check_place(self, data: dict[str, Any]) -> None:
+        """The ward is one that a carrier finds: of today, or with its district one of before."""
+        ward, district = data.get("ward", ""), data.get("district", "")
+        province = find_province(data.get("province", ""))
+        if not ward or province is None:
+            return
+        try:
+            data["ward"] = require_ward(ward, province, district=district)
+        except DomainError as refusal:
+            self.add_error("ward", refusal.message)
+            return
+        paths = unit_paths(province.name, district, ward)
+        if district and not paths.old:
+            told = {"ward": ward, "district": district, "province": province.name}
+            self.add_error("district", _("%(district)s (%(province)s) không có %(ward)s.") % told)
 
 
 class BinGridForm(forms.Form):

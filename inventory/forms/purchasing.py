@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory.forms.scan import CodeField
+from inventory.forms.suppliers import SupplierField
 from inventory.models import LandedCost, PurchaseOrder, Supplier, SupplierContact, Warehouse
 from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
@@ -59,9 +60,7 @@ class PriceForm(forms.Form):
 
 
 class PurchaseForm(forms.Form):
-    supplier = forms.ModelChoiceField(
-        label=_("Nhà cung cấp"), queryset=Supplier.objects.filter(is_active=True).order_by("name")
-    )
+    supplier = SupplierField()
     warehouse = forms.ModelChoiceField(label=_("Nhập vào kho"), queryset=Warehouse.objects.none())
     expected_on = forms.DateField(
         label=_("Ngày dự kiến về"),
@@ -116,9 +115,7 @@ class PasteForm(forms.Form):
 class DockForm(forms.Form):
     """What stands at the dock without an order: one code a line, as a scanner types them."""
 
-    supplier = forms.ModelChoiceField(
-        label=_("Nhà cung cấp"), queryset=Supplier.objects.filter(is_active=True).order_by("name")
-    )
+    supplier = SupplierField()
     warehouse = forms.ModelChoiceField(label=_("Nhập vào kho"), queryset=Warehouse.objects.none())
     note = LineField(label=_("Ghi chú"), limit=500, required=False)
     rows = forms.CharField(
@@ -161,6 +158,7 @@ class ReasonForm(forms.Form):
 
 class ScanForm(forms.Form):
     code = LineField(label=_("Quét mã vạch hoặc SKU"), limit=100)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 class PostReceiptForm(forms.Form):

@@ -104,9 +104,17 @@ class DecideForm(forms.Form):
         ],
     )
     destination = forms.ModelChoiceField(
-        Warehouse.objects.none(), label=_("Về kho"), required=False
+        Warehouse.objects.none(),
+        label=_("Về kho"),
+        required=False,
+        help_text=_("Khi trả về kho bán."),
     )
-    line = ReceiptLineField(ReceiptLine.objects.none(), label=_("Theo phiếu nhập"), required=False)
+    line = ReceiptLineField(
+        ReceiptLine.objects.none(),
+        label=_("Theo phiếu nhập"),
+        required=False,
+        help_text=_("Khi trả nhà cung cấp: phiếu đã đưa hàng này về."),
+    )
     quantity = forms.IntegerField(label=_("Số lượng"), min_value=1, max_value=MOST_PIECES)
     reason = LineField(label=_("Lý do"), limit=200)
 

@@ -43,7 +43,8 @@ class Profile:
     """A kind of file. Whoever sends one has `inventory.import_goods` and all of `needs`.
 
     `engine` makes something of its rows (None: the goods of this app, see `goods_import`);
-    `asks` are further fields of the page of columns, given the file's headings.
+    `asks` are further fields of the page of columns, given the file's headings. `next_view` shows
+    what has become of the file. Columns that one person chose serve all when they are shared.
     """
 
     code: str
@@ -54,6 +55,9 @@ class Profile:
     fields: Sequence[Field]
     engine: Any = None
     asks: Callable[[Sequence[str]], dict[str, Any]] | None = None
+    next_view: str = ""
+    next_label: Text = ""
+    is_shared: bool = False
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

@@ -21,6 +21,7 @@ from inventory.models.receiving import (
     LandedShare,
     ReceiptLine,
     ReceiptLot,
+    ReceiptScan,
     SupplierReturn,
     SupplierReturnLine,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "PurchaseOrder",
     "ReceiptLine",
     "ReceiptLot",
+    "ReceiptScan",
     "ReplenishmentProposal",
     "StockCount",
     "StockLevel",

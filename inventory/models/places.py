@@ -75,6 +75,11 @@ class Warehouse(models.Model):
         return self.name
 
     @property
+    def has_pickup_point(self) -> bool:
+        """Whether a carrier can be told where to fetch parcels, and whom to call."""
+        return all((self.phone, self.street, self.ward, self.province))
+
+    @property
     def sells(self) -> bool:
         """Whether its goods may be promised."""
         return self.is_active and self.kind != Warehouse.Kind.QUARANTINE

@@ -66,6 +66,17 @@ class ReceiptLine(models.Model):
         return f"{self.quantity} x {self.variant_id}"
 
 
+class ReceiptScan(models.Model):
+    """A scan that was counted, under the key of the machine that made it: sent twice it is one."""
+
+    key = models.UUIDField(unique=True)
+    receipt = models.ForeignKey(GoodsReceipt, models.CASCADE, related_name="scans")
+    scanned_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
 class ReceiptLot(models.Model):
     """What the boxes say of counted pieces; posting the receipt makes lots of it."""
 

@@ -47,11 +47,6 @@ def shipment_costs(cause_kind: str, cause_ids: Collection[int]) -> dict[int, int
     return costs
 
 
-def shipment_cost(cause: tuple[str, int]) -> int:
-    """Đồng: what the pieces that left for one cause were worth."""
-    return shipment_costs(cause[0], [cause[1]])[cause[1]]
-
-
 def movement_values(movement_ids: Collection[int]) -> dict[int, int]:
     """Đồng by movement, with the sign of its quantity, as it was written."""
     rows = StockMovement.objects.filter(pk__in=list(movement_ids))

@@ -16,11 +16,12 @@ from inventory.models import (
     LotBalance,
     LotChoice,
     LotMovement,
+    Product,
     StockMovement,
     Variant,
 )
 from inventory.ports import Cause, name_causes
-from inventory.selectors.lot_shelves import shelves, tracked_among
+from inventory.selectors.lot_shelves import shelves
 from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.clock import today
 from oms.kernel.pages import Page, keyset_page
@@ -114,11 +115,10 @@ def proposals(holder_kind: str, holder_ids: Collection[int]) -> list[Proposal]:
             holder_id__in=list(holder_ids),
             status=Allocation.Status.OPEN,
         )
+        .exclude(variant__product__tracking=Product.Tracking.NONE)
         .select_related("variant__product")
         .order_by("id")
     )
-    tracked = set(tracked_among({row.variant_id for row in held})) if held else set()
-    held = [row for row in held if row.variant_id in tracked]
     if not held:
         return []
     here = shelves((row.variant_id, row.warehouse_id) for row in held)
@@ -161,6 +161,13 @@ def lots_of_causes(causes: Sequence[tuple[str, int]]) -> list[LotMovement]:
         wanted |= Q(movement__cause_kind=kind, movement__cause_id=pk)
     rows = LotMovement.objects.filter(wanted, movement__kind=StockMovement.Kind.SHIPMENT)
     return list(rows.select_related("lot__variant").order_by("id"))
+
+
+def left_with_code(code: str, *, most: int = 500) -> list[tuple[str, int]]:
+    """For what the pieces with this lot or serial number left us, as (kind, id)."""
+    gone = LotMovement.objects.filter(lot__code=code, movement__kind=StockMovement.Kind.SHIPMENT)
+    rows = gone.order_by().values_list("movement__cause_kind", "movement__cause_id").distinct()
+    return [(kind, pk) for kind, pk in rows[:most] if pk is not None]
 
 
 def known_lots(variant_ids: Collection[int], day: date | None = None) -> QuerySet[Lot]:

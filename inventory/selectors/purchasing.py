@@ -1,5 +1,6 @@
 """Purchase orders and receipts as lists and pages show them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
@@ -8,6 +9,7 @@ from inventory.models import (
     GoodsReceipt,
     LandedCost,
     PurchaseLine,
+    PurchaseNeed,
     PurchaseOrder,
     ReceiptLine,
     ReceiptLot,
@@ -21,6 +23,16 @@ def purchases_visible_to(user: Any) -> QuerySet[PurchaseOrder]:
     scope = user.warehouse_scope()
     rows = PurchaseOrder.objects.all()
     return rows if scope is None else rows.filter(warehouse__in=scope)
+
+
+def purchases_asked_for(
+    user: Any, holder_kind: str, holder_ids: Collection[int]
+) -> list[PurchaseOrder]:
+    """What is being bought because these holders lack it, the oldest first; one statement."""
+    lines = PurchaseNeed.objects.filter(holder_kind=holder_kind, holder_id__in=holder_ids)
+    over = (PurchaseOrder.Status.CANCELLED, PurchaseOrder.Status.RECEIVED)
+    rows = purchases_visible_to(user).exclude(status__in=over)
+    return list(rows.filter(pk__in=lines.values("line__order")).order_by("pk"))
 
 
 def receipts_visible_to(user: Any) -> QuerySet[GoodsReceipt]:

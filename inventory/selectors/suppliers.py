@@ -4,12 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from inventory.models import PurchaseOrder, Supplier, SupplierPrice
 from oms.kernel.clock import today
+from oms.kernel.errors import DomainError
 from oms.kernel.pages import Page, keyset_page
 from oms.kernel.text import fold
+
+SEPARATOR = " · "
+MOST_NAMED = 4
 
 
 def supplier_list(
@@ -28,6 +33,50 @@ def supplier_list(
         open_orders=Count("orders", filter=Q(orders__status__in=still)),
     )
     return keyset_page(counted, keys=("-id",), after=after, before=before)
+
+
+def search_suppliers(text: str, *, limit: int) -> list[Supplier]:
+    """Active suppliers whose code or name holds every word, by name."""
+    return list(_holding(text).order_by("name", "id")[:limit])
+
+
+def shown_supplier(supplier: Supplier) -> str:
+    """Code and name as the suggestions write them; `supplier_of_text` reads it again."""
+    return f"{supplier.code}{SEPARATOR}{supplier.name}"
+
+
+def supplier_of_text(text: str) -> Supplier:
+    """The one active supplier with this code, or else whose name holds every word.
+
+    Raises DomainError when there is none, or more than one.
+    """
+    code = text.split(SEPARATOR)[0].strip()
+    exact = Supplier.objects.filter(is_active=True, code__iexact=code).first()
+    if exact is not None:
+        return exact
+    found = search_suppliers(text, limit=MOST_NAMED + 1)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise DomainError(
+            _("Không có nhà cung cấp nào có mã hoặc tên “%(text)s”.") % {"text": text[:60]},
+            code="supplier.unknown",
+            field="supplier",
+        )
+    names = "; ".join(shown_supplier(row) for row in found[:MOST_NAMED])
+    raise DomainError(
+        _("“%(text)s” có thể là nhiều nhà cung cấp: %(names)s.")
+        % {"text": text[:60], "names": names},
+        code="supplier.ambiguous",
+        field="supplier",
+    )
+
+
+def _holding(text: str) -> QuerySet[Supplier]:
+    rows = Supplier.objects.filter(is_active=True)
+    for word in fold(text).split():
+        rows = rows.filter(search_folded__contains=word)
+    return rows
 
 
 def current_prices(

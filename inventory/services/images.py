@@ -15,12 +15,13 @@ from oms.kernel import queue
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
-from oms.kernel.files import check_image
+from oms.kernel.files import check_image, files_with_rows, keep_file
 
 log = logging.getLogger(__name__)
 
 MAX_IMAGES = 20
 THUMB_PIXELS = 320
+SENT_PIXELS = 1200
 
 
 def add_image(product_id: int, file: UploadedFile, *, actor: Actor) -> ProductImage:
@@ -29,8 +30,7 @@ def add_image(product_id: int, file: UploadedFile, *, actor: Actor) -> ProductIm
     The stored name is ours: what the sender called the file is never a path. A job makes it small.
     """
     kind = check_image(file)
-    file.name = f"{product_id}.{kind.lower()}"
-    with transaction.atomic():
+    with files_with_rows():
         product = Product.objects.select_for_update().get(pk=product_id)
         places = list(product.images.values_list("position", flat=True))
         if len(places) >= MAX_IMAGES:
@@ -40,7 +40,9 @@ def add_image(product_id: int, file: UploadedFile, *, actor: Actor) -> ProductIm
                 field="image",
             )
         position = max(places, default=0) + 1
-        image = ProductImage.objects.create(product=product, file=file, position=position)
+        image = ProductImage(product=product, position=position)
+        keep_file(image.file, f"{product_id}.{kind.lower()}", file)
+        image.save()
         record_event("product.image_added", product, actor=actor, data={"position": position})
         transaction.on_commit(partial(hurry_thumbnail, image.pk))
     return image
@@ -134,6 +136,27 @@ def make_thumbnail(image_id: int) -> bool:
     if not won:
         image.thumb.storage.delete(name)
     return bool(won)
+
+
+def as_jpeg(image: ProductImage) -> bytes:
+    """The picture upright, as shops outside take it: at most SENT_PIXELS wide and high, on white,
+    without its camera's notes. Raises DomainError for a file that cannot be read."""
+    from PIL import Image, ImageOps
+
+    out = BytesIO()
+    try:
+        with image.file.open("rb") as source, Image.open(source) as picture:
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((SENT_PIXELS, SENT_PIXELS))
+            shown = Image.new("RGB", upright.size, "white")
+            layered = upright.convert("RGBA")
+            shown.paste(layered, mask=layered)
+            shown.save(out, "JPEG", quality=85)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DomainError(
+            _("Không đọc được ảnh số %(n)d.") % {"n": image.position}, code="image.unreadable"
+        ) from error
+    return out.getvalue()
 
 
 def missing_thumbnails(limit: int = 100) -> list[int]:

@@ -36,9 +36,10 @@ def describe(row: GoodsImport, table: Table, user: User) -> None:
         for index in range(len(heading.labels))
     ]
     row.signature = columns.signature(heading.labels)
-    remembered = ImportMapping.objects.filter(
-        user_id=row.user_id, profile=row.profile, signature=row.signature
-    ).first()
+    chosen = ImportMapping.objects.filter(profile=row.profile, signature=row.signature)
+    remembered = chosen.filter(user_id=row.user_id).first()
+    if remembered is None and profile.is_shared:
+        remembered = chosen.order_by("-used_at").first()
     row.mapping = (
         columns.fitting(fields, remembered.mapping, table.width)
         if remembered

@@ -19,7 +19,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now, today
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
-from oms.kernel.pdf import render_pdf
+from oms.kernel.pdf import render_letter
 from oms.kernel.queue import hurry
 from oms.kernel.text import clean_line
 from oms.kernel.transactions import forbid_in_transaction
@@ -103,7 +103,7 @@ def _message(mail: PurchaseMail) -> EmailMessage:
         body=render_to_string("email/purchase_order.txt", context),
         to=[mail.to],
     )
-    paper = render_pdf("print/purchase_order.html", context)
+    paper = render_letter("print/purchase_order.html", context)
     message.attach(f"{order.number}.pdf", paper, "application/pdf")
     return message
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory.models import Disposition, ReceiptLine, StockMovement, Warehouse
+from inventory.services.lots import LotPart
 from inventory.services.moves import Move, move
 from inventory.services.supplier_returns import return_goods
 from oms.kernel.actors import Actor
@@ -61,14 +62,23 @@ def restock_goods(
 
 
 def scrap_goods(
-    variant_id: int, quarantine_id: int, quantity: int, *, reason: str, key: UUID, actor: Actor
+    variant_id: int,
+    quarantine_id: int,
+    quantity: int,
+    *,
+    reason: str,
+    key: UUID,
+    actor: Actor,
+    lots: tuple[LotPart, ...] = (),
 ) -> Disposition:
-    """The pieces are thrown away. The same key again changes nothing."""
+    """The pieces, of these lots where that is known, are thrown away. The same key again changes
+    nothing.
+    """
     row = Disposition(
         key=key, variant_id=variant_id, source_id=quarantine_id,
         quantity=quantity, decision=Disposition.Decision.SCRAP, reason=reason,
     )  # fmt: skip
-    return _decide(row, actor)
+    return _decide(row, actor, lots)
 
 
 @retry_deadlock
@@ -101,11 +111,11 @@ def return_to_supplier(
 
 @retry_deadlock
 @transaction.atomic
-def _decide(row: Disposition, actor: Actor) -> Disposition:
+def _decide(row: Disposition, actor: Actor, lots: tuple[LotPart, ...] = ()) -> Disposition:
     """Keep the decision and write its movements, both sides in one batch."""
     kept, created = _keep(row, actor)
     if created:
-        move([_move_of(kept)], actor=actor)
+        move([_move_of(kept, lots)], actor=actor)
     return kept
 
 
@@ -136,12 +146,12 @@ def _keep(row: Disposition, actor: Actor) -> tuple[Disposition, bool]:
     return kept, created
 
 
-def _move_of(row: Disposition) -> Move:
+def _move_of(row: Disposition, lots: tuple[LotPart, ...]) -> Move:
     scrap = row.destination_id is None
     kind = StockMovement.Kind.SCRAP if scrap else StockMovement.Kind.TRANSFER
     return Move(
         row.variant_id, row.source_id, row.destination_id, row.quantity, kind, row.reason,
-        cause=(CAUSE, row.pk),
+        cause=(CAUSE, row.pk), lots=lots,
     )  # fmt: skip
 
 

@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inventory.models import GoodsReceipt, PurchaseOrder, ReceiptLot, StockMovement
+from inventory.models import (
+    GoodsReceipt,
+    PurchaseOrder,
+    ReceiptLot,
+    ReceiptScan,
+    StockMovement,
+)
 from inventory.selectors.catalogue import variant_of_code
 from inventory.services import landed, receipt_lots, receiving_sql, stock
 from inventory.services.landed import NewCost
@@ -80,10 +87,18 @@ def start_receipt(order_id: int, *, actor: Actor) -> GoodsReceipt:
 
 
 @transaction.atomic
-def count_scan(receipt_id: int, code: str, *, times: int = 1) -> Counted:
-    """Count pieces of what was scanned. Raises DomainError when it is not on the order."""
+def count_scan(receipt_id: int, code: str, *, times: int = 1, key: UUID | None = None) -> Counted:
+    """Count pieces of what was scanned. Raises DomainError when it is not on the order.
+
+    The same key again counts nothing and tells how many there are by now.
+    """
     lock_open(receipt_id)
     variant = variant_of_code(code)
+    if key is not None:
+        _scan, is_new = ReceiptScan.objects.get_or_create(
+            key=key, defaults={"receipt_id": receipt_id, "scanned_at": now()}
+        )
+        times = times if is_new else 0
     rows = run(
         receiving_sql.COUNT_MORE,
         {"receipt": receipt_id, "variant": variant.pk, "times": times},

@@ -65,7 +65,7 @@ def propose_purchase(
     suppliers = sorted({price.supplier_id for price in wanted.values()})
     # The supplier is locked: a second click waits here, and then sees what the first one asked.
     list(Supplier.objects.select_for_update().filter(pk__in=suppliers).order_by("pk"))
-    open_needs = _still_open(needs)
+    open_needs = not_asked_for(needs)
     drafts = {}
     for supplier_id in suppliers:
         mine = [n for n in open_needs if wanted[n.variant_id].supplier_id == supplier_id]
@@ -80,7 +80,7 @@ def _pieces(needs: Sequence[Need]) -> dict[int, int]:
     return pieces
 
 
-def _still_open(needs: Sequence[Need]) -> list[Need]:
+def not_asked_for(needs: Sequence[Need]) -> list[Need]:
     """What is left of the needs after what earlier proposals ask for the same holders."""
     asked: dict[tuple[str, int, int], int] = defaultdict(int)
     rows = (

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from inventory import ports
 from inventory.forms.catalogue import OptionForm, ProductForm
 from inventory.margin import Margin, margin_of
 from inventory.models import Product
@@ -86,6 +87,7 @@ def product_page(
         "variants": variants,
         "timeline": product_timeline(product.pk, may_see_cost=may_see_cost),
         "form_error": error,
+        "panels": ports.product_panels(request, product),
     }
     return render(request, "inventory/product_detail.html", context, status=status)
 

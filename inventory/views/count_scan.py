@@ -9,7 +9,7 @@ from inventory.forms.counting import CountedForm, CountScanForm
 from inventory.models import CountLine, StockCount
 from inventory.selectors import counting as selectors
 from inventory.services import counting
-from inventory.views.counting import shows_books, visible_count
+from inventory.views.counting import visible_count
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.htmx import is_htmx
@@ -83,7 +83,8 @@ def _page(
         ),
         "line": line,
         "error": error,
-        "shows_books": shows_books(request, count),
+        # Who counts with the number in sight finds it: also those who may see it elsewhere.
+        "shows_books": not count.is_blind,
     }
     template = "inventory/count_scan.html"
     if is_htmx(request):

@@ -16,6 +16,7 @@ from inventory.selectors.places import warehouses_visible_to
 from inventory.services import dock, receiving
 from inventory.views.purchasing import lines_of
 from inventory.views.receiving import found
+from inventory.views.suppliers import suggested
 from oms.kernel.actors import Actor
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
@@ -27,7 +28,8 @@ from oms.kernel.fields import add_refusal
 def receive_unordered(request: HttpRequest) -> HttpResponse:
     """Supplier, warehouse and what came; next is the count, with lots and extra costs."""
     places = warehouses_visible_to(request.user).filter(is_active=True)
-    initial = {"supplier": request.GET.get("supplier", ""), "warehouse": places.first()}
+    proposed = suggested(request)
+    initial = {"supplier": proposed["named"], "warehouse": places.first()}
     form = DockForm(request.POST or None, initial=initial)
     form.fields["warehouse"].queryset = places  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -37,7 +39,7 @@ def receive_unordered(request: HttpRequest) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             return redirect("inventory:receipt", receipt.pk)
-    context = {"form": form}
+    context = {"form": form, "suppliers": proposed["suppliers"]}
     status = 422 if form.errors else 200
     return render(request, "inventory/purchasing/dock.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from inventory import ports
 from inventory.forms.catalogue import (
     CopyForm,
     OptionForm,
@@ -116,6 +117,7 @@ def edit_page(
         "rows": rows,
         "units": units,
         "brands": brand_choices(),
+        "notes": ports.field_notes(request.user, product.pk),
     }
     return render(request, "inventory/product_edit.html", context, status=status)
 

@@ -28,13 +28,14 @@ from inventory.selectors.places import warehouses_visible_to
 from inventory.services import purchase_mail, purchasing
 from inventory.services.purchasing import NewLine
 from inventory.views.acting import act
+from inventory.views.suppliers import suggested
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.kernel.htmx import is_htmx
 from oms.kernel.money import parse_vnd
 from oms.kernel.pages import cursors
-from oms.kernel.pdf import render_pdf
+from oms.kernel.pdf import render_letter
 
 PAGE = "inventory/purchasing/purchase_detail.html"
 
@@ -58,7 +59,8 @@ def purchase_list(request: HttpRequest) -> HttpResponse:
 @permission_required("inventory.change_purchase", raise_exception=True)
 def new_purchase(request: HttpRequest) -> HttpResponse:
     places = warehouses_visible_to(request.user).filter(is_active=True)
-    initial = {"supplier": request.GET.get("supplier", ""), "warehouse": places.first()}
+    proposed = suggested(request)
+    initial = {"supplier": proposed["named"], "warehouse": places.first()}
     form = PurchaseForm(request.POST or None, initial=initial)
     form.fields["warehouse"].queryset = places  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -72,7 +74,7 @@ def new_purchase(request: HttpRequest) -> HttpResponse:
         )
         return redirect("inventory:purchase_detail", order.pk)
     status = 422 if form.errors else 200
-    context = {"form": form}
+    context = {"form": form, "suppliers": proposed["suppliers"]}
     return render(request, "inventory/purchasing/purchase_new.html", context, status=status)
 
 
@@ -254,7 +256,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     order = visible(request, pk)
     context = {**reads.purchase_paper(order), "company": ports.company()}
     response = HttpResponse(
-        render_pdf("print/purchase_order.html", context), content_type="application/pdf"
+        render_letter("print/purchase_order.html", context), content_type="application/pdf"
     )
     response.headers["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
     return response

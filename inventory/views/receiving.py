@@ -95,7 +95,10 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
     many = TIMES.fullmatch(code)
     try:
         counted = receiving.count_scan(
-            pk, many[2] if many else code, times=int(many[1]) if many else 1
+            pk,
+            many[2] if many else code,
+            times=int(many[1]) if many else 1,
+            key=form.cleaned_data["key"],
         )
     except DomainError as refusal:
         return count_page(request, row, refusal=refusal.message, status=422)

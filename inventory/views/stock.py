@@ -12,6 +12,7 @@ from inventory.models import StockMovement, Variant
 from inventory.ports import holders_visible_to
 from inventory.selectors import stock as stock_selectors
 from inventory.selectors.channel_stock import channel_stories
+from inventory.selectors.documents import documents_of
 from inventory.selectors.places import warehouses_visible_to
 from inventory.selectors.units import in_units, units_of
 from inventory.services import stock as stock_service
@@ -58,6 +59,7 @@ def explain_page(
     variant = get_object_or_404(Variant.objects.select_related("product"), pk=variant_id)
     warehouse = get_object_or_404(warehouses_visible_to(request.user), pk=warehouse_id)
     story = stock_selectors.explain(variant_id, warehouse_id)
+    papers = documents_of([line.movement for line in story.lines], request.user)
     units = units_of([variant_id])[variant_id]
     on_hand = story.level.on_hand if story.level else 0
     context = {
@@ -65,6 +67,7 @@ def explain_page(
         "variant": variant,
         "warehouse": warehouse,
         "story": story,
+        "lines": zip(story.lines, papers, strict=True),
         "held": holders_visible_to(request.user, story.allocations),
         "channels": channel_stories(request.user, variant_id),
         "form": form,

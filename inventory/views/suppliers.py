@@ -22,6 +22,7 @@ from oms.kernel.htmx import is_htmx
 from oms.kernel.pages import cursors
 
 RECENT_ORDERS, PRICES_SHOWN = 10, 200
+SUGGESTED = 20
 
 
 @require_GET
@@ -36,6 +37,23 @@ def supplier_list(request: HttpRequest) -> HttpResponse:
     name = "inventory/purchasing/supplier_list.html"
     template = f"{name}#results" if is_htmx(request) else name
     return render(request, template, {"page": page, "q": q, "show": show})
+
+
+@require_GET
+@permission_required("inventory.view_purchase", raise_exception=True)
+def supplier_hint(request: HttpRequest) -> HttpResponse:
+    """Active suppliers whose code or name holds what is typed, to choose from."""
+    found = reads.search_suppliers(request.GET.get("supplier", "")[:100], limit=SUGGESTED)
+    template = "inventory/purchasing/supplier_names.html#options"
+    return render(request, template, {"suppliers": found})
+
+
+def suggested(request: HttpRequest) -> dict[str, Any]:
+    """For a form with a supplier: who is proposed at first, and the one that the link names."""
+    wanted = request.GET.get("supplier", "")
+    rows = Supplier.objects.filter(is_active=True)
+    named = rows.filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 18 else None
+    return {"named": named or "", "suppliers": reads.search_suppliers("", limit=SUGGESTED)}
 
 
 @require_http_methods(["GET", "POST"])

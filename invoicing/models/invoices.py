@@ -123,7 +123,8 @@ class Invoice(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.status in EDITABLE
+        """An adjusting invoice says what its proposal says."""
+        return self.kind == self.Kind.ORIGINAL and self.status in EDITABLE
 
     @property
     def is_legal(self) -> bool:

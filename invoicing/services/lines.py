@@ -14,7 +14,7 @@ from invoicing.amounts import (
     totals_of,
 )
 from invoicing.models import Invoice, InvoiceLine
-from invoicing.ports import Buyer, Document, DocumentLine, DocumentRef, RateTotal
+from invoicing.ports import Buyer, Correction, Document, DocumentLine, DocumentRef, RateTotal
 from invoicing.selectors.lines import amounts_of
 from invoicing.selectors.rules import DELIVERY_PRODUCT_RATE, applied_rates, form_of
 from invoicing.words import vnd_in_words
@@ -25,6 +25,7 @@ from orders.models import Order
 # Words of a legal paper: they do not follow the language of who makes the draft.
 DISCOUNT_NAME = "Chiết khấu thương mại"
 SHIPPING_NAME = "Phí vận chuyển"
+AGREEMENT = "Phiếu trả hàng %s"
 
 
 def lines_of_order(order: Order, *, template_code: str, day: date) -> list[LineAmounts]:
@@ -131,6 +132,22 @@ def document_of(invoice: Invoice) -> Document:
         words=invoice.words,
         payment_method=invoice.payment_method,
         is_paid=invoice.order.payment_status == Order.Payment.PAID,
+        corrects=_correction(invoice),
+    )
+
+
+def _correction(invoice: Invoice) -> Correction | None:
+    """Which invoice an adjusting one takes away from, and by which paper."""
+    if invoice.kind != Invoice.Kind.ADJUSTMENT:
+        return None
+    proposal = invoice.adjusts
+    first, back = proposal.invoice, proposal.document
+    return Correction(
+        invoice_no=first.invoice_no,
+        template_code=first.template_code,
+        issued_at=first.issued_at or first.created_at,
+        agreement=AGREEMENT % back.number,
+        agreed_at=back.received_at or back.created_at,
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from invoicing.models import Invoice, Submission
 from invoicing.ports import Issued
+from invoicing.services.adjusting_invoices import settle_adjustment
 from invoicing.services.hurry import hurry
 from invoicing.states import INVOICE_FLOW, WAITING
 from oms.kernel.actors import Actor
@@ -39,8 +40,11 @@ def record_issued(claim: Submission, issued: Issued, moment: datetime) -> Invoic
     invoice.transaction_id = issued.transaction_id
     invoice.issued_at = issued.issued_at or moment
     invoice.is_date_confirmed = issued.issued_at is not None
-    invoice.due_on = restart_terms(invoice.order_id, today(invoice.issued_at), actor=ISSUER)
+    if invoice.kind == Invoice.Kind.ORIGINAL:
+        invoice.due_on = restart_terms(invoice.order_id, today(invoice.issued_at), actor=ISSUER)
     _move(invoice, Status.CODED if has_code else Status.ISSUED, next_at=moment)
+    if invoice.kind == Invoice.Kind.ADJUSTMENT:
+        settle_adjustment(invoice, actor=ISSUER)
     resolve_problem(invoice.order_id, PROBLEM)
     transaction.on_commit(partial(hurry, "follow_invoice", invoice.pk))
     return invoice
@@ -100,12 +104,12 @@ def _finish(claim: Submission, outcome: str, message: str) -> None:
 
 
 def _move(invoice: Invoice, status: str, *, next_at: datetime | None) -> None:
-    """Save the row; when the state changed, the order and its timeline follow."""
+    """Save the row; when the original's state changed, the order and its timeline follow."""
     before = invoice.status
     INVOICE_FLOW.check(before, status)
     invoice.status, invoice.next_attempt_at = status, next_at
     invoice.save()
-    if before == status:
+    if before == status or invoice.kind != Invoice.Kind.ORIGINAL:
         return
     apply_states(
         invoice.order_id,

@@ -74,7 +74,7 @@ def _refresh(invoice: Invoice, moment: datetime) -> None:
 def _take_over(invoice_id: int, issued: Issued) -> None:
     """Write the code and the issuer's own date; never a number: that was written once."""
     order_id = Invoice.objects.values_list("order_id", flat=True).get(pk=invoice_id)
-    lock_order(order_id)
+    order = lock_order(order_id)
     invoice = (
         Invoice.objects.select_for_update(of=("self",)).select_related("account").get(pk=invoice_id)
     )
@@ -88,7 +88,9 @@ def _take_over(invoice_id: int, issued: Issued) -> None:
         INVOICE_FLOW.check(invoice.status, Status.CODED)
         invoice.status = Status.CODED
     invoice.save()
-    if coded:
+    # An adjusting invoice, or one that is adjusted by now, leaves the order where it is.
+    follows = invoice.kind == Invoice.Kind.ORIGINAL and order.invoice_status == Status.ISSUED
+    if coded and follows:
         apply_states(
             order_id,
             actor=ISSUER,

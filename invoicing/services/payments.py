@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from invoicing.models import Payment, PaymentApplication, Refund
+from invoicing.models import Payment, PaymentApplication
+from invoicing.services.prepaid import adopt_prepaid
 from invoicing.services.tenders import Counted, Tender, check_currency, count_payment
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
@@ -16,8 +16,10 @@ from oms.kernel.money import format_minor
 from oms.kernel.text import clean_line
 from orders.models import Order
 from orders.services.states import apply_states, lock_order
+from orders.states import PAYMENT_FLOW
 
 Source = tuple[str, str]
+COLLECTED_BY_OTHERS = (Payment.Method.COD, Payment.Method.MARKETPLACE)
 
 
 def receive_payment(
@@ -120,7 +122,6 @@ def _tell_order(
     order: Order, payment: Payment, counted: Counted, tender: Tender, actor: Actor
 ) -> None:
     paid_vnd = order.paid_vnd + counted.amount_vnd
-    is_paid = paid_vnd == order.total_vnd
     apply_states(
         order.pk,
         actor=actor,
@@ -131,46 +132,17 @@ def _tell_order(
             "text": f"{payment.get_method_display()} {tender}",
             "reference": payment.reference,
         },
-        payment=Order.Payment.PAID if is_paid else Order.Payment.PARTIALLY_PAID,
+        payment=_state_after(order, paid_vnd),
         paid_vnd=paid_vnd,
         paid_minor=order.paid_minor + (counted.amount_minor or 0),
     )
 
 
-def adopt_prepaid(
-    order_id: int, *, told: str = "", received_at: datetime | None = None
-) -> Payment | None:
-    """Book what a source said was paid when it brought or renewed the order, once.
-
-    The order knows the sum already: only the payment behind it is missing. `told` tells a renewal
-    from the first word; a repeat, or a word that came after a later one, changes nothing.
-    """
-    if not Order.objects.filter(pk=order_id, paid_vnd__gt=0).exists():
-        return None
-    source = ("order", f"{order_id}:{told}" if told else str(order_id))
-    return _adopt(order_id, source, received_at)
-
-
-@transaction.atomic
-def _adopt(order_id: int, source: Source, received_at: datetime | None) -> Payment | None:
-    order = lock_order(order_id)
-    booked = order.payment_applications.aggregate(total=Sum("amount_vnd"))["total"] or 0
-    given_back = Refund.objects.filter(order=order).aggregate(total=Sum("amount_vnd"))["total"] or 0
-    missing_vnd = order.paid_vnd - booked + given_back
-    if missing_vnd <= 0 or payment_of(source) is not None:
-        return None
-    payment = Payment.objects.create(
-        amount_vnd=missing_vnd,
-        method=Payment.Method.MARKETPLACE if order.shop_ref else Payment.Method.BANK,
-        reference=order.remote_id,
-        received_at=received_at or order.placed_at,
-        source_kind=source[0],
-        source_id=source[1],
-        actor_kind="system",
-        actor_label="order-placed",
-    )
-    PaymentApplication.objects.create(payment=payment, order=order, amount_vnd=missing_vnd)
-    return payment
+def _state_after(order: Order, paid_vnd: int) -> str:
+    """What was refunded of once stays so, whatever a carrier hands in later."""
+    is_paid = paid_vnd >= order.worth_vnd
+    wanted = Order.Payment.PAID if is_paid else Order.Payment.PARTIALLY_PAID
+    return wanted if PAYMENT_FLOW.allows(order.payment_status, wanted) else order.payment_status
 
 
 @transaction.atomic
@@ -219,6 +191,9 @@ def _refuse_wrong(order: Order, tender: Tender, method: str) -> None:
         raise DomainError(_("Đơn hàng đã hủy, không nhận thanh toán."), "payment.cancelled")
     check_currency(order, tender)
     owed = order.balance_vnd if tender.currency == HOME else order.balance_minor
+    if method in COLLECTED_BY_OTHERS and tender.currency == HOME:
+        # They pay what they took at the door, whatever came back since: the rest is refunded.
+        owed = max(owed, order.total_vnd - order.paid_vnd)
     if tender.amount > owed:
         message = _("Đơn %(number)s chỉ còn phải thu %(owed)s, không thể nhận %(amount)s.") % {
             "number": order.number,

@@ -49,6 +49,8 @@ def issue_blockers(invoice: Invoice, *, day: date | None = None) -> list[Reason]
 def _order_reasons(invoice: Invoice) -> list[Reason]:
     if invoice.order.status == Order.Status.CANCELLED:
         return [Reason("order.cancelled", _("Đơn hàng đã hủy."))]
+    if invoice.order.returned_vnd and not invoice.order.worth_vnd:
+        return [Reason("order.returned", _("Hàng của đơn đã trả hết, không còn gì để bán."))]
     if invoice.order.status in NOT_A_SALE_YET:
         return [Reason("order.unconfirmed", _("Đơn hàng chưa được xác nhận."))]
     return []

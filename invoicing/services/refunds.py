@@ -15,8 +15,8 @@ from oms.kernel.money import format_minor
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line
 from orders.models import Order
+from orders.services.return_credit import close_settled, payment_after_refund
 from orders.services.states import apply_states, lock_order
-from orders.states import PAYMENT_FLOW
 
 Source = tuple[str, str]
 
@@ -33,8 +33,8 @@ def refund_payment(
     actor: Actor,
     refunded_at: datetime | None = None,
 ) -> Refund:
-    """Book money given back for an order whose total fell below what was paid, or that was
-    cancelled.
+    """Book money given back for an order that is worth less than what was paid: it was changed,
+    cancelled, or goods came back.
 
     The same source returns the first refund when order and amount agree, else it is refused; so is
     more than is due.
@@ -100,20 +100,12 @@ def _book(
             "text": f"{refund.get_method_display()} {tender}",
             "reference": refund.reference,
         },
-        payment=_state_after(order, paid_vnd),
+        payment=payment_after_refund(order, paid_vnd),
         paid_vnd=paid_vnd,
         paid_minor=order.paid_minor - (counted.amount_minor or 0),
     )
+    close_settled(order_id, actor=actor)
     return refund
-
-
-def _state_after(order: Order, paid_vnd: int) -> str:
-    """An order that stands stays paid; what is left of a cancelled one is refunded step by step."""
-    if order.status != Order.Status.CANCELLED:
-        return order.payment_status
-    whole, part = Order.Payment.REFUNDED, Order.Payment.PARTIALLY_REFUNDED
-    wanted = part if paid_vnd else whole
-    return wanted if PAYMENT_FLOW.allows(order.payment_status, wanted) else order.payment_status
 
 
 def _refuse_wrong(order: Order, tender: Tender, method: str) -> None:

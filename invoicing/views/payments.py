@@ -16,6 +16,7 @@ from invoicing.services.refunds import refund_tender
 from oms.kernel.actors import Actor
 from oms.kernel.currencies import HOME
 from oms.kernel.errors import DomainError
+from orders.models import Return
 from orders.selectors.lists import orders_visible_to
 
 
@@ -55,4 +56,12 @@ def _book(
         messages.error(request, refusal.message)
     else:
         messages.success(request, done % {"amount": tender})
+    return _back(request, order_id)
+
+
+def _back(request: HttpRequest, order_id: int) -> HttpResponse:
+    """To the page where the form stood: a return of the order, or the order."""
+    return_id = request.POST.get("return", "")
+    if return_id.isdecimal() and Return.objects.filter(pk=return_id, order=order_id).exists():
+        return redirect("orders:return_detail", return_id)
     return redirect("orders:detail", order_id)

@@ -148,3 +148,30 @@ class KnownSession(models.Model):
 
     def __str__(self) -> str:
         return f"session of {self.user_id} from {self.address}"
+
+
+class ApiKey(models.Model):
+    """By which a program calls the house as `user`, with his rights and his scope."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("Tên khóa"), max_length=40)
+    # What the caller names the key by; the secret never travels.
+    code = models.CharField(max_length=16, unique=True)
+    secret = EncryptedTextField()
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Khóa API")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="api_key_name_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"key {self.name} of {self.user_id}"

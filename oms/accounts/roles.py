@@ -4,15 +4,18 @@ VIEW = {
     "web.view_dashboard",
     "web.view_alerts",
     "web.use_palette",
+    "web.view_settings",
     "orders.view_order",
     "orders.view_customer",
     "orders.view_quotation",
     "orders.view_recurring",
+    "orders.view_return",
     "inventory.view_product",
     "inventory.view_stock",
     "shipping.view_package",
     "invoicing.view_invoice",
     "channels_sync.view_shop",
+    "channels_sync.view_return",
 }
 SALES = {
     "inventory.propose_purchase",
@@ -26,6 +29,7 @@ SALES = {
     "orders.confirm_order",
     "orders.change_order",
     "orders.hold_order",
+    "orders.change_return",
     "orders.cancel_order",
     "orders.add_note",
     "orders.print_slip",
@@ -37,9 +41,11 @@ SALES = {
     "channels_sync.sync_shop",
     "shipping.create_shipment",
     "shipping.cancel_shipment",
+    "shipping.change_shipment",
     "shipping.print_label",
 }
 WAREHOUSE = {
+    "shipping.receive_return",
     "orders.hand_over_pickup",
     "orders.print_slip",
     "inventory.view_purchase",
@@ -52,14 +58,19 @@ WAREHOUSE = {
     "inventory.dispose_stock",
     "inventory.change_bin",
     "inventory.print_bin_label",
+    "inventory.print_sticker",
     "inventory.count_stock",
     "inventory.name_lot",
     "inventory.choose_lot",
     "shipping.create_shipment",
     "shipping.print_label",
     "shipping.hand_over",
+    "shipping.plan_picking",
+    "shipping.pick_goods",
+    "shipping.pack_goods",
 }
 ACCOUNTING = {
+    "orders.credit_return",
     "inventory.view_purchase",
     "inventory.view_replenishment",
     "inventory.add_landed_cost",
@@ -73,6 +84,12 @@ ACCOUNTING = {
     "invoicing.refund_payment",
     "shipping.reconcile_cod",
     "shipping.write_off_cod",
+    "shipping.claim_loss",
+    # Of the files that come in, those of accountants are statements only.
+    "inventory.import_goods",
+    "channels_sync.view_settlement",
+    "channels_sync.change_settlement",
+    "channels_sync.change_fee_rate",
 }
 MANAGER = {
     "orders.share_view",
@@ -95,8 +112,13 @@ MANAGER = {
     "inventory.choose_costing",
     "channels_sync.connect_shop",
     "channels_sync.link_listing",
+    "channels_sync.offer_product",
+    "channels_sync.answer_return",
     "shipping.change_account",
     "shipping.change_cod",
+    "shipping.change_routing",
+    "shipping.change_status_map",
+    "shipping.print_unverified",
     "invoicing.change_account",
     "web.view_health",
     "web.retry_job",
@@ -108,7 +130,9 @@ OWNER = {
     "orders.erase_customer",
     "accounts.change_user",
     "accounts.change_role",
+    "accounts.change_api_key",
     "web.view_audit",
+    "rehearsal.run_rehearsal",
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -117,8 +141,9 @@ ROLES: dict[str, frozenset[str]] = {
     "sales": frozenset(VIEW | SALES),
     "warehouse": frozenset(
         {"web.view_dashboard", "orders.view_order", "inventory.view_product"}
-        | {"web.view_alerts", "web.use_palette"}
-        | {"inventory.view_stock", "shipping.view_package"}
+        | {"web.view_alerts", "web.use_palette", "web.view_settings"}
+        | {"inventory.view_stock", "shipping.view_package", "channels_sync.view_return"}
+        | {"orders.view_return"}
         | WAREHOUSE
     ),
     "accountant": frozenset(VIEW | ACCOUNTING),

@@ -58,7 +58,8 @@ PRODUCTS = [
     ),
 ]  # fmt: skip
 
-# Pieces of every variant per warehouse; a few are scarce so that alerts have something to say.
+# Pieces of every variant per warehouse; a few are scarce so that alerts have something to say, and
+# so that a marketplace shop, once it is connected, turns out to have sold more than is left.
 STOCK = {"TD": 60, "HN": 25}
 SCARCE = {"AT-TRANG-L": (3, 0), "NOI-5L": (8, 2), "VAY-HOA-S": (4, 1)}
 

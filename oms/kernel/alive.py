@@ -1,4 +1,4 @@
-"""Signs of life of the worker and the beat: keys in Redis that fade when nobody renews them."""
+"""Signs of life of the workers and the beat: keys in Redis that fade when nobody renews them."""
 
 import contextlib
 import time
@@ -6,14 +6,19 @@ from functools import cache
 from typing import Any
 
 import redis
+from celery import current_app
 from celery.beat import PersistentScheduler
 from celery.signals import heartbeat_sent, worker_ready
 from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from oms.settings.queues import QUEUES
+
 TTL_SECONDS = 10
-WORKER, BEAT = "alive:worker", "alive:beat"
+BEAT = "alive:beat"
+# One sign for each queue: work that nobody takes must not look healthy.
+WORKERS = tuple(f"alive:queue:{name}" for name in QUEUES)
 
 
 @cache
@@ -32,14 +37,15 @@ def mark(key: str) -> None:
 
 def forget() -> None:
     """Drop the signs that an earlier run left, so that green means this run."""
-    connection().delete(WORKER, BEAT)
+    connection().delete(*WORKERS, BEAT)
 
 
 @worker_ready.connect
 @heartbeat_sent.connect
 def worker_lives(**_: Any) -> None:
     """When ready, then every two seconds from the worker's own loop: a stuck loop shows as down."""
-    mark(WORKER)
+    for queue in current_app.amqp.queues.consume_from:
+        mark(f"alive:queue:{queue}")
 
 
 class BeatScheduler(PersistentScheduler):

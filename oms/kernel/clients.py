@@ -1,7 +1,7 @@
 """Who is at the other end of a request: the one place that reads forwarded addresses."""
 
 import re
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -25,6 +25,18 @@ def client_address(request: HttpRequest) -> str:
     return _address(seen[-hops]) or peer
 
 
+def client_network(request: HttpRequest) -> str:
+    """What counts as one caller: an address of version 4, or the 64 bits that one home is given."""
+    address = client_address(request)
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(IPv6Network((int(found), 64), strict=False))
+    return address
+
+
 def _address(text: str) -> str:
     """In its one usual form, or empty when the text is no address."""
     text = text.strip()
@@ -37,3 +49,22 @@ def _address(text: str) -> str:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(address)
+
+
+# The first mark that a browser's own description holds is its name: most claim to be others too.
+BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+    ("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_name(agent: str) -> str:
+    """`Chrome · Windows` for what a browser says of itself; else its first seventy letters."""
+    found = [
+        next((name for mark, name in names if mark in agent), "") for names in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(filter(None, found)) or agent[:70]

@@ -24,3 +24,8 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     start = datetime.combine(day, time.min, COMPANY_ZONE)
     end = datetime.combine(day + timedelta(days=1), time.min, COMPANY_ZONE)
     return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def backoff(first: timedelta, attempts: int, longest: timedelta) -> timedelta:
+    """Twice as long after each attempt, up to `longest`, however many there were."""
+    return min(first * 2 ** min(attempts, 20), longest)

@@ -1,8 +1,14 @@
 """Files that people send: size and kind are checked before anything reads them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
@@ -10,6 +16,34 @@ from oms.kernel.errors import DomainError
 MEGABYTE = 1024 * 1024
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 40_000_000
+_written: ContextVar[list[FieldFile] | None] = ContextVar("files_written", default=None)
+
+
+@contextmanager
+def files_with_rows() -> Iterator[None]:
+    """A transaction whose files go with its rows: a rollback deletes what `keep_file` wrote."""
+    outer, mine = _written.get(), list[FieldFile]()
+    token = _written.set(mine)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for kept in mine:
+            kept.storage.delete(str(kept.name))
+        raise
+    finally:
+        _written.reset(token)
+    if outer is not None:
+        outer.extend(mine)
+
+
+def keep_file(kept: FieldFile, name: str, content: File) -> None:
+    """Write a row's file before the row; its row is saved within the same `files_with_rows`."""
+    written = _written.get()
+    if written is None:
+        raise RuntimeError("keep_file needs files_with_rows around the row's transaction")
+    kept.save(name, content, save=False)
+    written.append(kept)
 
 
 def check_size(file: UploadedFile, *, max_bytes: int, field: str = "file") -> None:

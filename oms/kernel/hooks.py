@@ -1,7 +1,6 @@
 """What every address that a partner calls has in common: POST, no cookie's token, two limits."""
 
 import logging
-import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from oms.kernel.clients import client_address
 from oms.kernel.inbox import body_within, count_rejected
-from oms.kernel.ratelimit import seconds_to_wait
+from oms.kernel.public_pages import too_often
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +30,11 @@ def webhook(source: str) -> Callable[[View], View]:
         @require_POST
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            wait = seconds_to_wait(
-                f"hook:{source}:{client_address(request)}",
-                settings.WEBHOOK_RATE_PER_SECOND,
-                burst=settings.WEBHOOK_BURST,
-            )
-            if wait > 0:
+            rate, burst = settings.WEBHOOK_RATE_PER_SECOND, settings.WEBHOOK_BURST
+            waiting = too_often(request, f"hook:{source}", rate, burst)
+            if waiting is not None:
                 log.warning("hook_too_often source=%s address=%s", source, client_address(request))
-                return HttpResponse(status=429, headers={"Retry-After": str(math.ceil(wait))})
+                return waiting
             if body_within(request, settings.WEBHOOK_MAX_BYTES) is None:
                 return HttpResponse(status=413)
             return view(request, *args, **kwargs)
@@ -47,6 +43,16 @@ def webhook(source: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+# What reading a message may raise when it is none: no JSON, wrong shapes, nested without end.
+UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
+
+
+def refuse_unreadable(request: HttpRequest, source: str) -> HttpResponse:
+    """400 for a genuine message that says nothing readable: logged, no row, nobody waits."""
+    log.warning("hook_unreadable source=%s address=%s", source, client_address(request))
+    return HttpResponse(status=400)
 
 
 def refuse_hook(request: HttpRequest, source: str) -> HttpResponse:

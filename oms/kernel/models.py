@@ -1,4 +1,4 @@
-"""Rows of the kernel: events, inbox, partner calls, jobs, counters, legal number series."""
+"""Rows of the kernel: events, inbox, partner calls, jobs, counters."""
 
 from typing import Any
 
@@ -63,7 +63,12 @@ class InboxMessage(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="inbox_once_per_key")]
         indexes = [
-            models.Index(fields=["id"], name="inbox_waiting", condition=models.Q(processed_at=None))
+            # A partner's messages that wait, the oldest first.
+            models.Index(
+                fields=["source", "id"],
+                name="inbox_source_waiting",
+                condition=models.Q(processed_at=None),
+            )
         ]
 
     def __str__(self) -> str:
@@ -150,16 +155,6 @@ class CounterSlot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}[{self.slot}]={self.value}"
-
-
-class LegalSeries(models.Model):
-    """The last number given in a series that may have no holes."""
-
-    name = models.CharField(max_length=120, unique=True)
-    last_number = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.last_number}"
 
 
 class BookCheck(models.Model):

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from oms.kernel.currencies import CURRENCIES, HOME
@@ -196,3 +198,11 @@ def to_minor(amount: Decimal, currency: str) -> int:
 def minor_to_vnd(minor: int, currency: str, rate: Decimal) -> int:
     """Dong for `minor` units at `rate` dong per whole unit of the currency."""
     return round_half_up(Decimal(minor).scaleb(-EXPONENTS[currency]) * rate)
+
+
+def amount_html(currency: str, minor: int | None, amount_vnd: int | None) -> SafeString:
+    """An amount in its currency with the dong beside it; in dong alone when that is all it has."""
+    home = "–" if amount_vnd is None else format_vnd(amount_vnd)
+    if currency == HOME or minor is None:
+        return SafeString(home)
+    return format_html('{} <small class="muted">≈ {}</small>', format_minor(minor, currency), home)

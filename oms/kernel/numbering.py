@@ -1,9 +1,6 @@
-"""Numbers: from a sequence where holes do not matter, from a locked row where law forbids them."""
+"""Numbers of our own papers, from sequences: holes do not matter, legal ones the issuers give."""
 
-from django.db import connection, transaction
-from django.db.models import F
-
-from oms.kernel.models import LegalSeries
+from django.db import connection
 
 SEQUENCES = {
     "order": "kernel_order_number",
@@ -15,6 +12,9 @@ SEQUENCES = {
     "supplier_return": "inventory_supplier_return_number",
     "quotation": "orders_quotation_number",
     "recurring": "orders_recurring_number",
+    "return": "orders_return_number",
+    "wave": "shipping_wave_number",
+    "manifest": "shipping_manifest_number",
 }
 
 
@@ -23,12 +23,3 @@ def next_code(name: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [SEQUENCES[name]])
         return cursor.fetchone()[0]
-
-
-def next_legal_number(series: str) -> int:
-    """The next number without holes; the series stays locked to the end of the transaction."""
-    with transaction.atomic():
-        LegalSeries.objects.get_or_create(name=series)
-        row = LegalSeries.objects.select_for_update().get(name=series)
-        LegalSeries.objects.filter(pk=row.pk).update(last_number=F("last_number") + 1)
-        return row.last_number + 1

@@ -1,5 +1,6 @@
 """PDF by WeasyPrint, with a fetcher that opens our own static files and nothing else."""
 
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -8,9 +9,12 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 
+from oms.kernel.paper_fonts import font_face
 from oms.kernel.transactions import forbid_in_transaction
 
 STATIC_SCHEME = "static:"
+PX_PER_MM = 96 / 25.4
+LONGEST_MM, SHORTEST_MM, ROLL_FOOT_MM = 3000, 60, 6
 
 
 class FetchRefused(ValueError):
@@ -33,6 +37,31 @@ def static_file(url: str) -> Path:
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:
     return html_to_pdf(render_to_string(template, context))
+
+
+def render_letter(template: str, context: dict[str, Any]) -> bytes:
+    """A paper on `print/letter.html`, in the letters of all other papers."""
+    return render_pdf(template, context | {"font_face": font_face()})
+
+
+def render_roll(template: str, context: dict[str, Any], *, width_mm: int) -> bytes:
+    """One page as long as its content, for printers that cut a roll.
+
+    The template's `@page` takes its length from `height_mm`; the first layout measures it.
+    """
+    forbid_in_transaction("PDF")
+    tall = render_to_string(template, context | {"width_mm": width_mm, "height_mm": LONGEST_MM})
+    body = _document(tall).pages[0]._page_box.children[0].children[0]
+    bottom = body.position_y + body.margin_height()
+    height_mm = min(LONGEST_MM, max(SHORTEST_MM, ceil(bottom / PX_PER_MM) + ROLL_FOOT_MM))
+    exact = context | {"width_mm": width_mm, "height_mm": height_mm}
+    return html_to_pdf(render_to_string(template, exact))
+
+
+def _document(html: str) -> Any:
+    from weasyprint import HTML
+
+    return HTML(string=html, base_url=STATIC_SCHEME, url_fetcher=closed_fetcher()).render()
 
 
 def html_to_pdf(html: str) -> bytes:

@@ -1,6 +1,7 @@
 """Formatted text that people write: only what a description needs gets through."""
 
 import re
+from html import unescape
 
 import nh3
 from django.utils.html import linebreaks
@@ -15,6 +16,10 @@ TAGS = {
 RENAMED = {"h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4", "div": "p"}
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _RENAMED = re.compile(r"<(/?)(h1|h2|h5|h6|div)\b[^<>]*>", re.IGNORECASE)
+_BLOCK_END = re.compile(r"</(?:p|h3|h4|blockquote|table|ul|ol)>", re.IGNORECASE)
+_LINE_END = re.compile(r"<br\s*/?>|</tr>", re.IGNORECASE)
+_ITEM = re.compile(r"<li>", re.IGNORECASE)
+_CELL_END = re.compile(r"</t[dh]>(?=\s*<t[dh])", re.IGNORECASE)
 _EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>", re.IGNORECASE)
 
 
@@ -38,3 +43,13 @@ def clean_html(text: str, limit: int | None, *, field: str = "") -> str:
         link_rel="noopener noreferrer nofollow",
     )
     return clean_text(_EMPTY.sub("", cleaned).strip(), limit, field=field)
+
+
+def plain_text(html: str) -> str:
+    """Cleaned HTML as lines: paragraphs apart, items of lists behind a dash, cells side by side."""
+    text = _CELL_END.sub(" | ", html)
+    text = _ITEM.sub("\n- ", text)
+    text = _BLOCK_END.sub("\n\n", _LINE_END.sub("\n", text))
+    text = unescape(_TAG.sub("", text))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

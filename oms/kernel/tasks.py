@@ -4,12 +4,12 @@ from celery import shared_task
 
 from oms.kernel import audit, inbox
 from oms.kernel.events import relay
+from oms.kernel.queue import begun
 
 
 @shared_task
 def publish_events(event_ids: list[int]) -> None:
-    for event_id in event_ids:
-        relay.publish_event(event_id)
+    relay.publish_events(event_ids)
 
 
 @shared_task
@@ -18,13 +18,9 @@ def relay_events() -> int:
 
 
 @shared_task
-def process_message(message_id: int) -> None:
-    inbox.process(message_id)
-
-
-@shared_task
-def sweep_inbox() -> int:
-    return inbox.sweep()
+def process_inbox() -> int:
+    begun(process_inbox)
+    return inbox.process_waiting()
 
 
 @shared_task

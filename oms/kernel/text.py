@@ -71,3 +71,10 @@ def clean_text(text: str, limit: int | None, *, field: str = "") -> str:
             field=field,
         )
     return kept
+
+
+def without_nul(body: bytes) -> bytes:
+    """A partner's JSON or form without the one character that no text column keeps."""
+    for written in (b"\\u0000", b"%00", b"\0"):
+        body = body.replace(written, b"")
+    return body

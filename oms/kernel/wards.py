@@ -63,12 +63,13 @@ def heirs_of(province_code: str, text: str, district: str = "") -> tuple[Ward, .
     return tuple(_by_code()[code] for code in codes)
 
 
-def nearest_wards(province_code: str, text: str) -> list[Ward]:
+@lru_cache(maxsize=1024)
+def nearest_wards(province_code: str, text: str) -> tuple[Ward, ...]:
     """What somebody who typed this may have meant, the likeliest first."""
     known = _today().get(province_code, {})
     keys = ward_keys(text)
     close = get_close_matches(keys[-1], known, n=2 * MOST_PROPOSED, cutoff=0.6) if keys else []
-    return list(dict.fromkeys(ward for key in close for ward in known[key]))[:MOST_PROPOSED]
+    return tuple(dict.fromkeys(ward for key in close for ward in known[key]))[:MOST_PROPOSED]
 
 
 def district_key(text: str) -> str:

@@ -11,6 +11,9 @@ PARTNERS: dict[str, tuple[str, int]] = {
     "ghn": ("oms.sandbox.ghn:Ghn", 2),
     "sinvoice": ("oms.sandbox.sinvoice:SInvoice", 3),
     "lazada": ("oms.sandbox.lazada:Lazada", 4),
+    "tiktok_shop": ("oms.sandbox.tiktok_shop:TikTokShop", 5),
+    "viettel_post": ("oms.sandbox.viettel_post:ViettelPost", 6),
+    "ghtk": ("oms.sandbox.ghtk:Ghtk", 7),
 }
 
 

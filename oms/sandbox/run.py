@@ -30,18 +30,19 @@ class Sandbox:
         host: str = "127.0.0.1",
         port_base: int = 0,
         callback_hosts: frozenset[str] = frozenset(),
+        behind: float = 0.0,
     ) -> None:
-        """`port_base` 0 takes free ports and no index page."""
-        self.clock = Clock()
+        """`port_base` 0 takes free ports; the clock starts so many seconds `behind`."""
+        self.clock = Clock(behind)
         self._state_dir, self._host, self._port_base = Path(state_dir), host, port_base
         self._callback_hosts = callback_hosts
         self._servers: list[Server] = []
         self._apps: dict[str, PartnerApp] = {}
         for name in partners if partners is not None else available_partners():
             self._add(name)
-        if port_base:
-            page = IndexPage([app.partner for app in self._apps.values()])
-            self._servers.append(Server(host, port_base, page.handle))
+        self._index = IndexPage([app.partner for app in self._apps.values()])
+        self._index_server = Server(host, port_base, self._index.handle)
+        self._servers.append(self._index_server)
 
     def _add(self, name: str) -> None:
         kind = partner_class(name)
@@ -67,6 +68,7 @@ class Sandbox:
             server.start()
 
     def stop(self) -> None:
+        self._index.traffic.stop()
         for server in self._servers:
             server.stop()
         for app in self._apps.values():
@@ -77,6 +79,11 @@ class Sandbox:
 
     def url(self, name: str) -> str:
         return self.partner(name).base_url
+
+    @property
+    def index_port(self) -> int:
+        """Where the page over all partners is, and the door of the traffic."""
+        return self._index_server.port
 
     def credentials(self) -> dict[str, dict[str, Any]]:
         return {name: app.partner.credentials() for name, app in self._apps.items()}
@@ -108,10 +115,10 @@ class Sandbox:
 
 @contextmanager
 def running_sandbox(
-    state_dir: Path | str, partners: Sequence[str] | None = None
+    state_dir: Path | str, partners: Sequence[str] | None = None, *, behind: float = 0.0
 ) -> Iterator[Sandbox]:
     """A sandbox on free ports for the length of a block; the state stays in `state_dir`."""
-    sandbox = Sandbox(state_dir, partners)
+    sandbox = Sandbox(state_dir, partners, behind=behind)
     sandbox.start()
     try:
         yield sandbox
@@ -126,9 +133,11 @@ def run(
     host: str = "127.0.0.1",
     *,
     callbacks: dict[str, str] | None = None,
+    redirects: dict[str, str] | None = None,
     callback_hosts: frozenset[str] = frozenset(),
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C. `callbacks` are the addresses webhooks go to at first."""
+    """Serve until SIGTERM or Ctrl-C. `callbacks` are the addresses webhooks go to at first,
+    `redirects` those that consent pages return to."""
     sandbox = Sandbox(
         state_dir, partners, host=host, port_base=port_base, callback_hosts=callback_hosts
     )
@@ -139,6 +148,11 @@ def run(
     for name, url in (callbacks or {}).items():
         if name in sandbox.credentials():
             sandbox.partner(name).webhooks.set_callback(url)
+    for name, url in (redirects or {}).items():
+        if name in sandbox.credentials():
+            sandbox.partner(name).register_redirect(url)
+    for name in sandbox.credentials():
+        sandbox.partner(name).tell_history()
     finished.wait()
     sandbox.stop()
 

@@ -1,7 +1,9 @@
 """What holds everywhere. Each variable of the environment is read in env.py or here, once."""
 
-from celery.schedules import crontab
+from collections.abc import Callable
 
+from oms.settings import queues
+from oms.settings.beat import SCHEDULE
 from oms.settings.env import HOME, PORT, PUBLIC_URL, ROOT, RUN, SANDBOX_PORT, env, secret
 
 BASE_DIR = ROOT
@@ -19,7 +21,7 @@ CSRF_TRUSTED_ORIGINS = env.list("OMS_TRUSTED_ORIGINS", default=[])
 # How many proxies of ours each request passes; 0 believes no X-Forwarded-For at all.
 TRUSTED_PROXIES = env.int("OMS_TRUSTED_PROXIES", default=0)
 # Webhooks, per source and address: a burst, then so many a second; more is answered 429.
-WEBHOOK_RATE_PER_SECOND = env.float("OMS_WEBHOOK_RATE", default=100.0)
+WEBHOOK_RATE_PER_SECOND = env.float("OMS_WEBHOOK_RATE", default=1000.0)
 WEBHOOK_BURST = env.int("OMS_WEBHOOK_BURST", default=2000)
 WEBHOOK_MAX_BYTES = 256 * 1024
 
@@ -41,11 +43,13 @@ INSTALLED_APPS = [
     "shipping",
     "channels_sync",
     "oms.embedded",
+    "oms.rehearsal",
     "oms.web",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "oms.middleware.PartnersDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "oms.middleware.Compression",
     "oms.middleware.ContentSecurityPolicy",
@@ -109,6 +113,7 @@ DATABASES: dict[str, dict] = {
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c jit=off"
 )
+FORM_RENDERER = "oms.web.form_renderer.FormRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default=f"unix://{RUN}/valkey.sock?db=0")
@@ -134,93 +139,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_timeout": 10,
     "socket_connect_timeout": 3,
+    # The first queue that a worker names has something: that is taken.
+    "queue_order_strategy": "priority",
 }
+CELERY_TASK_QUEUES = queues.DECLARED
+CELERY_TASK_ROUTES = queues.ROUTES
+CELERY_TASK_DEFAULT_QUEUE = queues.SLOW
+CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_BEAT_SCHEDULER = "oms.kernel.alive:BeatScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
-# Marketplaces: how often shops are read, and how far each reading overlaps the one before.
-CHANNELS_POLL_SECONDS = env.float("OMS_CHANNELS_POLL_SECONDS", default=60.0)
+# Marketplaces: how far each reading of a shop overlaps the one before.
 CHANNELS_OVERLAP_MINUTES = env.int("OMS_CHANNELS_OVERLAP_MINUTES", default=10)
-CELERY_BEAT_SCHEDULE: dict[str, dict] = {
-    "relay-events": {"task": "oms.kernel.tasks.relay_events", "schedule": 5.0},
-    "sweep-inbox": {"task": "oms.kernel.tasks.sweep_inbox", "schedule": 10.0},
-    "book-packages": {"task": "shipping.tasks.book_due_packages", "schedule": 10.0},
-    "poll-packages": {"task": "shipping.tasks.poll_quiet_packages", "schedule": 900.0},
-    "sweep-invoices": {"task": "invoicing.tasks.sweep_invoices", "schedule": 10.0},
-    "poll-shops": {"task": "channels_sync.tasks.poll_shops", "schedule": CHANNELS_POLL_SECONDS},
-    "refresh-tokens": {"task": "channels_sync.tasks.refresh_tokens", "schedule": 300.0},
-    "push-due-stock": {"task": "channels_sync.tasks.push_due_stock", "schedule": 10.0},
-    "sweep-channel-packages": {"task": "channels_sync.tasks.sweep_packages", "schedule": 10.0},
-    "read-back-stock": {
-        "task": "channels_sync.tasks.read_back_stock",
-        "schedule": crontab(hour=2, minute=40),
-    },
-    "resume-bulk": {"task": "orders.tasks.resume_bulk", "schedule": 30.0},
-    "remove-old-bulk": {
-        "task": "orders.tasks.remove_old_bulk",
-        "schedule": crontab(hour=4, minute=20),
-    },
-    "resume-imports": {"task": "inventory.tasks.resume_imports", "schedule": 60.0},
-    "remove-old-files": {
-        "task": "inventory.tasks.remove_old_files",
-        "schedule": crontab(hour=4, minute=30),
-    },
-    "make-thumbnails": {
-        "task": "inventory.tasks.make_missing_thumbnails",
-        "schedule": 600.0,
-    },
-    "sweep-purchase-mails": {"task": "inventory.tasks.sweep_purchase_mails", "schedule": 60.0},
-    "check-books": {
-        "task": "oms.kernel.tasks.check_books",
-        "schedule": crontab(hour=3, minute=40),
-    },
-    "refresh-customers": {
-        "task": "orders.tasks.refresh_customers",
-        "schedule": crontab(hour=4, minute=50),
-    },
-    "count-recent-profits": {
-        "task": "orders.tasks.count_recent_profits",
-        "schedule": crontab(hour=5, minute=0),
-    },
-    "erase-due-orders": {
-        "task": "orders.tasks.erase_due_orders",
-        "schedule": crontab(hour=5, minute=10),
-    },
-    "purge-drafts": {
-        "task": "orders.tasks.purge_drafts",
-        "schedule": crontab(hour=4, minute=20),
-    },
-    "sweep-quotation-mails": {"task": "orders.tasks.sweep_quotation_mails", "schedule": 60.0},
-    "expire-quotations": {
-        "task": "orders.tasks.expire_quotations",
-        "schedule": crontab(hour=0, minute=10),
-    },
-    "make-recurring-orders": {
-        "task": "orders.tasks.make_recurring_orders",
-        "schedule": crontab(minute="*/5"),
-    },
-    "end-channel-sales": {"task": "inventory.tasks.end_channel_sales", "schedule": 60.0},
-    "plan-replenishment": {
-        "task": "inventory.tasks.plan_replenishment",
-        "schedule": crontab(hour=4, minute=40),
-    },
-    "tell-expired": {
-        "task": "inventory.tasks.tell_expired",
-        "schedule": crontab(hour=0, minute=5),
-    },
-    "settle-stock-alerts": {
-        "task": "inventory.tasks.settle_stock_alerts",
-        "schedule": crontab(hour=4, minute=10),
-    },
-    "pull-channel-fees": {
-        "task": "channels_sync.tasks.pull_fees",
-        "schedule": crontab(hour=3, minute=40),
-    },
-    "reconcile-shops": {
-        "task": "channels_sync.tasks.reconcile_shops",
-        "schedule": crontab(hour=3, minute=10),
-    },
-}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["oms.accounts.backends.RoleBackend"]
@@ -309,32 +239,56 @@ LOGGING = {
 }
 
 
+def paces() -> dict[str, tuple[float, float | None]]:
+    """Calls a second that each partner takes from one account, and of those for one shop.
+
+    No partner publishes a figure that binds; Lazada counts by application and call, not by shop.
+    """
+    usual: dict[str, tuple[float, float]] = {
+        "shopee": (20, 10),
+        "lazada": (20, 0),
+        "tiktok_shop": (20, 10),
+        "ghn": (10, 0),
+        "viettel_post": (10, 0),
+        "ghtk": (10, 0),
+        "sinvoice": (10, 0),
+    }
+    return {
+        name: (
+            env.float(f"{name.upper()}_CALLS_PER_SECOND", default=total),
+            env.float(f"{name.upper()}_CALLS_PER_SHOP", default=shop) or None,
+        )
+        for name, (total, shop) in usual.items()
+    }
+
+
 def partners(*, sandbox: bool) -> dict[str, dict]:
     """Base URLs and application keys of the partners; the sandbox's own while it is on."""
 
-    def local(offset: int) -> str:
-        return f"http://127.0.0.1:{SANDBOX_PORT + offset}"
-
-    def url(name: str, ours: str, theirs: str) -> str:
+    def url(name: str, offset: int, path: str, theirs: str) -> str:
+        ours = f"http://127.0.0.1:{SANDBOX_PORT + offset}{path}"
         return env.str(name, default=ours if sandbox else theirs).rstrip("/")
 
+    return _marketplaces(url, sandbox=sandbox) | _carriers_and_issuers(url)
+
+
+def _marketplaces(url: Callable[..., str], *, sandbox: bool) -> dict[str, dict]:
     return {
         "shopee": {
-            "base_url": url("SHOPEE_BASE_URL", local(1), "https://partner.shopeemobile.com"),
-            "consent_url": url(
-                "SHOPEE_CONSENT_URL", local(1) + "/auth", "https://open.shopee.com/auth"
-            ),
+            "base_url": url("SHOPEE_BASE_URL", 1, "", "https://partner.shopeemobile.com"),
+            "consent_url": url("SHOPEE_CONSENT_URL", 1, "/auth", "https://open.shopee.com/auth"),
             "partner_id": env.int("SHOPEE_PARTNER_ID", default=1000001 if sandbox else 0),
             "partner_key": secret(
                 "SHOPEE_PARTNER_KEY", "shpk" + "5a6e642d626f782d6b6579" * 2 if sandbox else ""
             ),
         },
         "lazada": {
-            "base_url": url("LAZADA_BASE_URL", local(4) + "/rest", "https://api.lazada.vn/rest"),
-            "auth_url": url("LAZADA_AUTH_URL", local(4) + "/rest", "https://auth.lazada.com/rest"),
+            "base_url": url("LAZADA_BASE_URL", 4, "/rest", "https://api.lazada.vn/rest"),
+            "auth_url": url("LAZADA_AUTH_URL", 4, "/rest", "https://auth.lazada.com/rest"),
             "consent_url": url(
                 "LAZADA_CONSENT_URL",
-                local(4) + "/oauth/authorize",
+                4,
+                "/oauth/authorize",
                 "https://auth.lazada.com/oauth/authorize",
             ),
             "app_key": env.str("LAZADA_APP_KEY", default="100132" if sandbox else ""),
@@ -342,11 +296,44 @@ def partners(*, sandbox: bool) -> dict[str, dict]:
                 "LAZADA_APP_SECRET", "4c7a2d73616e64626f782d6b" * 2 if sandbox else ""
             ),
         },
-        "ghn": {"base_url": url("GHN_BASE_URL", local(2), "https://online-gateway.ghn.vn")},
+        "tiktok_shop": {
+            "base_url": url("TIKTOK_SHOP_BASE_URL", 5, "", "https://open-api.tiktokglobalshop.com"),
+            "auth_url": url("TIKTOK_SHOP_AUTH_URL", 5, "", "https://auth.tiktok-shops.com"),
+            "consent_url": url(
+                "TIKTOK_SHOP_CONSENT_URL",
+                5,
+                "/open/authorize",
+                "https://services.tiktokshop.com/open/authorize",
+            ),
+            "app_key": env.str("TIKTOK_SHOP_APP_KEY", default="6kc76cungq9pl" if sandbox else ""),
+            "app_secret": secret(
+                "TIKTOK_SHOP_APP_SECRET", "74736873616e64626f782d736563726574" if sandbox else ""
+            ),
+            "service_id": env.str(
+                "TIKTOK_SHOP_SERVICE_ID", default="7400000000000000501" if sandbox else ""
+            ),
+        },
+    }
+
+
+def _carriers_and_issuers(url: Callable[..., str]) -> dict[str, dict]:
+    return {
+        "ghn": {"base_url": url("GHN_BASE_URL", 2, "", "https://online-gateway.ghn.vn")},
+        "viettel_post": {
+            "base_url": url("VIETTEL_POST_BASE_URL", 6, "", "https://partner.viettelpost.vn"),
+            "print_url": url(
+                "VIETTEL_POST_PRINT_URL",
+                6,
+                "/DigitalizePrint/report.do",
+                "https://digitalize.viettelpost.vn/DigitalizePrint/report.do",
+            ),
+        },
+        "ghtk": {"base_url": url("GHTK_BASE_URL", 7, "", "https://services.giaohangtietkiem.vn")},
         "sinvoice": {
-            "base_url": url("SINVOICE_BASE_URL", local(3), "https://api-vinvoice.viettel.vn")
+            "base_url": url("SINVOICE_BASE_URL", 3, "", "https://api-vinvoice.viettel.vn")
         },
     }
 
 
 PARTNERS = partners(sandbox=False)
+PARTNER_PACES = paces()

@@ -6,7 +6,7 @@ from cryptography.fernet import Fernet
 from django.core.management.utils import get_random_secret_key
 
 from oms.settings.base import *  # noqa: F403
-from oms.settings.base import INSTALLED_APPS, partners
+from oms.settings.base import CELERY_BEAT_SCHEDULE, INSTALLED_APPS, partners
 from oms.settings.env import HOME, choice, env
 
 
@@ -28,6 +28,11 @@ ALLOWED_HOSTS = env.list("OMS_ALLOWED_HOSTS", default=["*"])
 PARTNERS = partners(sandbox=SANDBOX)
 if SANDBOX:
     INSTALLED_APPS = [*INSTALLED_APPS, "oms.sandbox", "oms.demo"]
+    # The sandbox settles within the minute, not weeks later.
+    CELERY_BEAT_SCHEDULE = {
+        **CELERY_BEAT_SCHEDULE,
+        "pull-channel-fees": {"task": "channels_sync.tasks.pull_fees", "schedule": 120.0},
+    }
     SANDBOX_WEBHOOK_SECRET = kept_secret("sandbox_webhook", lambda: secrets.token_urlsafe(24))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -8,6 +8,8 @@ SECRET_KEY = "tests-only-" + "x" * 50
 FIELD_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
 ALLOWED_HOSTS = ["*"]
 PARTNERS = partners(sandbox=True)
+# Tests that are about the pace bring their own.
+PARTNER_PACES = dict.fromkeys(PARTNERS, (1000.0, None))
 INSTALLED_APPS = [*INSTALLED_APPS, "oms.sandbox", "oms.demo"]
 SANDBOX_WEBHOOK_SECRET = "sandbox-webhook"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

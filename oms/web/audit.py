@@ -16,6 +16,7 @@ from oms.kernel.models import Event
 from oms.kernel.pages import Page, keyset_page
 from orders import timeline
 from orders.models import Customer, Order
+from orders.words import field_name, shown
 
 MOST_EXPORTED = 20_000
 STEP = 500
@@ -38,14 +39,14 @@ class AuditFilters:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One event in words; `changes` is (field, before, after)."""
+    """One event in words; `changes` is (field, before, after), as on the order's own page."""
 
     event: Event
     title: str
     object_name: str
     object_url: str
-    changes: Sequence[tuple[str, Any, Any]]
-    facts: Sequence[tuple[str, Any]]
+    changes: Sequence[tuple[str, ...]]
+    facts: Sequence[tuple[str, str]]
 
 
 def events(filters: AuditFilters) -> QuerySet[Event]:
@@ -103,9 +104,15 @@ def _in_words(event: Event, names: dict[tuple[str, int], tuple[str, str]], cost:
         object_name=name,
         object_url=url,
         changes=[
-            (field, *pair) for field, pair in pairs if isinstance(pair, list) and len(pair) == 2
+            (field_name(field), *(shown(field, value) for value in pair))
+            for field, pair in pairs
+            if isinstance(pair, list) and len(pair) == 2
         ],
-        facts=[(field, value) for field, value in data.items() if field != "changes"],
+        facts=[
+            (field_name(field), shown(field, value))
+            for field, value in data.items()
+            if field != "changes"
+        ],
     )
 
 

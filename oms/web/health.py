@@ -1,4 +1,4 @@
-"""GET /healthz: green only when database, Redis, a worker and the beat all live."""
+"""GET /healthz: green only when database, Redis, a worker for each queue and the beat live."""
 
 import contextlib
 
@@ -24,8 +24,8 @@ def database_lives() -> bool:
 def redis_lives() -> tuple[bool, bool, bool]:
     """Whether Redis answers, and whether worker and beat have signed lately."""
     with contextlib.suppress(redis.RedisError, OSError):
-        worker, beat = alive.connection().mget(alive.WORKER, alive.BEAT)
-        return True, worker is not None, beat is not None
+        *queues, beat = alive.connection().mget(*alive.WORKERS, alive.BEAT)
+        return True, None not in queues, beat is not None
     return False, False, False
 
 

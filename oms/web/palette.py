@@ -12,6 +12,7 @@ from inventory.selectors.catalogue import search_variants
 from oms.kernel.phones import show_phone
 from oms.kernel.text import fold
 from oms.web.nav import ITEMS
+from oms.web.settings_map import settings_for
 from orders.selectors.customers import CustomerFilters, customers_matching
 from orders.selectors.filters import OrderFilters
 from orders.selectors.lists import order_list
@@ -51,6 +52,8 @@ ACTIONS = (
         "package",
         "inventory.change_product",
     ),
+    Action("shipping:picking", gettext_lazy("Nhặt hàng"), "shopping-basket", "shipping.pick_goods"),
+    Action("shipping:pack", gettext_lazy("Quét đóng gói"), "package-check", "shipping.pack_goods"),
     Action("shipping:hand_over", gettext_lazy("Bàn giao"), "truck", "shipping.hand_over"),
 )
 
@@ -72,10 +75,14 @@ def _if(user: Any, permission: str, q: str, look: Callable[[], list[Item]]) -> l
 
 
 def pages(user: Any, q: str) -> list[Item]:
+    """Pages of the menu, then those of the settings that are not among them."""
+    rows = [row for group in settings_for(user) for row in group.settings]
+    links = {row.view: (row.label, row.icon) for row in rows}
+    menu = {item.view: (item.label, item.icon) for item in ITEMS if user.has_perm(item.permission)}
     return [
-        Item(str(item.label), reverse(item.view), item.icon)
-        for item in ITEMS
-        if user.has_perm(item.permission) and _matches(q, str(item.label))
+        Item(str(label), reverse(view), name)
+        for view, (label, name) in (menu | links | menu).items()
+        if _matches(q, str(label))
     ]
 
 

@@ -11,6 +11,7 @@ from inventory.models import Warehouse
 from inventory.selectors.places import warehouses_visible_to
 from oms.accounts.models import User
 from oms.accounts.permissions import role_choices
+from oms.accounts.services.api_keys import NAME_LENGTH
 from oms.accounts.services.people import Person
 from oms.kernel.fields import LineField
 
@@ -62,3 +63,16 @@ class UserForm(forms.Form):
 
 class RoleForm(forms.Form):
     name = LineField(label=_("Tên vai trò"), limit=60)
+
+
+class ApiKeyForm(forms.Form):
+    name = LineField(
+        label=_("Tên chương trình"),
+        limit=NAME_LENGTH,
+        help_text=_("Ví dụ tên website; đơn gửi vào mang tên này."),
+    )
+    user = forms.ModelChoiceField(
+        label=_("Làm việc với quyền của"),
+        queryset=User.objects.filter(is_active=True).order_by("username"),
+        help_text=_("Chương trình thấy và làm được đúng những gì người này thấy và làm được."),
+    )

@@ -5,6 +5,7 @@ from django.urls import path
 from oms.web.views import (
     account,
     alerts,
+    api_keys,
     audit,
     auth,
     books,
@@ -15,6 +16,7 @@ from oms.web.views import (
     people,
     preferences,
     roles,
+    settings,
     style,
 )
 
@@ -26,6 +28,7 @@ urlpatterns = [
     path("palette/", palette.palette, name="palette"),
     path("theme/", preferences.theme, name="theme"),
     path("style/", style.style, name="style"),
+    path("settings/", settings.settings_page, name="settings"),
     path("health/", health.health, name="health"),
     path("health/<str:kind>/<int:pk>/retry/", health.retry, name="retry"),
     path("jobs/tray/", health.tray, name="tray"),
@@ -54,6 +57,8 @@ urlpatterns = [
     path("users/<int:pk>/unlock/", people.unlock, name="user_unlock"),
     path("users/<int:pk>/second-factor/off/", people.factor_off, name="user_factor_off"),
     path("users/<int:pk>/sessions/<int:row_id>/end/", people.end_session, name="user_session_end"),
+    path("users/keys/", api_keys.key_list, name="api_keys"),
+    path("users/keys/<int:pk>/revoke/", api_keys.revoke, name="api_key_revoke"),
     path("roles/", roles.role_list, name="roles"),
     path("roles/new/", roles.role_new, name="role_new"),
     path("roles/second-factor/", roles.second_factor, name="role_second_factor"),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from inventory.models import Variant
 from inventory.selectors.availability import available
 from oms.kernel.errors import DomainError
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, OrderProblem
 from orders.selectors.demands import line_demands
+from orders.services.hold_ends import may_keep_longer
 from orders.services.lifecycle import (
     is_held,
     needs_cancelling,
@@ -79,9 +80,27 @@ def of_releasing(orders: Sequence[Order], user: Any) -> dict[int, str]:
     return dict.fromkeys((o.pk for o in orders if not is_held(o)), _("Đơn không bị tạm giữ"))
 
 
+def of_keeping(orders: Sequence[Order], user: Any) -> dict[int, str]:
+    causes = {}
+    for order in orders:
+        try:
+            may_keep_longer(order)
+        except DomainError as refusal:
+            causes[order.pk] = refusal.message
+    return causes
+
+
 def of_cancelling(orders: Sequence[Order], user: Any) -> dict[int, str]:
     return by_state(needs_cancelling, orders)
 
 
 def of_proposing(orders: Sequence[Order], user: Any) -> dict[int, str]:
-    return dict.fromkeys((o.pk for o in orders if not is_waiting(o)), _("Đơn không chờ hàng"))
+    told = dict.fromkeys((o.pk for o in orders if not is_waiting(o)), _("Đơn không chờ hàng"))
+    troubled = [o.pk for o in orders if o.needs_attention and o.pk not in told]
+    if not troubled:
+        return told
+    unknown = OrderProblem.objects.filter(
+        order__in=troubled, kind=OrderProblem.Kind.UNKNOWN_SKU, resolved_at=None
+    )
+    ids = unknown.values_list("order_id", flat=True)
+    return told | dict.fromkeys(ids, _("Hàng chưa liên kết với kho"))

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Warehouse
@@ -12,12 +13,13 @@ from inventory.selectors.places import warehouses_visible_to
 from oms.kernel.errors import DomainError
 from orders.bulk import causes
 from orders.bulk.registry import Action, Ask, Link, Refused, Wish, register_action
-from orders.models import Order, Reason
+from orders.models import Order, OrderProblem, Reason
 from orders.selectors.reasons import reason_names
-from orders.services import lifecycle, notes, shortages, undoing
+from orders.services import hold_ends, lifecycle, notes, shortages, undoing
 from orders.services.moving import move_order, refuse_move
 from orders.states import IN_WORK
 
+KEEP_CHOICES = (1, 3, 7, 14, 30)
 # A slip goes into the box: proposed while the goods are being made ready.
 SLIPS_USED = IN_WORK | {Order.Fulfillment.ALLOCATED}
 REASON = Ask(
@@ -26,11 +28,21 @@ REASON = Ask(
     hint=_("Ví dụ: chờ khách gọi lại"),
     usual=partial(reason_names, Reason.Kind.HOLD),
 )
+KEEP = Ask("keep", _("Hàng đã giữ chỗ"), choices=lambda user: keep_choices(), is_optional=True)
+KEEP_LONGER = Ask("days", _("Giữ thêm"), choices=lambda user: day_choices())
 WHY_CANCELLED = Ask(
     "reason",
     _("Lý do hủy"),
-    hint=_("Ví dụ: khách đổi ý"),
     usual=partial(reason_names, Reason.Kind.CANCEL),
+    otherwise="note",
+    help=_("Sàn nhận lý do này theo mã của sàn; ghi chú chỉ nội bộ."),
+)
+CANCEL_NOTE = Ask(
+    "note",
+    _("Ghi chú"),
+    most=lifecycle.MOST_CANCEL_NOTE,
+    hint=_("Ví dụ: hẹn đặt lại tháng sau"),
+    is_optional=True,
 )
 
 
@@ -59,7 +71,31 @@ def confirm(wish: Wish) -> Refused:
 
 
 def hold(wish: Wish) -> Refused:
-    return refusals(lifecycle.hold_orders(wish.ids, actor=wish.actor, reason=wish.said["reason"]))
+    keep = wish.said.get("keep", "")
+    days = int(keep) if keep else None
+    verdict = lifecycle.hold_orders(
+        wish.ids, actor=wish.actor, reason=wish.said["reason"], keep_days=days
+    )
+    return refusals(verdict)
+
+
+def keep_longer(wish: Wish) -> Refused:
+    return refusals(hold_ends.keep_longer(wish.ids, int(wish.said["days"]), actor=wish.actor))
+
+
+def keep_choices() -> list[tuple[str, str]]:
+    """What becomes of the goods of an order that is being held."""
+    return [
+        ("", gettext("Giữ theo lý do đã chọn")),
+        *day_choices(),
+        ("0", gettext("Trả lại kho ngay")),
+    ]
+
+
+def day_choices() -> list[tuple[str, str]]:
+    return [
+        (str(n), ngettext("Giữ %(n)d ngày", "Giữ %(n)d ngày", n) % {"n": n}) for n in KEEP_CHOICES
+    ]
 
 
 def release(wish: Wish) -> Refused:
@@ -67,7 +103,10 @@ def release(wish: Wish) -> Refused:
 
 
 def cancel(wish: Wish) -> Refused:
-    return refusals(lifecycle.cancel_orders(wish.ids, actor=wish.actor, reason=wish.said["reason"]))
+    verdict = lifecycle.cancel_orders(
+        wish.ids, actor=wish.actor, reason=wish.said["reason"], note=wish.said.get("note", "")
+    )
+    return refusals(verdict)
 
 
 def note(wish: Wish) -> Refused:
@@ -102,8 +141,21 @@ def move(wish: Wish) -> Refused:
     return one_by_one(lambda pk: move_order(pk, place, actor=wish.actor, among=among), wish)
 
 
-def slips(wish: Wish) -> list[Link]:
-    return [Link("", f"{reverse('orders:packing_slips')}?run={wish.run_id}")]
+def paper_links(view: str, wish: Wish) -> list[Link]:
+    return [Link("", f"{reverse(view)}?run={wish.run_id}")]
+
+
+def paper(code: str, view: str, label: Any, icon: str, **options: Any) -> Action:
+    """A paper of one order or of many at once."""
+    return Action(
+        code=code,
+        label=label,
+        permission="orders.print_slip",
+        icon=icon,
+        links=partial(paper_links, view),
+        page=lambda order: f"{reverse(view)}?ids={order.pk}",
+        **options,
+    )
 
 
 NOTE = Action(
@@ -138,6 +190,7 @@ ACTIONS = (
         key="c",
         causes=causes.of_confirming,
         run=confirm,
+        then="ship",
         undo=undoing.undo_confirming,
     ),
     Action(
@@ -160,17 +213,33 @@ ACTIONS = (
         icon="package-plus",
         causes=causes.of_proposing,
         run=propose,
+        answers=frozenset({OrderProblem.Kind.OVERSOLD}),
+        is_next=shortages.may_propose,
         step=1,
     ),
-    Action(
-        code="packing_slip",
-        label=_("In phiếu đóng gói"),
-        permission="orders.print_slip",
+    paper(
+        "packing_slip",
+        "orders:packing_slips",
+        _("In phiếu đóng gói"),
+        "scroll-text",
         position=62,
-        icon="scroll-text",
-        links=slips,
-        page=lambda order: f"{reverse('orders:packing_slips')}?ids={order.pk}",
         is_next=lambda order: order.fulfillment_status in SLIPS_USED,
+    ),
+    paper(
+        "delivery_note",
+        "orders:delivery_notes",
+        _("In phiếu giao hàng"),
+        "file-text",
+        position=63,
+        is_next=lambda order: False,
+    ),
+    paper(
+        "receipt",
+        "orders:receipts",
+        _("In hóa đơn bán lẻ, biên nhận"),
+        "receipt-text",
+        position=64,
+        is_next=lambda order: False,
     ),
     Action(
         code="move",
@@ -195,8 +264,19 @@ ACTIONS = (
         key="h",
         causes=causes.of_holding,
         run=hold,
-        asks=(REASON,),
+        asks=(REASON, KEEP),
         undo=undoing.undo_holding,
+    ),
+    Action(
+        code="keep_longer",
+        label=_("Giữ hàng thêm"),
+        done=_("Đã giữ hàng thêm cho đơn."),
+        permission="orders.hold_order",
+        position=21,
+        icon="clock",
+        causes=causes.of_keeping,
+        run=keep_longer,
+        asks=(KEEP_LONGER,),
     ),
     NOTE,
     Action(
@@ -208,7 +288,7 @@ ACTIONS = (
         icon="x",
         causes=causes.of_cancelling,
         run=cancel,
-        asks=(WHY_CANCELLED,),
+        asks=(WHY_CANCELLED, CANCEL_NOTE),
         is_danger=True,
         is_outside=True,
     ),

@@ -23,9 +23,13 @@ class Ask:
     label: Text
     most: int = 200
     hint: Text = ""
+    help: Text = ""
     is_long: bool = False
+    is_optional: bool = False
     # What is usually said, to choose from; other words are taken as well.
     usual: Callable[[], Sequence[str]] | None = None
+    # The ask that takes other words than the usual: then the usual are a list, not suggestions.
+    otherwise: str = ""
     # The only answers for this user, as (value, words); then there is nothing to write.
     choices: Callable[[Any], Sequence[tuple[str, str]]] | None = None
 
@@ -92,6 +96,10 @@ class Action:
     is_outside: bool = False
     is_alone: bool = False
     is_danger: bool = False
+    # The action that usually comes next for those that were done.
+    then: str = ""
+    # Kinds of open problem that it puts right: then it is the first step of the order page.
+    answers: frozenset[str] = frozenset()
     # Proposed on the order page as the next step of such an order.
     is_next: Callable[[Order], bool] = lambda order: True
     undo: Callable[[Sequence[Trace], Actor], Refused] | None = None
@@ -120,10 +128,12 @@ def actions_for(user: Any) -> list[Action]:
     return sorted(may, key=lambda action: action.position)
 
 
-def offers(user: Any, order: Order) -> list[Action]:
-    """What this user can do with this order now."""
+def next_steps(user: Any, order: Order) -> list[Action]:
+    """What this user can do with this order now and here; why not is asked of nothing else."""
     return [
         action
         for action in actions_for(user)
-        if order.pk not in (action.page_causes or action.causes)([order], user)
+        if (action.page or action.run)
+        and action.is_next(order)
+        and order.pk not in (action.page_causes or action.causes)([order], user)
     ]

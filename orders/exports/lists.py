@@ -113,7 +113,8 @@ def order_columns(user: Any) -> list[Column]:
     """What an order earns is a column for those who may know it."""
     columns = [*_HEAD, *_ORDER]
     if user.has_perm(COST):
-        columns.append(Column("earned__profit_vnd", gettext_lazy("Lãi gộp"), "money", 14))
+        columns.append(Column("earned__fees_vnd", gettext_lazy("Phí sàn"), "money", 14))
+        columns.append(Column("earned__profit_vnd", gettext_lazy("Lợi nhuận"), "money", 14))
     return columns
 
 

@@ -10,9 +10,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from oms.kernel.fields import LineField
-from orders.bulk.registry import Action
+from orders.bulk.registry import Action, Ask
 
 MOST_TICKED = 1000
+
+
+# The choice beside the usual ones; no sentence that somebody would send.
+OTHER = "__other__"
 
 
 class ActionForm(forms.Form):
@@ -20,31 +24,52 @@ class ActionForm(forms.Form):
 
     def __init__(self, action: Action, user: Any, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data, auto_id=f"{action.code}-%s")
+        self.action = action
         for ask in action.asks:
-            words = {"required": _("Cần điền ô này.")}
-            hint = {"placeholder": ask.hint}
-            if ask.choices is not None:
-                self.fields[ask.name] = forms.ChoiceField(
-                    label=str(ask.label), choices=list(ask.choices(user)), error_messages=words
-                )
-            elif ask.is_long:
-                area = forms.Textarea(attrs={"rows": 2, "data-key": action.key, **hint})
-                self.fields[ask.name] = forms.CharField(
-                    label=str(ask.label), max_length=ask.most, widget=area, error_messages=words
-                )
-            else:
-                line = LineField(label=str(ask.label), limit=ask.most, error_messages=words)
-                if ask.usual is not None:
-                    line.widget = SuggestInput(ask.usual())
-                line.widget.attrs.update(hint)
-                self.fields[ask.name] = line
+            self.fields[ask.name] = _field(ask, action, user)
+
+    def clean(self) -> dict[str, Any]:
+        """Other words than the usual take the place of the choice that stood for them."""
+        said = self.cleaned_data
+        for ask in self.action.asks:
+            if ask.otherwise and said.get(ask.name) == OTHER:
+                said[ask.name], said[ask.otherwise] = said.get(ask.otherwise, ""), ""
+                if not said[ask.name] and ask.otherwise not in self.errors:
+                    self.add_error(ask.otherwise, _("Lý do khác thì ghi rõ vào ghi chú."))
+        return said
+
+
+def _field(ask: Ask, action: Action, user: Any) -> forms.Field:
+    told: dict[str, Any] = {
+        "label": str(ask.label),
+        "help_text": ask.help,
+        "required": not ask.is_optional,
+        "error_messages": {"required": _("Cần điền ô này.")},
+    }
+    hint: dict[str, Any] = {"placeholder": ask.hint}
+    if ask.choices is not None:
+        return forms.ChoiceField(choices=list(ask.choices(user)), **told)
+    if ask.is_long:
+        area = forms.Textarea(attrs={"rows": 2, "data-key": action.key, **hint})
+        return forms.CharField(max_length=ask.most, widget=area, **told)
+    return LineField(limit=ask.most, widget=_line(ask, hint), **told)
+
+
+def _line(ask: Ask, hint: dict[str, Any]) -> forms.Widget:
+    """The usual words as a list with one entry for others, as suggestions, or none."""
+    if ask.usual is None:
+        return forms.TextInput(attrs=hint)
+    if not ask.otherwise:
+        return SuggestInput(ask.usual(), hint)
+    names = [(name, name) for name in ask.usual()]
+    return forms.Select(choices=[("", _("Chọn lý do…")), *names, (OTHER, _("Lý do khác…"))])
 
 
 class SuggestInput(forms.TextInput):
     """A line with words to choose from; the browser offers them, any others are taken too."""
 
-    def __init__(self, words: Sequence[str]) -> None:
-        super().__init__()
+    def __init__(self, words: Sequence[str], attrs: dict[str, Any]) -> None:
+        super().__init__(attrs)
         self.words = list(words)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:

@@ -13,13 +13,16 @@ from oms.kernel.fields import LineField, MoneyField
 from oms.kernel.phones import normalise_phone, show_phone
 from orders.models import Order, OrderLine
 from orders.services.edit_values import FIELDS, LINE_FIELDS, Value
-from orders.services.editing import editable_values
+from orders.services.editing import PARTS, closed_parts, editable_values
 
 MOST_PIECES = 100_000
 
 
 class EditForm(forms.Form):
-    """Columns of the order by their names, and `line.<id>.<column>` for each of its lines."""
+    """Columns of the order by their names, and `line.<id>.<column>` for each of its lines.
+
+    Fields of a part that is `closed` can be read, not typed in.
+    """
 
     base = forms.CharField(widget=forms.HiddenInput, max_length=200_000)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -51,6 +54,13 @@ class EditForm(forms.Form):
             self.fields[name].widget.attrs["data-key"] = key
         for line in lines:
             self._add_line(line)
+        self.closed = closed_parts(order)
+        for name in self._closed_names():
+            self.fields[name].disabled = True
+
+    def _closed_names(self) -> list[str]:
+        columns = frozenset().union(*(PARTS[part] for part in self.closed))
+        return [name for name in self.fields if _column(name) in columns]
 
     def _add_line(self, line: OrderLine) -> None:
         self.fields[f"line.{line.pk}.quantity"] = forms.IntegerField(
@@ -74,16 +84,40 @@ class EditForm(forms.Form):
             raise forms.ValidationError(_("Trang đã cũ; hãy mở lại trang sửa."))
         return base
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse what was typed in a part that has closed since the page was opened."""
+        base = self.cleaned_data.get("base", {})
+        # A browser sends nothing of a closed field.
+        vain = [
+            (self.fields[name].label, text)
+            for name in self._closed_names()
+            if (text := self.data.get(name)) is not None
+            and self._read(name, text) != base.get(name)
+        ]
+        if "goods" in self.closed:
+            vain += [
+                (_("Hàng thêm vào"), text)
+                for name, text in self.data.items()
+                if name.startswith("added-") and name.endswith("-item") and text
+            ]
+        for label, text in vain:
+            told = _("Chưa lưu gì: “%(field)s” đã khóa trong lúc bạn nhập “%(text)s”.")
+            self.add_error(None, told % {"field": label, "text": text})
+        return self.cleaned_data
+
+    def _read(self, name: str, text: str) -> Value:
+        try:
+            return _value(name, self.fields[name].clean(text))
+        except forms.ValidationError:
+            return text
+
     def typed(self) -> dict[str, Value]:
         """The values that shall be, by the names of `Edit`; a number left empty is none."""
         names = [*FIELDS, *(name for name in self.fields if name.startswith("line."))]
-        values = {name: self.cleaned_data[name] for name in names}
-        values["recipient_phone"] = _phone(values["recipient_phone"])
-        told = {
-            name: 0 if value is None and name.endswith("_vnd") else value
-            for name, value in values.items()
-        }
-        return told | self._typed_of_gone_lines()
+        values = {name: _value(name, self.cleaned_data[name]) for name in names}
+        base = self.cleaned_data["base"]
+        kept = {name: base[name] for name in self._closed_names() if name in base}
+        return values | kept | self._typed_of_gone_lines()
 
     def _typed_of_gone_lines(self) -> dict[str, Value]:
         """What was typed on lines that somebody removed meanwhile: a conflict, not a silence."""
@@ -93,6 +127,18 @@ class EditForm(forms.Form):
                 digits = "".join(filter(str.isdigit, self.data[name]))
                 typed[name] = int(digits) if digits else 0
         return typed
+
+
+def _column(name: str) -> str:
+    """`line.12.quantity` is `line.quantity` of any line."""
+    kind, _dot, rest = name.partition(".")
+    return f"line.{rest.rpartition('.')[2]}" if rest else kind
+
+
+def _value(name: str, value: Any) -> Value:
+    if name == "recipient_phone":
+        return _phone(value)
+    return 0 if value is None and name.endswith("_vnd") else value
 
 
 def _phone(text: str) -> str:

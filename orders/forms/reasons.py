@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.kernel.fields import LineField
 from orders.models import Order, OrderProblem, Reason
+from orders.models.reasons import KEEP_DAYS, MOST_KEEP_DAYS
 
 # Channels that ask the seller for a reason of their own list.
 CHANNELS = (Order.Source.SHOPEE, Order.Source.LAZADA, Order.Source.TIKTOK_SHOP)
@@ -15,6 +16,17 @@ CHANNELS = (Order.Source.SHOPEE, Order.Source.LAZADA, Order.Source.TIKTOK_SHOP)
 class ReasonForm(forms.Form):
     kind = forms.ChoiceField(label=_("Dùng cho"), choices=Reason.Kind.choices)
     name = LineField(label=_("Lý do"), limit=100)
+    keep_days = forms.IntegerField(
+        label=_("Giữ hàng (ngày)"),
+        min_value=0,
+        max_value=MOST_KEEP_DAYS,
+        initial=KEEP_DAYS,
+        required=False,
+        help_text=_(
+            "Chỉ dùng khi tạm giữ: quá số ngày này hàng đã giữ chỗ tự trả lại kho. "
+            "0 là trả lại ngay."
+        ),
+    )
     is_active = forms.BooleanField(label=_("Đang dùng"), required=False, initial=True)
 
     def __init__(self, *args: Any, **options: Any) -> None:

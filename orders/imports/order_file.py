@@ -181,6 +181,7 @@ def order_of(rows: Sequence[Row]) -> NewOrder:
                 name=row.values.get("name", ""),
                 quantity=row.values.get("quantity", 1),
                 unit_price_vnd=row.values.get("unit_price_vnd", 0),
+                discount_vnd=row.values.get("line_discount_vnd", 0),
             )
             for row in rows
         ),

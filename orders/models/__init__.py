@@ -15,6 +15,15 @@ from orders.models.quotations import (
 from orders.models.rates import ExchangeRate
 from orders.models.reasons import ProblemRule, Reason, ReasonMapping
 from orders.models.recurring import RecurringLine, RecurringOrder, RecurringRun
+from orders.models.returns import (
+    Return,
+    ReturnLine,
+    ReturnPhoto,
+    ReturnPiece,
+    ReturnPolicy,
+    ReturnSource,
+)
+from orders.models.risk_rules import RiskRule
 from orders.models.tags import Tag
 from orders.models.views import OrderView
 
@@ -44,5 +53,12 @@ __all__ = [
     "RecurringLine",
     "RecurringOrder",
     "RecurringRun",
+    "Return",
+    "ReturnLine",
+    "ReturnPhoto",
+    "ReturnPiece",
+    "ReturnPolicy",
+    "ReturnSource",
+    "RiskRule",
     "Tag",
 ]

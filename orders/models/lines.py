@@ -30,6 +30,8 @@ class OrderLine(models.Model):
     remote_line_id = models.CharField(max_length=100, blank=True, default="", db_default="")
     unit_price_minor = models.BigIntegerField(null=True, blank=True)
     total_minor = models.BigIntegerField(null=True, blank=True)
+    # Sets that came back, of all its returns.
+    returned = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("Dòng hàng")
@@ -37,6 +39,9 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="line_position_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(returned__lte=F("quantity")), name="line_returned_within_ordered"
+            ),
             models.CheckConstraint(
                 condition=Q(unit_price_vnd__gte=0, discount_vnd__gte=0, total_vnd__gte=0),
                 name="line_money_not_negative",

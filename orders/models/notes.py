@@ -26,7 +26,12 @@ class OrderProblem(models.Model):
         SYNC = "sync", _("Lỗi đồng bộ")
         SHIPPING = "shipping", _("Lỗi vận chuyển")
         INVOICE = "invoice", _("Lỗi hóa đơn")
+        COD_DIFFERENCE = "cod_difference", _("Lệch tiền thu hộ")
+        SHORT_PICK = "short_pick", _("Nhặt thiếu")
         RECURRING = "recurring", _("Đơn định kỳ chưa tạo được")
+        HOLD_ENDING = "hold_ending", _("Hết hạn giữ hàng")
+        RETURN_SHORT = "return_short", _("Hàng trả về thiếu")
+        RISK = "risk", _("Rủi ro bom hàng")
         OTHER = "other", _("Khác")
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="problems", db_index=False)

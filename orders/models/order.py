@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Warehouse
+from oms.kernel.money import share
 from orders.models.customer import Customer
 from orders.models.order_indexes import INDEXES
 
@@ -205,6 +206,7 @@ class Order(models.Model):
     shipping_fee_minor = models.BigIntegerField(default=0, db_default=0)
     paid_minor = models.BigIntegerField(default=0, db_default=0)
     paid_vnd = models.BigIntegerField(default=0, db_default=0)
+    returned_vnd = models.BigIntegerField(default=0, db_default=0)  # taken off by its returns
     cod_vnd = models.BigIntegerField(default=0, db_default=0)
     is_cod = models.BooleanField(default=False, db_default=False)
 
@@ -240,6 +242,8 @@ class Order(models.Model):
         _("Ghi chú nội bộ"), max_length=1000, blank=True, default="", db_default=""
     )
     hold_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+    # Until when a held order keeps its promised stock; then the goods are others' again.
+    stock_kept_until = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=255, blank=True, default="", db_default="")
     # Of `Reason`, when one was chosen from the list.
     cancel_code = models.CharField(max_length=30, blank=True, default="", db_default="")
@@ -302,6 +306,10 @@ class Order(models.Model):
                 name="order_money_not_negative",
             ),
             models.CheckConstraint(
+                condition=Q(returned_vnd__gte=0, returned_vnd__lte=F("total_vnd")),
+                name="order_returned_within_total",
+            ),
+            models.CheckConstraint(
                 condition=Q(discount_minor__gte=0, shipping_fee_minor__gte=0, paid_minor__gte=0)
                 & (Q(total_minor__isnull=True) | Q(total_minor__gte=0)),
                 name="order_minor_not_negative",
@@ -321,6 +329,10 @@ class Order(models.Model):
                 name="order_discarded_is_draft",
             ),
             models.CheckConstraint(
+                condition=Q(stock_kept_until__isnull=True) | Q(status="on_hold"),
+                name="order_keeps_stock_while_held",
+            ),
+            models.CheckConstraint(
                 condition=Q(shop_ref__isnull=True) | ~Q(remote_id=""),
                 name="order_of_shop_has_remote_id",
             ),
@@ -335,15 +347,19 @@ class Order(models.Model):
         return self.number
 
     @property
+    def worth_vnd(self) -> int:
+        """What is to be paid for what the buyer keeps."""
+        return 0 if self.status == self.Status.CANCELLED else self.total_vnd - self.returned_vnd
+
+    @property
     def balance_vnd(self) -> int:
         """What the buyer still owes."""
-        return max(0, self.total_vnd - self.paid_vnd)
+        return max(0, self.total_vnd - self.returned_vnd - self.paid_vnd)
 
     @property
     def refund_due_vnd(self) -> int:
-        """What was paid beyond the total, or for an order that is cancelled: due to the buyer."""
-        owed = 0 if self.status == self.Status.CANCELLED else self.total_vnd
-        return max(0, self.paid_vnd - owed)
+        """What was paid beyond its worth: due to the buyer."""
+        return max(0, self.paid_vnd - self.worth_vnd)
 
     @property
     def is_foreign(self) -> bool:
@@ -356,13 +372,14 @@ class Order(models.Model):
 
     @property
     def balance_minor(self) -> int:
-        """What the buyer still owes, in the order's currency."""
-        return max(0, (self.total_minor or 0) - self.paid_minor)
+        return max(0, self._minor(self.total_vnd - self.returned_vnd) - self.paid_minor)
 
     @property
     def refund_due_minor(self) -> int:
-        owed = 0 if self.status == self.Status.CANCELLED else self.total_minor or 0
-        return max(0, self.paid_minor - owed)
+        return max(0, self.paid_minor - self._minor(self.worth_vnd))
+
+    def _minor(self, amount_vnd: int) -> int:
+        return share(self.total_minor or 0, amount_vnd, self.total_vnd)
 
     @property
     def flag_codes(self) -> list[str]:

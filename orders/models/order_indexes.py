@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 # Tabs in which the hand-over is still ahead: there a deadline can be missed.
 OPEN_TABS = (
@@ -23,6 +24,14 @@ FILTERED = [
 ]
 
 INDEXES = [
+    # Parcels that came to an end in a street: what the risk of an address is read from.
+    models.Index(
+        "new_unit_path",
+        Lower("street"),
+        name="order_ended_in_street",
+        condition=~Q(new_unit_path="")
+        & Q(fulfillment_status__in=["delivered", "return_pending", "returning", "returned"]),
+    ),
     models.Index(fields=["split_from"], name="order_parts", condition=Q(split_from__isnull=False)),
     models.Index(
         fields=["merged_into"], name="order_merged", condition=Q(merged_into__isnull=False)
@@ -107,6 +116,12 @@ INDEXES = [
         name="order_wants_stock",
         condition=Q(fulfillment_status="unallocated")
         & Q(status__in=["pending_confirmation", "confirmed"]),
+    ),
+    # Held orders whose goods go back one day; hardly any order is one.
+    models.Index(
+        fields=["stock_kept_until", "id"],
+        name="order_hold_ends",
+        condition=Q(stock_kept_until__isnull=False),
     ),
     # What is owed on terms: few orders, whatever the size of the table.
     models.Index(

@@ -158,6 +158,18 @@ class RecurringRun(models.Model):
                 name="recurring_skipped_has_no_order",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="recurring_run_waiting",
+                condition=Q(outcome="failed", order__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.template_id} {self.due_on}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Refused, and not even a draft of it could be kept: somebody has to decide."""
+        return self.outcome == self.Outcome.FAILED and self.order_id is None

@@ -13,7 +13,7 @@ from orders.risk import Risk, judge, percent
 # returned by the buyer after delivery. The order's discount is spread over the lines' VAT rates.
 _FIGURES = """
 SELECT o.customer_id, count(*)::int, max(o.placed_at),
-    coalesce(sum(o.total_vnd) FILTER (WHERE kept), 0)::bigint,
+    coalesce(sum(o.total_vnd - o.returned_vnd) FILTER (WHERE kept), 0)::bigint,
     (count(*) FILTER (WHERE ended))::int,
     (count(*) FILTER (WHERE came_back AND o.delivered_at IS NOT NULL))::int,
     (count(*) FILTER (WHERE came_back AND o.delivered_at IS NULL))::int,
@@ -27,7 +27,8 @@ CROSS JOIN LATERAL (SELECT
 ) AS s
 LEFT JOIN LATERAL (
     SELECT round(sum(l.total_vnd * 100 / (100 + greatest(l.vat_rate, 0))::numeric)
-        * (o.goods_vnd - o.discount_vnd) / nullif(o.goods_vnd, 0)) AS net_vnd
+        * greatest(o.goods_vnd - o.discount_vnd - o.returned_vnd, 0)
+    / nullif(o.goods_vnd, 0)) AS net_vnd
     FROM orders_orderline l WHERE l.order_id = o.id AND s.kept AND %(with_profit)s::boolean
 ) AS l ON true
 WHERE o.customer_id = ANY(%(customers)s::bigint[]) AND o.status NOT IN ('draft', 'cancelled')

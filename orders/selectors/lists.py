@@ -24,6 +24,7 @@ __all__ = [
     "filtered",
     "order_list",
     "order_stamps",
+    "orders_of_shops",
     "orders_visible_to",
     "stamped",
 ]
@@ -35,13 +36,18 @@ _STAMP = RawSQL('"orders_order".xmin::text || "orders_order".ctid::text', ())
 
 def orders_visible_to(user: Any) -> QuerySet[Order]:
     """Orders within the user's shops and warehouses; what belongs to none is seen by all."""
-    rows = Order.objects.all()
-    shops, warehouses = user.shop_scope(), user.warehouse_scope()
-    if shops is not None:
-        rows = rows.filter(Q(shop_ref__in=shops) | Q(shop_ref=None))
+    rows, warehouses = orders_of_shops(user), user.warehouse_scope()
     if warehouses is not None:
         rows = rows.filter(Q(warehouse__in=warehouses) | Q(warehouse=None))
     return rows
+
+
+def orders_of_shops(user: Any) -> QuerySet[Order]:
+    """Orders of the user's shops and of none, wherever they lie."""
+    shops = user.shop_scope()
+    if shops is None:
+        return Order.objects.all()
+    return Order.objects.filter(Q(shop_ref__in=shops) | Q(shop_ref=None))
 
 
 def order_list(

@@ -1,6 +1,7 @@
 """Reasons that may be chosen, and what a channel calls the one that was."""
 
 from orders.models import Order, Reason, ReasonMapping
+from orders.models.reasons import KEEP_DAYS
 
 
 def reason_names(kind: str) -> list[str]:
@@ -13,6 +14,13 @@ def code_of_reason(kind: str, text: str) -> str:
     """The code of a reason that was chosen by its name; free words have none."""
     found = Reason.objects.filter(kind=kind, name__iexact=text.strip())
     return found.values_list("code", flat=True).first() or ""
+
+
+def keep_days_of(text: str) -> int:
+    """For how many days an order held for this reason keeps its goods; free words say nothing."""
+    found = Reason.objects.filter(kind=Reason.Kind.HOLD, name__iexact=text.strip())
+    days = found.values_list("keep_days", flat=True).first()
+    return KEEP_DAYS if days is None else days
 
 
 def remote_cancel_code(order_id: int, channel: str) -> str:

@@ -48,6 +48,16 @@ def recurring_list(
     return keyset_page(rows, keys=("-id",), after=after, before=before)
 
 
+def waiting_runs(user: Any) -> QuerySet[RecurringRun]:
+    """Days whose order was refused and of which there is no draft, the oldest first."""
+    rows = RecurringRun.objects.filter(outcome=RecurringRun.Outcome.FAILED, order=None)
+    if not user.has_perm("orders.view_recurring"):
+        return rows.none()
+    if is_limited(user):
+        rows = rows.filter(template__in=recurring_visible_to(user))
+    return rows.select_related("template").order_by("created_at", "pk")
+
+
 def runs_of(template: RecurringOrder) -> list[RecurringRun]:
     """The newest days of a template with their orders."""
     return list(template.runs.select_related("order").order_by("-due_on")[:RUNS_SHOWN])

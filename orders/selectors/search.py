@@ -1,12 +1,14 @@
-"""The search box: codes exactly, phones by their last digits, names and SKUs without accents."""
+"""The search box: codes and serials exactly, phones by their last digits, names without accents."""
 
 import re
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 
+from inventory.selectors.lots import left_with_code
 from oms.kernel.text import fold
 from orders.models import Order
+from orders.ports import orders_of_causes
 
 MOST_CODES = 500
 SHORTEST_TAIL = 3
@@ -14,6 +16,8 @@ SHORTEST_TAIL = 3
 SHORT_WORD = 2
 
 _NUMBER = re.compile(r"\d{3,}")
+# A serial or lot number has a digit in it; a phone's last digits are not long enough.
+_SERIAL = re.compile(r"(?=.*\d).{5,60}\Z")
 _DIGITS = re.compile(r"[\d\s.+()-]+\Z")
 
 
@@ -26,6 +30,7 @@ def matching(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
     if " " not in code:
         # The three look-ups are cheap; a hit is what was meant, whatever else would match.
         found = list(rows.filter(_codes([code])).values_list("pk", flat=True)[:MOST_CODES])
+        found = found or (orders_of_causes(left_with_code(code)) if _SERIAL.match(code) else [])
         if found:
             return rows.filter(pk__in=found)
     if _DIGITS.match(code):

@@ -13,6 +13,7 @@ from orders.selectors.lists import orders_visible_to
 from orders.selectors.owed import NOT_OWED, OWING, owed
 
 ORDERS_SHOWN = 20
+OWED = F("total_vnd") - F("returned_vnd") - F("paid_vnd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,15 @@ def terms_of(customer: Customer | None) -> Terms:
 def exposure(customer_id: int, *, without: int | None = None) -> int:
     """Đồng that the customer owes or will owe on terms; one order may be left out."""
     rows = owed(Order.objects.filter(customer=customer_id)).exclude(pk=without or 0)
-    found = rows.aggregate(n=Sum(F("total_vnd") - F("paid_vnd")))
+    found = rows.aggregate(n=Sum(OWED))
     return found["n"] or 0
 
 
 def debt_of(customer: Customer, user: Any) -> Debt:
     """The customer's debt in the orders that the user may see; the earliest due first."""
     rows = owed(orders_visible_to(user).filter(customer=customer))
-    late = Sum(F("total_vnd") - F("paid_vnd"), filter=Q(due_on__lt=today()))
-    sums = rows.aggregate(owed=Sum(F("total_vnd") - F("paid_vnd")), overdue=late)
+    late = Sum(OWED, filter=Q(due_on__lt=today()))
+    sums = rows.aggregate(owed=Sum(OWED), overdue=late)
     shown = list(rows.order_by("due_on", "pk")[:ORDERS_SHOWN]) if sums["owed"] else []
     return Debt(terms_of(customer), sums["owed"] or 0, sums["overdue"] or 0, shown)
 

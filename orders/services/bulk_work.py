@@ -54,11 +54,11 @@ def _step(run_id: int, action: Action, after: int) -> int | None:
 
 
 def _step_alone(run_id: int, action: Action, after: int) -> int | None:
-    """One order, whose service commits by itself and tolerates a repeat; then its result."""
+    """The next orders, whose service commits by itself and tolerates a repeat; then the results."""
     run = _running(BulkRun.objects.all(), run_id)
     if run is None:
         return None
-    items = _undone_items(run, after, 1)
+    items = _undone_items(run, after, action.step)
     if not items:
         _finish(run)
         return None

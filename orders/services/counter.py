@@ -5,11 +5,13 @@ import secrets
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from inventory.services import stock
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.sql import retry_deadlock
 from orders import ports
 from orders.models import Order
+from orders.selectors.demands import line_demands
 from orders.services.intake import place_and_confirm
 from orders.services.lifecycle import complete_at_counter, confirm_order
 from orders.services.new_order import NewOrder, Placed
@@ -60,7 +62,20 @@ def new_pickup_code() -> str:
 def _hand_over(order_id: int, *, key: str, actor: Actor) -> Order:
     order = lock_order(order_id)
     if order.fulfillment_status not in _HERE:
+        _refuse_short(order)
         raise DomainError(_("Cửa hàng chưa đủ hàng cho đơn này."), code="counter.no_stock")
     if order.balance_vnd:
         ports.take_cash(order_id, order.balance_vnd, key, actor)
     return complete_at_counter(order_id, actor=actor)
+
+
+def _refuse_short(order: Order) -> None:
+    """Raise InsufficientStock with what is not here; the caller's transaction ends with it."""
+    if order.fulfillment_status == Order.Fulfillment.UNALLOCATED:
+        stock.reserve(
+            [
+                stock.Demand(row.line_id, row.variant_id, row.quantity, order.pk, row.per_set)
+                for row in line_demands([order.pk])
+                if row.variant_id
+            ]
+        )

@@ -74,14 +74,13 @@ def _batches() -> Iterator[list[int]]:
 
 
 @transaction.atomic
-def settle_buyer(order_id: int) -> None:
-    """Figures of an order's customer; an order that came in while he was merged follows him."""
-    order = Order.objects.select_related("customer").get(pk=order_id)
-    if order.customer is None:
-        return
-    if order.customer.merged_into_id is not None:
-        kept = order.customer.merged_into_id
-        Order.objects.filter(pk=order_id, customer=order.customer).update(customer=kept)
-        refresh_figures([order.customer.pk, kept])
-    else:
-        refresh_figures([order.customer.pk])
+def settle_buyers(order_ids: Collection[int]) -> None:
+    """Figures of these orders' customers; orders that came in while one was merged follow him."""
+    buyers = Customer.objects.filter(orders__in=order_ids).order_by("pk").distinct()
+    kept = dict(buyers.values_list("pk", "merged_into_id"))
+    for customer_id, into in kept.items():
+        if into is not None:
+            orders = Order.objects.filter(pk__in=order_ids, customer=customer_id)
+            orders.update(customer=into)
+    if kept:
+        refresh_figures([*kept, *filter(None, kept.values())])

@@ -11,9 +11,10 @@ from oms.kernel.counters import bump
 from oms.kernel.errors import DomainError
 from oms.kernel.phones import reversed_digits
 from oms.kernel.sql import retry_deadlock
-from orders.models import Customer, Order, OrderLine, OrderProblem
+from orders.models import Customer, Order, OrderLine, OrderProblem, RecurringRun
 from orders.services import intake_sql
 from orders.services.drafting import Draft, draft_order, search_text
+from orders.services.moot import close_moot
 from orders.services.new_order import NewOrder
 from orders.services.states import Change, lock_order, save_changes
 
@@ -66,6 +67,7 @@ def discard_draft(order_id: int, *, actor: Actor) -> Order:
     change = Change(_locked_draft(order_id), "order.draft_discarded")
     if change.order.discarded_at is None:
         change.order.discarded_at = now()
+        close_moot([change.order])
         save_changes([change], actor=actor)
     return change.order
 
@@ -77,11 +79,18 @@ def purge_discarded(*, moment: datetime | None = None) -> int:
     with transaction.atomic():
         ids = list(old.select_for_update(no_key=True).values_list("pk", flat=True)[:MOST_AT_ONCE])
         attention = Order.objects.filter(pk__in=ids, needs_attention=True).count()
+        _leave_out_runs(ids)
         Order.objects.filter(pk__in=ids).delete()
         if ids:
             moves = {f"orders:{Order.Tab.DELETED}": -len(ids)}
             bump(moves | {"orders:needs_attention": -attention})
     return len(ids)
+
+
+def _leave_out_runs(order_ids: list[int]) -> None:
+    """Who deleted the draft of a recurring order's day has decided about that day."""
+    runs = RecurringRun.objects.filter(order__in=order_ids)
+    runs.update(outcome=RecurringRun.Outcome.SKIPPED, order=None)
 
 
 def _locked_draft(order_id: int) -> Order:

@@ -55,6 +55,12 @@ ON_PAPER = frozenset(
         *(Order.Invoice.CODED, Order.Invoice.ADJUSTED, Order.Invoice.REPLACED),
     }
 )
+# What a person sees as one: the whole part is open or closed.
+PARTS = {
+    "goods": frozenset({*CHARGES, *(f"line.{name}" for name in LINE_FIELDS)}),
+    "recipient": frozenset(RECIPIENT),
+    "notes": frozenset(NOTES),
+}
 LIMITS = {
     "recipient_name": 150,
     "street": 255,
@@ -64,6 +70,10 @@ LIMITS = {
     "buyer_note": 1000,
     "internal_note": 1000,
 }
+
+
+class Blocked(DomainError):
+    """Something stands in the way that a button takes away."""
 
 
 @retry_deadlock
@@ -112,24 +122,48 @@ def editable_values(order: Order, lines: list[OrderLine]) -> dict[str, Value]:
     return values
 
 
+def closed_parts(order: Order) -> dict[str, str]:
+    """The `PARTS` of the order that cannot be changed as it stands, each with the reason.
+
+    What a button takes out of the way closes nothing.
+    """
+    closed = {}
+    for part, names in PARTS.items():
+        try:
+            refuse_edit(order, names)
+        except Blocked:
+            continue
+        except DomainError as refusal:
+            closed[part] = refusal.message
+    return closed
+
+
 def refuse_edit(order: Order, touched: AbstractSet[str]) -> None:
     """Say why these fields of the order may not change now; the first reason is raised."""
     if order.status not in EDITABLE_STATUS or order.fulfillment_status not in EDITABLE:
         raise TransitionRefused(
-            _("Đơn đã vào khâu nhặt, đã giao hoặc đã hủy: không sửa được nữa."), code="order.left"
+            _(
+                "Đơn đã vào khâu nhặt, đã giao hoặc đã hủy: không sửa được nữa. "
+                "Cần khác đi thì nhập đơn mới hoặc làm phiếu đổi trả."
+            ),
+            code="order.left",
         )
     told = touched - set(NOTES)
     if not told:
         return
     if order.shop_ref is not None:
         raise DomainError(
-            _("Đơn của sàn: người nhận, hàng và giá do sàn giữ; ở đây chỉ sửa được ghi chú."),
+            _(
+                "Đơn của sàn: người nhận, hàng và giá do sàn giữ; ở đây chỉ sửa được ghi chú. "
+                "Cần đổi thì nhắn khách hủy trên sàn và đặt lại."
+            ),
             code="order.of_marketplace",
         )
     if told - set(RECIPIENT):
         _refuse_amounts(order)
     for obstacle in obstacles_of(order, frozenset(told)):
-        raise DomainError(obstacle.message, code="order.obstacle")
+        refusal = Blocked if obstacle.label else DomainError
+        raise refusal(obstacle.message, code="order.obstacle")
 
 
 def _refuse_amounts(order: Order) -> None:
@@ -143,7 +177,11 @@ def _refuse_amounts(order: Order) -> None:
         )
     if order.currency != HOME_CURRENCY:
         raise DomainError(
-            _("Đơn ngoại tệ: chỉ sửa được người nhận và ghi chú."), code="order.foreign"
+            _(
+                "Đơn ngoại tệ: chỉ sửa được người nhận và ghi chú. "
+                "Cần đổi hàng hay tiền thì hủy đơn này rồi nhập đơn mới theo tỷ giá của ngày."
+            ),
+            code="order.foreign",
         )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
@@ -11,14 +12,17 @@ from django.utils.translation import gettext as _
 from inventory.models import Variant
 from inventory.services import stock
 from oms.kernel.actors import Actor
+from oms.kernel.clock import now
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line
 from orders.models import Order, OrderLine, OrderLineComponent, Reason
 from orders.selectors.demands import line_demands
-from orders.selectors.reasons import code_of_reason
+from orders.selectors.reasons import code_of_reason, keep_days_of
 from orders.services.freezing import freeze_components
 from orders.services.granting import TermsRefused, apply_terms, of_customers_with_terms
+from orders.services.moot import close_found, close_moot, close_oversold
+from orders.services.risk_checks import risk_refusals
 from orders.services.states import (
     Change,
     apply_states,
@@ -26,11 +30,13 @@ from orders.services.states import (
     lock_orders,
     move_stock,
     save_changes,
+    set_derived_status,
 )
 from orders.states import BEFORE_HAND_OVER, ORDER_FLOW, PAYMENT_FLOW
 
 Status, Fulfillment = Order.Status, Order.Fulfillment
 MOST_AT_ONCE = 200
+MOST_CANCEL_NOTE = 150
 
 
 @dataclass(slots=True)
@@ -87,20 +93,17 @@ def confirm_order(order_id: int, *, actor: Actor) -> Order:
 @transaction.atomic
 def confirm_orders(order_ids: Collection[int], *, actor: Actor) -> Verdict:
     """Confirm several orders with the statements of one; who is refused keeps nobody back."""
-    verdict, changes = _decide(order_ids, "order.confirmed", needs_confirming)
+    verdict, changes = decide(order_ids, "order.confirmed", needs_confirming)
     unlinked = set(
         OrderLine.objects.filter(order__in=[c.order.pk for c in changes], variant=None)
         .values_list("order_id", flat=True)
         .distinct()
     )
     for order_id in unlinked:
-        verdict.refuse(
-            order_id,
-            DomainError(
-                _("Đơn có hàng chưa liên kết với sản phẩm trong kho."), code="order.unlinked"
-            ),
-        )
+        verdict.refuse(order_id, unlinked_refusal())
     _grant_drafts(changes, verdict)
+    for order_id, refusal in risk_refusals([change.order for change in changes]).items():
+        verdict.refuse(order_id, refusal)
     changes = [change for change in changes if change.order.pk not in verdict.refused]
     short = promise_stock(changes, actor=actor)
     for order_id in firm_orders(short):
@@ -110,6 +113,12 @@ def confirm_orders(order_ids: Collection[int], *, actor: Actor) -> Verdict:
         change.order.status = Status.CONFIRMED
     save_changes(changes, actor=actor)
     return verdict
+
+
+def unlinked_refusal() -> DomainError:
+    return DomainError(
+        _("Đơn có hàng chưa liên kết với sản phẩm trong kho."), code="order.unlinked"
+    )
 
 
 def _grant_drafts(changes: Sequence[Change], verdict: Verdict) -> None:
@@ -141,29 +150,42 @@ def needs_confirming(order: Order) -> bool:
 
 @retry_deadlock
 @transaction.atomic
-def hold_order(order_id: int, *, actor: Actor, reason: str, keep_stock: bool = True) -> Order:
-    """Stop an order from moving on until somebody releases it. A repeat changes nothing."""
-    verdict = hold_orders([order_id], actor=actor, reason=reason, keep_stock=keep_stock)
+def hold_order(order_id: int, *, actor: Actor, reason: str, keep_days: int | None = None) -> Order:
+    """Stop an order from moving on until somebody releases it. A repeat changes nothing.
+
+    It keeps its promised goods for so many days, or as its reason says; 0 gives them back now.
+    """
+    verdict = hold_orders([order_id], actor=actor, reason=reason, keep_days=keep_days)
     return verdict.only(order_id)
 
 
 @retry_deadlock
 @transaction.atomic
 def hold_orders(
-    order_ids: Collection[int], *, actor: Actor, reason: str, keep_stock: bool = True
+    order_ids: Collection[int], *, actor: Actor, reason: str, keep_days: int | None = None
 ) -> Verdict:
     reason = clean_line(reason, 255, field="reason")
-    verdict, changes = _decide(order_ids, "order.held", needs_holding)
+    days = keep_days_of(reason) if keep_days is None else keep_days
+    until = now() + timedelta(days=days)
+    verdict, changes = decide(order_ids, "order.held", needs_holding)
     for change in changes:
         order = change.order
         change.data["reason"] = reason
         order.status_before_hold, order.status = order.status, Status.ON_HOLD
         order.hold_reason = reason
-        if not keep_stock and order.fulfillment_status == Fulfillment.ALLOCATED:
+        if can_give_back(order) and days:
+            order.stock_kept_until = until
+        elif can_give_back(order):
             order.fulfillment_status = Fulfillment.UNALLOCATED
     move_stock(changes, actor=actor)
     save_changes(changes, actor=actor)
     return verdict
+
+
+def can_give_back(order: Order) -> bool:
+    """Goods are promised to it, and lie in no parcel yet that a carrier knows."""
+    has_shipment = bool(order.tracking_number or order.carrier_code)
+    return order.fulfillment_status == Fulfillment.ALLOCATED and not has_shipment
 
 
 def needs_holding(order: Order) -> bool:
@@ -181,12 +203,15 @@ def release_hold(order_id: int, *, actor: Actor) -> Order:
 @retry_deadlock
 @transaction.atomic
 def release_holds(order_ids: Collection[int], *, actor: Actor) -> Verdict:
-    verdict, changes = _decide(order_ids, "order.released", is_held)
+    verdict, changes = decide(order_ids, "order.released", is_held)
     for change in changes:
         order = change.order
         order.status = order.status_before_hold or Status.PENDING_CONFIRMATION
         order.status_before_hold = order.hold_reason = ""
+    close_found([change.order for change in changes])
     promise_stock(changes, actor=actor)
+    for change in changes:
+        set_derived_status(change.order)  # its parcel may have been cancelled meanwhile
     save_changes(changes, actor=actor)
     return verdict
 
@@ -207,10 +232,14 @@ def cancel_order(order_id: int, *, actor: Actor, reason: str) -> Order:
 
 @retry_deadlock
 @transaction.atomic
-def cancel_orders(order_ids: Collection[int], *, actor: Actor, reason: str) -> Verdict:
-    reason = clean_line(reason, 255, field="reason")
+def cancel_orders(
+    order_ids: Collection[int], *, actor: Actor, reason: str, note: str = ""
+) -> Verdict:
+    """Cancel each of them; `note` stands beside the reason, whose code alone a channel is told."""
     code = code_of_reason(Reason.Kind.CANCEL, reason)
-    verdict, changes = _decide(order_ids, "order.cancelled", needs_cancelling)
+    note = clean_line(note, MOST_CANCEL_NOTE, field="note")
+    reason = clean_line(f"{reason} – {note}" if note else reason, 255, field="reason")
+    verdict, changes = decide(order_ids, "order.cancelled", needs_cancelling)
     for change in changes:
         order = change.order
         change.data["reason"] = order.cancel_reason = reason
@@ -221,6 +250,7 @@ def cancel_orders(order_ids: Collection[int], *, actor: Actor, reason: str) -> V
             order.cod_status = Order.Cod.NONE
         if PAYMENT_FLOW.allows(order.payment_status, Order.Payment.VOIDED):
             order.payment_status = Order.Payment.VOIDED
+    close_moot([change.order for change in changes])
     move_stock(changes, actor=actor)
     save_changes(changes, actor=actor)
     return verdict
@@ -232,7 +262,7 @@ def needs_cancelling(order: Order) -> bool:
     return order.status != Status.CANCELLED
 
 
-def _decide(
+def decide(
     order_ids: Collection[int], event_name: str, wanted: Callable[[Order], bool]
 ) -> tuple[Verdict, list[Change]]:
     """Lock the orders and ask of each: to be changed, left as it is, or refused."""
@@ -321,6 +351,7 @@ def promise_stock(changes: Sequence[Change], *, actor: Actor) -> dict[int, list[
     for order_id, picks in outcome.picks.items():
         bare[order_id].fulfillment_status = Fulfillment.ALLOCATED
         bare[order_id].warehouse_id = picks[0].warehouse_id if picks else None
+    close_oversold([bare[order_id] for order_id in outcome.picks])
     return outcome.short
 
 

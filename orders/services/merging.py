@@ -42,7 +42,7 @@ class Candidate:
 
 
 def merge_candidates(order: Order, *, among: QuerySet[Order]) -> list[Candidate]:
-    """Open orders of the same phone placed within hours, newest first; one statement and ports.
+    """Open orders of the same phone placed within hours, newest first; two statements and ports.
 
     A phone that a marketplace masks is that of many buyers and says nothing.
     """
@@ -55,8 +55,10 @@ def merge_candidates(order: Order, *, among: QuerySet[Order]) -> list[Candidate]
         fulfillment_status__in=UNTOUCHED,
         placed_at__range=(order.placed_at - NEAR, order.placed_at + NEAR),
     ).exclude(pk=order.pk)
-    rows = others.order_by("-placed_at", "-id")[:MOST_PROPOSED]
-    return [Candidate(row, merge_refusal(order, row)) for row in rows]
+    newest = others.order_by("-placed_at", "-id").values_list("pk", flat=True)[:MOST_PROPOSED]
+    ids = list(newest)
+    rows = among.in_bulk(ids) if ids else {}  # most orders have none
+    return [Candidate(rows[pk], merge_refusal(order, rows[pk])) for pk in ids if pk in rows]
 
 
 def merge_refusal(order: Order, other: Order) -> str:

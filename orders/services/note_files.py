@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
-from oms.kernel.files import MEGABYTE, check_image, check_size
+from oms.kernel.files import MEGABYTE, check_image, check_size, keep_file
 from orders.models import NoteFile, OrderNote
 
 MAX_BYTES = 10 * MEGABYTE
@@ -38,9 +38,11 @@ def check_files(files: Sequence[UploadedFile]) -> list[Checked]:
 
 
 def keep_files(note: OrderNote, files: Sequence[Checked]) -> None:
+    """Within `files_with_rows`."""
     for row in files:
         kept = NoteFile(note=note, name=row.name, content_type=row.content_type)
-        kept.file.save(row.name, row.file)
+        keep_file(kept.file, row.name, row.file)
+        kept.save()
 
 
 def _check(file: UploadedFile) -> Checked:

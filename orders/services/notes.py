@@ -10,6 +10,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.events import EventRow, record_events
+from oms.kernel.files import files_with_rows
 from oms.kernel.text import clean_text
 from orders.models import OrderNote
 from orders.services.mentions import people_named_in, tell_mentioned
@@ -18,7 +19,7 @@ from orders.services.note_files import check_files, keep_files
 NOTE_LENGTH = 2000
 
 
-@transaction.atomic
+@files_with_rows()
 def add_note(
     order_id: int, text: str, *, actor: Actor, files: Sequence[UploadedFile] = ()
 ) -> OrderNote:

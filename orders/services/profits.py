@@ -21,24 +21,26 @@ _ENDED = [Order.Status.CANCELLED.value, Order.Status.RETURNED.value]
 _NET = """
 SELECT o.id, o.fulfillment_status, coalesce(round(
     sum(l.total_vnd * 100 / (100 + greatest(l.vat_rate, 0))::numeric)
-    * (o.goods_vnd - o.discount_vnd) / nullif(o.goods_vnd, 0)), 0)::bigint
+    * greatest(o.goods_vnd - o.discount_vnd - o.returned_vnd, 0)
+    / nullif(o.goods_vnd, 0)), 0)::bigint
 FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
 WHERE o.id = ANY(%(orders)s::bigint[]) AND NOT o.status = ANY(%(ended)s::text[])
 GROUP BY o.id
 """
 _KEEP = """
 INSERT INTO orders_orderprofit AS p
-    (order_id, net_vnd, cost_vnd, profit_vnd, is_final, counted_at)
-SELECT f.id, f.net, f.cost, f.net - f.cost, f.final, %(now)s::timestamptz
-FROM unnest(%(ids)s::bigint[], %(nets)s::bigint[], %(costs)s::bigint[], %(finals)s::boolean[])
-    AS f (id, net, cost, final)
+    (order_id, net_vnd, cost_vnd, fees_vnd, fees_state, profit_vnd, is_final, counted_at)
+SELECT f.id, f.net, f.cost, f.fees, f.state, f.net - f.cost - f.fees, f.final, %(now)s::timestamptz
+FROM unnest(%(ids)s::bigint[], %(nets)s::bigint[], %(costs)s::bigint[], %(fees)s::bigint[],
+    %(states)s::text[], %(finals)s::boolean[]) AS f (id, net, cost, fees, state, final)
 JOIN orders_order o ON o.id = f.id
 ORDER BY f.id
 ON CONFLICT (order_id) DO UPDATE SET net_vnd = excluded.net_vnd, cost_vnd = excluded.cost_vnd,
+    fees_vnd = excluded.fees_vnd, fees_state = excluded.fees_state,
     profit_vnd = excluded.profit_vnd, is_final = excluded.is_final,
     counted_at = excluded.counted_at
-WHERE (p.net_vnd, p.cost_vnd, p.is_final)
-    IS DISTINCT FROM (excluded.net_vnd, excluded.cost_vnd, excluded.is_final)
+WHERE (p.net_vnd, p.cost_vnd, p.fees_vnd, p.fees_state, p.is_final) IS DISTINCT FROM (
+    excluded.net_vnd, excluded.cost_vnd, excluded.fees_vnd, excluded.fees_state, excluded.is_final)
 RETURNING order_id
 """
 
@@ -56,6 +58,7 @@ def count_profits(order_ids: Collection[int]) -> int:
     left = [pk for pk in nets if pk not in set(waiting)]
     costs |= {pk: cost for pk, cost in ports.costs_of_orders(left).items() if cost > 0}
     known = sorted(costs.keys() & nets.keys())
+    fees = ports.charges_of_orders(known)
     OrderProfit.objects.filter(order__in=set(ids) - set(known)).delete()
     written = run(
         _KEEP,
@@ -64,10 +67,18 @@ def count_profits(order_ids: Collection[int]) -> int:
             "ids": known,
             "nets": [nets[pk][0] for pk in known],
             "costs": [costs[pk] for pk in known],
+            "fees": [fees[pk][0] if pk in fees else 0 for pk in known],
+            "states": [_fees_state(fees.get(pk)) for pk in known],
             "finals": [nets[pk][1] not in BEFORE_HAND_OVER for pk in known],
         },
     )
     return len(written)
+
+
+def _fees_state(fees: tuple[int, bool] | None) -> str:
+    if fees is None:
+        return OrderProfit.Fees.NONE.value
+    return OrderProfit.Fees.SETTLED.value if fees[1] else OrderProfit.Fees.ESTIMATED.value
 
 
 def _expected_costs(order_ids: Collection[int]) -> dict[int, int]:
@@ -82,6 +93,12 @@ def _expected_costs(order_ids: Collection[int]) -> dict[int, int]:
         if not cost:
             unknown.add(row.order_id)
     return {pk: cost for pk, cost in costs.items() if pk not in unknown}
+
+
+def count_many(order_ids: Collection[int]) -> int:
+    """As `count_profits`, a batch at a time; returns how many rows were written."""
+    ids = sorted(set(order_ids))
+    return sum(count_profits(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
 
 
 def count_recent() -> int:

@@ -41,6 +41,11 @@ def path_of(version: QuotationVersion) -> str:
     return reverse("orders:quotation_answer", args=[token_of(version)])
 
 
+def paper_path_of(version: QuotationVersion) -> str:
+    """Where the buyer finds this version as PDF."""
+    return reverse("orders:quotation_answer_paper", args=[token_of(version)])
+
+
 def version_of(token: str) -> QuotationVersion | None:
     """The version of a link that is ours; it was sent, whatever became of it since."""
     try:

@@ -12,7 +12,7 @@ from inventory.ports import company
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.events import record_event
-from oms.kernel.pdf import render_pdf
+from oms.kernel.pdf import render_letter
 from oms.kernel.transactions import forbid_in_transaction
 from orders.models import QuotationMail, QuotationVersion
 from orders.selectors.quotations import quotation_paper
@@ -67,7 +67,8 @@ def _message(mail: QuotationMail) -> EmailMessage:
         body=render_to_string("email/quotation.txt", context),
         to=[mail.to],
     )
-    message.attach(f"{number}.pdf", render_pdf("print/quotation.html", context), "application/pdf")
+    paper = render_letter("print/quotation.html", context)
+    message.attach(f"{number}.pdf", paper, "application/pdf")
     return message
 
 

@@ -1,6 +1,7 @@
 """Keeping the lists of reasons, what channels call them, and the hours within which to act."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from oms.kernel.errors import DomainError
 from oms.kernel.text import clean_line, fold
 from orders.models import Order, OrderProblem, ProblemRule, Reason, ReasonMapping
+from orders.models.reasons import MOST_KEEP_DAYS
 
 
 def save_reason(
@@ -16,32 +18,44 @@ def save_reason(
     kind: str,
     reason_id: int | None = None,
     is_active: bool = True,
+    keep_days: int = 0,
     remote: Mapping[str, str] | None = None,
 ) -> Reason:
     """Make or change a reason; `remote` is {channel: its code}, an empty code maps nothing.
 
-    Its code never changes: orders and mappings keep it. Raises DomainError for a name in use.
+    `keep_days` is for how long an order held for it keeps its goods; orders that are held already
+    keep theirs as they were told. Its code never changes: orders and mappings keep it. Raises
+    DomainError for a name in use.
     """
     name = clean_line(name, 100, field="name")
     if not name or kind not in Reason.Kind.values:
         raise DomainError(_("Lý do cần có tên."), code="reason.name", field="name")
+    keep_days = keep_days if kind == Reason.Kind.HOLD else 0
+    if not 0 <= keep_days <= MOST_KEEP_DAYS:
+        raise DomainError(
+            _("Giữ hàng từ 0 đến %(most)d ngày.") % {"most": MOST_KEEP_DAYS},
+            code="reason.days",
+            field="keep_days",
+        )
+    wanted = {"name": name, "is_active": is_active, "keep_days": keep_days}
     try:
-        return _save(name, kind, reason_id, is_active, remote or {})
+        return _save(kind, reason_id, wanted, remote or {})
     except IntegrityError as error:
         raise DomainError(_("Lý do này đã có."), code="reason.taken", field="name") from error
 
 
 @transaction.atomic
 def _save(
-    name: str, kind: str, reason_id: int | None, is_active: bool, remote: Mapping[str, str]
+    kind: str, reason_id: int | None, wanted: Mapping[str, Any], remote: Mapping[str, str]
 ) -> Reason:
     if reason_id is None:
-        code = "-".join(fold(name).split())[:30]
-        reason = Reason.objects.create(kind=kind, code=code, name=name)
+        code = "-".join(fold(wanted["name"]).split())[:30]
+        reason = Reason.objects.create(kind=kind, code=code, **{**wanted, "is_active": True})
     else:
         reason = Reason.objects.select_for_update().get(pk=reason_id)
-        reason.name, reason.is_active = name, is_active
-        reason.save(update_fields=["name", "is_active"])
+        for column, value in wanted.items():
+            setattr(reason, column, value)
+        reason.save(update_fields=list(wanted))
     for channel, code in remote.items():
         text = clean_line(code, 60, field="name")
         if text:

@@ -55,6 +55,42 @@ def make_due(template_id: int, *, day: date | None = None) -> list[RecurringRun]
     return runs
 
 
+@retry_deadlock
+@transaction.atomic
+def retry_run(run_id: int, *, actor: Actor) -> RecurringRun:
+    """Make the order of a day of which not even a draft could be kept.
+
+    What is refused again keeps its place with the new cause; a day that has its order, or that was
+    left out meanwhile, is not touched.
+    """
+    template, run = _lock_run(run_id)
+    if not run.is_waiting:
+        return run
+    lines = list(template.lines.select_related("variant__product").order_by("position"))
+    again = _make(template, lines, run.due_on, actor=actor)
+    run.outcome, run.order, run.message = again.outcome, again.order, again.message
+    run.save(update_fields=["outcome", "order", "message"])
+    return run
+
+
+@transaction.atomic
+def leave_out_run(run_id: int, *, actor: Actor) -> RecurringRun:
+    """Give up the order of a day that could not be made. A repeat changes nothing."""
+    template, run = _lock_run(run_id)
+    if run.is_waiting:
+        run.outcome, run.message = Outcome.SKIPPED, _("Bỏ qua theo yêu cầu")
+        run.save(update_fields=["outcome", "message"])
+        data = {"text": run.due_on.strftime("%d/%m/%Y")}
+        record_event("recurring.skipped", template, actor=actor, data=data)
+    return run
+
+
+def _lock_run(run_id: int) -> tuple[RecurringOrder, RecurringRun]:
+    runs = RecurringRun.objects
+    template = lock_template(runs.values_list("template_id", flat=True).get(pk=run_id))
+    return template, runs.get(pk=run_id)
+
+
 def _days_until(template: RecurringOrder, day: date) -> list[date]:
     last = min(day, template.ends_on or day)
     days = takewhile(lambda on: on <= last, rhythm_of(template).days(template.next_on or day))
@@ -79,7 +115,9 @@ def _miss(template: RecurringOrder, on: date) -> RecurringRun:
     )
 
 
-def _make(template: RecurringOrder, lines: Sequence[RecurringLine], on: date) -> RecurringRun:
+def _make(
+    template: RecurringOrder, lines: Sequence[RecurringLine], on: date, *, actor: Actor = MAKER
+) -> RecurringRun:
     new = _order_of(template, lines, on)
     run = RecurringRun(template=template, due_on=on, outcome=Outcome.MADE, created_at=now())
     try:
@@ -90,11 +128,11 @@ def _make(template: RecurringOrder, lines: Sequence[RecurringLine], on: date) ->
         run.order = _keep_as_draft(template, new, run)
     number = run.order.number if run.order else ""
     name = "recurring.made" if run.outcome == Outcome.MADE else "recurring.failed"
-    data = {"text": number, "message": run.message, "due_on": str(on)}
-    record_event(name, template, actor=MAKER, data=data)
+    data = {"text": number, "message": run.message, "due_on": on.strftime("%d/%m/%Y")}
+    record_event(name, template, actor=actor, data=data)
     if run.order:
         told = {"text": template.number}
-        record_event("order.from_recurring", run.order, actor=MAKER, data=told)
+        record_event("order.from_recurring", run.order, actor=actor, data=told)
     return run
 
 

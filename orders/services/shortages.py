@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from inventory.models import PurchaseOrder, Warehouse
 from inventory.selectors.availability import available
-from inventory.services.shortages import Need, propose_purchase
+from inventory.services.shortages import Need, not_asked_for, propose_purchase
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
@@ -22,8 +22,11 @@ def is_waiting(order: Order) -> bool:
 
 def needs_of(order: Order) -> list[Need]:
     """Pieces that are not there for the lines of a waiting order, or for their bundles' parts."""
-    if not is_waiting(order):
-        return []
+    return lacking(order) if is_waiting(order) else []
+
+
+def lacking(order: Order) -> list[Need]:
+    """The same for an order in any state to which nothing is promised."""
     rows = [(d.line_id, d.variant_id, d.quantity) for d in line_demands([order.pk])]
     free = available({variant for _line, variant, _units in rows if variant is not None})
     needs = []
@@ -35,6 +38,11 @@ def needs_of(order: Order) -> list[Need]:
         if units > there:
             needs.append(Need(HOLDER, line, variant, units - there))
     return needs
+
+
+def may_propose(order: Order) -> bool:
+    """Whether suppliers have not been asked yet for all that a waiting order lacks."""
+    return bool(not_asked_for(needs_of(order)))
 
 
 def propose_for_order(order_id: int, *, actor: Actor) -> list[PurchaseOrder]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,10 +35,14 @@ UNTOUCHED = frozenset({Fulfillment.UNALLOCATED, Fulfillment.ALLOCATED})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What leaves the order for one of its own; promises of `warehouse_id` go first."""
+    """What leaves the order for one of its own; promises of `warehouse_id` go first.
+
+    `ship_by_at` is a deadline of its own; without one it keeps the order's.
+    """
 
     pieces: Pieces
     warehouse_id: int | None = None
+    ship_by_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +70,7 @@ def split_order(order_id: int, parts: Sequence[Part], *, actor: Actor) -> list[O
     _refuse_empty(lines, taken)
     change = Change(order, "order.split")
     before = order.total_vnd
-    made = [_new_order(order, number) for number in range(len(parts))]
+    made = [_new_order(order, part) for part in parts]
     moves = _move_lines(lines, taken, parts, made)
     move_promises(moves)
     orders = [order, *made]
@@ -89,6 +94,11 @@ def refuse_split(order: Order) -> None:
         raise TransitionRefused(
             _("Chỉ tách được đơn chưa tạo vận đơn, chưa nhặt hàng."), code="split.state"
         )
+    refuse_division(order)
+
+
+def refuse_division(order: Order, *, besides_parcel: bool = False) -> None:
+    """Say why the agreement may not be divided; `besides_parcel` when its parcel goes first."""
     if order.shop_ref is not None:
         raise DomainError(
             _("Đơn của sàn: kiện do sàn chia, hãy tách ở trang của sàn."), code="split.marketplace"
@@ -105,7 +115,7 @@ def refuse_split(order: Order) -> None:
             % {"amount": format_vnd(order.refund_due_vnd)},
             code="split.refund",
         )
-    for obstacle in obstacles_of(order, frozenset(RECIPIENT)):
+    for obstacle in [] if besides_parcel else obstacles_of(order, frozenset(RECIPIENT)):
         raise DomainError(obstacle.message, code="split.obstacle")
 
 
@@ -131,7 +141,7 @@ def _refuse_empty(lines: Sequence[OrderLine], taken: Sequence[Sequence[Piece]]) 
         raise DomainError(_("Đơn cũ phải còn ít nhất một món hàng."), code="split.all")
 
 
-def _new_order(order: Order, offset: int) -> Order:
+def _new_order(order: Order, part: Part) -> Order:
     """The same agreement under a number of its own, with nothing in it yet."""
     root = order.split_from_id or order.pk
     lock_order(root)  # parts of one order are numbered one after the other
@@ -147,6 +157,7 @@ def _new_order(order: Order, offset: int) -> Order:
         "created_at": moment,
         "updated_at": moment,
         "version": 1,
+        "ship_by_at": part.ship_by_at or order.ship_by_at,
         "needs_attention": False,
         "invoice_status": Order.Invoice.NOT_REQUIRED,
         **dict.fromkeys(("goods_vnd", "discount_vnd", "shipping_fee_buyer_vnd"), 0),

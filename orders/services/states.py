@@ -1,7 +1,7 @@
 """The one writer of an order's states: everything that moves an order ends here."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -15,6 +15,7 @@ from oms.kernel.clock import now
 from oms.kernel.events import EventRow, record_events
 from oms.kernel.sql import retry_deadlock
 from orders.models import Order, OrderLine
+from orders.services.hold_warnings import forget_hold
 from orders.states import (
     BEFORE_HAND_OVER,
     COD_FLOW,
@@ -61,6 +62,7 @@ class Facts(TypedDict, total=False):
     label_printed_count: int
     paid_vnd: int
     paid_minor: int
+    returned_vnd: int
     cod_vnd: int
     is_cod: bool
     remote_status: str
@@ -86,7 +88,7 @@ class Change:
 @retry_deadlock
 @transaction.atomic
 def apply_states(
-    order_id: int,
+    order: int | Order,
     *,
     actor: Actor,
     event_name: str,
@@ -99,11 +101,13 @@ def apply_states(
 ) -> Order:
     """Move an order in any of its dimensions and write facts with it.
 
-    Coarse status and tab follow. Leaving our hands consumes the promised stock; going back to
-    "unallocated" or to "cancelled" gives it back. A call that changes nothing records nothing.
+    `order` is its id, or the row as the caller has just locked it. Coarse status and tab follow.
+    Leaving our hands consumes the promised stock; going back to "unallocated" or to "cancelled"
+    gives it back. A call that changes nothing records nothing.
     Raises TransitionRefused when a state table has no such edge.
     """
-    change = Change(lock_order(order_id), event_name, data or {})
+    locked = order if isinstance(order, Order) else lock_order(order)
+    change = Change(locked, event_name, data or {})
     wanted = {
         "fulfillment_status": fulfillment,
         "payment_status": payment,
@@ -123,6 +127,35 @@ def apply_states(
     set_derived_status(change.order)
     save_changes([change], actor=actor)
     return change.order
+
+
+@retry_deadlock
+@transaction.atomic
+def apply_fulfillment(
+    order_ids: Iterable[int],
+    fulfillment: str,
+    *,
+    actor: Actor,
+    event_name: str,
+    data: Mapping[int, dict[str, Any]] | None = None,
+) -> list[Order]:
+    """Move the goods side of several orders, as `apply_states` does for one; `data` is by order.
+
+    The number of statements does not grow with the orders. Raises TransitionRefused, and moves
+    none, when one of them has no such edge.
+    """
+    told = data or {}
+    changes = [
+        Change(order, event_name, dict(told.get(order.pk, {}))) for order in lock_orders(order_ids)
+    ]
+    for change in changes:
+        FULFILLMENT_FLOW.check(change.order.fulfillment_status, fulfillment)
+        change.order.fulfillment_status = fulfillment
+    move_stock(changes, actor=actor)
+    for change in changes:
+        set_derived_status(change.order)
+    save_changes(changes, actor=actor)
+    return [change.order for change in changes]
 
 
 def set_derived_status(order: Order) -> None:
@@ -176,6 +209,7 @@ def save_changes(changes: Sequence[Change], *, actor: Actor, always: bool = Fals
 
     An order in which nothing changed is left alone, unless `always` says that something did.
     """
+    forget_hold([c.order for c in changes if has_left_hold(c)])
     real = [change for change in changes if _finish(change, always=always)]
     if not real:
         return
@@ -193,6 +227,12 @@ def save_changes(changes: Sequence[Change], *, actor: Actor, always: bool = Fals
         Order.objects.bulk_update([change.order for change in real], columns)
     record_events([row for change in real for row in _events(change)], actor=actor)
     counters.bump(_moves(real))
+
+
+def has_left_hold(change: Change) -> bool:
+    """Whether the order was on hold when it was locked, and is not any more."""
+    held = change.before["status"] == Status.ON_HOLD
+    return bool(held and change.order.status != Status.ON_HOLD)
 
 
 def _finish(change: Change, *, always: bool) -> bool:

@@ -2,22 +2,34 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
+from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.sql import retry_deadlock
 from orders.models import Order
+from orders.models.reasons import KEEP_DAYS
+from orders.selectors.reasons import keep_days_of
+from orders.services.lifecycle import can_give_back, promise_stock
 from orders.services.moving import move_order
-from orders.services.states import Change, lock_orders, move_stock, save_changes
+from orders.services.states import (
+    Change,
+    has_left_hold,
+    lock_orders,
+    move_stock,
+    save_changes,
+)
 
 # What undoing puts back. Stock stays promised: an order that waits for confirmation holds its own.
 MARKS = ("tag_ids", "assignee_id", "priority")
 REMEMBERED = (
-    *("status", "status_before_hold", "hold_reason", "confirmed_at", "warehouse_id"),
+    *("status", "status_before_hold", "hold_reason", "stock_kept_until", "confirmed_at"),
+    "warehouse_id",
     *MARKS,
 )
 
@@ -34,7 +46,9 @@ class Trace:
 def remember(order: Order) -> dict[str, Any]:
     """The columns that undoing puts back, as JSON keeps them."""
     values = {name: getattr(order, name) for name in REMEMBERED}
-    values["confirmed_at"] = order.confirmed_at.isoformat() if order.confirmed_at else None
+    for name in ("confirmed_at", "stock_kept_until"):
+        moment = values[name]
+        values[name] = moment.isoformat() if moment else None
     return values
 
 
@@ -56,12 +70,12 @@ def undo_marking(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
 
 def undo_moving(traces: Sequence[Trace], actor: Actor) -> dict[int, str]:
     """Promise from where it was promised; goods that are gone from there refuse their order."""
-    now = dict(
+    present = dict(
         Order.objects.filter(pk__in=[t.order_id for t in traces]).values_list("pk", "version")
     )
     refused = {}
     for trace in traces:
-        if now.get(trace.order_id) != trace.version:
+        if present.get(trace.order_id) != trace.version:
             refused[trace.order_id] = changed_since()
             continue
         try:
@@ -97,6 +111,11 @@ def _hold_again(order: Order, before: Mapping[str, Any]) -> None:
     order.status = Order.Status.ON_HOLD
     order.status_before_hold = before["status_before_hold"]
     order.hold_reason = before["hold_reason"]
+    if can_give_back(order):
+        until = before.get("stock_kept_until")
+        # Goods that were given back meanwhile are promised again: they are kept as ever.
+        fresh = now() + timedelta(days=keep_days_of(order.hold_reason) or KEEP_DAYS)
+        order.stock_kept_until = datetime.fromisoformat(until) if until else fresh
 
 
 @retry_deadlock
@@ -118,5 +137,7 @@ def _put_back(
         put_back(order, trace.before)
         changes.append(change)
     move_stock(changes, actor=actor)
+    # What holding gave back is promised again.
+    promise_stock([change for change in changes if has_left_hold(change)], actor=actor)
     save_changes(changes, actor=actor)
     return refused

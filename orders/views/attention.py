@@ -8,6 +8,10 @@ from django.views.decorators.http import require_GET
 from oms.kernel.htmx import is_htmx
 from orders.models import OrderProblem
 from orders.selectors.attention import cases, problem_groups, urgent_orders, with_deadlines
+from orders.selectors.recurring import waiting_runs
+
+# Days of recurring orders without even a draft are rare: they stand above the first page.
+MOST_RUNS = 50
 
 
 @require_GET
@@ -22,7 +26,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
+    with_runs = kind in {"", OrderProblem.Kind.RECURRING} and not page.previous_cursor
     context = {
+        "runs": waiting_runs(request.user)[:MOST_RUNS] if with_runs else [],
         "kind": kind,
         "groups": groups,
         "total": sum(group.count for group in groups),

@@ -23,7 +23,7 @@ from orders.bulk.registry import Action, Wish, find_action, nothing
 from orders.forms.bulk import ActionForm, ticked_ids
 from orders.forms.filters import FilterForm
 from orders.models import BulkRun, Order
-from orders.selectors.bulk import results_of, runs_of
+from orders.selectors.bulk import DONE, results_of, runs_of
 from orders.selectors.lists import filtered, orders_visible_to
 from orders.services import bulk
 
@@ -49,9 +49,18 @@ def choose(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return redirect(f"{reverse('orders:list')}?{source}")
-    if action.links is not None and action.causes is nothing:
+    return _to_look(request, run, action)
+
+
+def _to_look(request: HttpRequest, run: BulkRun, action: Action) -> HttpResponse:
+    """To the look before, unless one page takes them all: then there is nothing to decide."""
+    if action.links is None:
+        return redirect("orders:bulk_run", run.pk)
+    if action.causes is nothing:
         return redirect(action.links(Wish([], request.user, run_id=run.pk))[0].url)
-    return redirect("orders:bulk_run", run.pk)
+    look = bulk.preflight(run, action, user=request.user)  # type: ignore[arg-type]
+    links = [] if look.causes else action.links(Wish(look.ids, request.user, run_id=run.pk))
+    return redirect(links[0].url) if len(links) == 1 else redirect("orders:bulk_run", run.pk)
 
 
 def _allowed(request: HttpRequest, code: str) -> Action:
@@ -99,6 +108,8 @@ def preflight_page(
     look = bulk.preflight(run, action, user=request.user)  # type: ignore[arg-type]
     context: dict[str, Any] = {"run": run, "action": action, "form": form, "look": look}
     context["refused"] = look.total - len(look.ids)
+    # Asked here: a template calls what can be called, and takes a failure for "no".
+    context |= {"can_undo": action.undo is not None, "opens_pages": action.links is not None}
     if action.links is not None:
         context["links"] = (
             action.links(Wish(look.ids, request.user, run_id=run.pk)) if look.ids else []
@@ -120,6 +131,7 @@ def progress_page(request: HttpRequest, run: BulkRun, action: Action) -> HttpRes
         "can_undo": bulk.can_undo(run),
         "undo_seconds": int(bulk.UNDO_WINDOW.total_seconds()),
         "undone_by": undone_by,
+        "then": None if undone_by else _then(request, run, action),
         "show": show,
         "page": keyset_page(
             results_of(run, show=show),
@@ -175,6 +187,34 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Đang làm lại những đơn chưa được."))
         watch(request, run.job_id)
     return redirect("orders:bulk_run", pk)
+
+
+@require_POST
+@permission_required(VIEW, raise_exception=True)
+def go_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """The orders that a run has done, chosen for the action that usually comes next."""
+    run = _own(request, pk)
+    action = _allowed(request, _allowed(request, run.action).then)
+    done = orders_visible_to(request.user).filter(pk__in=results_of(run, show=DONE).values("order"))
+    try:
+        new = bulk.freeze(
+            action,
+            done,
+            user=request.user,  # type: ignore[arg-type]
+            language=translation.get_language(),
+        )
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("orders:bulk_run", pk)
+    return _to_look(request, new, action)
+
+
+def _then(request: HttpRequest, run: BulkRun, action: Action) -> Action | None:
+    """What usually follows, when something was done and this user may."""
+    then = find_action(action.then)
+    if then is None or run.undoes_id or not (run.job and run.job.done):
+        return None
+    return then if request.user.has_perm(then.permission) else None  # type: ignore[union-attr]
 
 
 def _own(request: HttpRequest, pk: int) -> BulkRun:

@@ -22,8 +22,9 @@ from orders.forms.edit import EditForm
 from orders.forms.entry import LineForm
 from orders.models import Order, OrderLine
 from orders.selectors.lists import orders_visible_to
+from orders.selectors.stock_holders import holders_behind
 from orders.services.edit_values import RECIPIENT, AddedLine, Conflict, Edit, EditConflict
-from orders.services.editing import edit_order, editable_values, refuse_edit
+from orders.services.editing import PARTS, edit_order, editable_values
 from orders.services.previews import Preview, preview_edit
 from orders.views.entry import (
     PROPOSED_GOODS,
@@ -35,6 +36,7 @@ from orders.views.entry import (
 from orders.words import field_name, shown
 
 AddedSet = formset_factory(LineForm, extra=2, max_num=50)
+NOTHING_ADDED = {"added-TOTAL_FORMS": "0", "added-INITIAL_FORMS": "0"}
 
 
 @dataclass(slots=True)
@@ -53,7 +55,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(orders_visible_to(request.user), pk=pk)
     lines = list(order.lines.order_by("position"))
     data = request.POST if request.method == "POST" else None
-    typing = Typing(order, lines, EditForm(order, lines, data), AddedSet(data, prefix="added"))
+    form = EditForm(order, lines, data)
+    added = AddedSet(NOTHING_ADDED if "goods" in form.closed else data, prefix="added")
+    typing = Typing(order, lines, form, added)
     if data is None:
         return edit_page(request, typing)
     if not (typing.form.is_valid() and typing.added.is_valid() and resolve_lines(typing.added)):
@@ -74,7 +78,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return conflict_page(request, typing, revision, conflict)
     except DomainError as refusal:
         add_refusal(typing.form, refusal)
-        return edit_page(request, typing, status=422)
+        holders = holders_behind(refusal, request.user, without=pk)
+        return edit_page(request, typing, status=422, holders=holders)
     messages.success(request, _("Đã lưu thay đổi của đơn."))
     return redirect("orders:detail", pk)
 
@@ -152,9 +157,12 @@ def edit_page(
         "obstacles": [
             (obstacle, bool(obstacle.url) and request.user.has_perm(obstacle.permission))
             for obstacle in obstacles_of(order, frozenset(RECIPIENT))
+            if obstacle.label
         ],
         "redo": _redo(request, order),
-        "closed": _closed(order),
+        "problems": order.problems.filter(resolved_at=None).order_by("id"),
+        "reasons": list(dict.fromkeys(typing.form.closed.values())),
+        "all_closed": typing.form.closed.keys() == PARTS.keys(),
         **address_hint(typing.form),
     }
     return render(request, "orders/edit.html", context, status=status)
@@ -166,15 +174,6 @@ def _redo(request: HttpRequest, order: Order) -> Obstacle | None:
     if len(found) != 1 or found[0].redo is None:
         return None
     return found[0] if request.user.has_perms(found[0].redo_permissions) else None  # type: ignore[union-attr]
-
-
-def _closed(order: Order) -> str:
-    """Why goods and money of this order cannot be changed at all; empty when they can."""
-    try:
-        refuse_edit(order, {"line.quantity"})
-    except DomainError as refusal:
-        return "" if refusal.code == "order.obstacle" else refusal.message
-    return ""
 
 
 def _effects(preview: Preview) -> list[tuple[str, str, str]]:

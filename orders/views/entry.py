@@ -37,6 +37,7 @@ from orders.ports import print_step_url
 from orders.selectors.customers import find_customer, group_of_phone
 from orders.selectors.lists import orders_visible_to
 from orders.selectors.rates import KnownRate, rate_on
+from orders.selectors.stock_holders import holders_behind
 from orders.selectors.terms import debt_of_phone
 from orders.services.counter import new_pickup_code, sell_at_counter
 from orders.services.lifecycle import confirm_order
@@ -65,6 +66,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
             asked = asks_terms(request, refusal)
+            asked["holders"] = holders_behind(refusal, request.user)
         else:
             return redirect(after_save(request, order_id, number))
     return entry_page(request, form, lines, status=422, **asked)
@@ -256,6 +258,8 @@ def entry_page(
     marks = pasted.line_marks if pasted else []
     context = {"form": form, "lines": lines, "goods": goods, **entry_address(form)}
     context["rows"] = list(zip_longest(lines, marks))
+    if draft := extra.get("draft"):
+        context["problems"] = draft.problems.filter(resolved_at=None).order_by("id")
     context |= rate_told(form.chosen)
     context |= {"message": request.POST.get("message", "")} | buyer_hint(request, form) | extra
     return render(request, template, context, status=status)
@@ -326,8 +330,8 @@ def last_address(request: HttpRequest, customer: Any, typed: dict[str, str]) -> 
 @require_GET
 @permission_required("orders.add_order", raise_exception=True)
 def goods_hint(request: HttpRequest) -> HttpResponse:
-    """Options for the goods list while a name is being typed, in `q` or in a line's own field."""
-    own = next((name for name in request.GET if name.endswith("-item")), "q")
+    """Options for the goods list while a name is being typed, in `q`, `sku` or a line's field."""
+    own = next((name for name in request.GET if name == "sku" or name.endswith("-item")), "q")
     goods = search_variants(request.GET.get(own, ""), limit=PROPOSED_GOODS)
     source = request.GET.get("source", "")
     group = group_of_phone(request.GET.get("phone", ""))

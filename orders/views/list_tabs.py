@@ -1,5 +1,6 @@
 """The tabs of the order list (PRODUCT D1) and what each can be cut into."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.forms.address import ListAddress
 from orders.models import Order
 from orders.selectors.filters import OrderFilters
-from orders.selectors.tabs import is_capped, late_tabs, tab_counts
+from orders.selectors.tabs import is_capped
 
 TABS: list[tuple[str, str | Promise]] = [
     ("", _("Tất cả")),
@@ -19,6 +20,17 @@ TABS: list[tuple[str, str | Promise]] = [
         "shipping", "delivered", "returning", "completed", "cancelled", "on_hold", "draft",
     )),
 ]  # fmt: skip
+
+
+# What is usually done with the orders of a tab: the one filled button under its rows.
+MAIN_ACTIONS = {
+    "to_confirm": "confirm",
+    "waiting_stock": "propose_purchase",
+    "to_arrange": "ship",
+    "to_print": "print_label",
+    "to_hand_over": "hand_over",
+    "on_hold": "release",
+}
 
 
 class Part(NamedTuple):
@@ -67,9 +79,14 @@ PARTS: dict[str, list[Part]] = {
 }
 
 
-def tab_links(user: Any, filters: OrderFilters, address: ListAddress) -> list[Tab]:
+def tab_links(
+    user: Any,
+    filters: OrderFilters,
+    address: ListAddress,
+    counts: Mapping[str, int],
+    late: Collection[str],
+) -> list[Tab]:
     """Every tab with its counter; a part of the present tab does not follow to another."""
-    counts, late = tab_counts(user), late_tabs(user)
     dropped = {name for part in PARTS.get(filters.tab, []) for name in part.values} - {"tab"}
     return [
         Tab(

@@ -1,5 +1,6 @@
 """The order list: tabs with counters, filters, search, keyset pages."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,23 +13,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from oms.kernel.htmx import is_htmx
+from oms.kernel.kept import KeptPages, Plan, hole, render_kept
 from oms.kernel.pages import Page
 from orders.bulk.registry import actions_for
 from orders.forms.address import ListAddress, page_size
 from orders.forms.filters import FilterForm, chips, fields
 from orders.forms.views import CodesForm
-from orders.models import Order
+from orders.models import Order, OrderView
 from orders.selectors.codes import MOST_CODES, CodeSearch, orders_by_codes, split_codes
 from orders.selectors.columns import COLUMNS
 from orders.selectors.filters import OrderFilters
 from orders.selectors.lists import PAGE_SIZES, order_stamps
-from orders.selectors.live import Mark, present_mark
+from orders.selectors.live import present_mark
 from orders.selectors.periods import CUSTOM, PERIODS, show_period
 from orders.selectors.sorting import PASTED, SORTS
+from orders.selectors.tabs import late_tabs, tab_counts
 from orders.selectors.views import columns_in, views_of
-from orders.views.list_tabs import Link, part_links, tab_links
+from orders.views.list_tabs import MAIN_ACTIONS, Link, part_links, tab_links
 from orders.views.rows import draw_rows
 from orders.views.saved import url_of
+
+# Names in rows and chips may be as old as this, and as the rows that are kept by themselves.
+PAGES = KeptPages(seconds=15, most=64)  # some 30 MB
+# Stand in a kept page for the last event and the newest order that it knows of.
+EVENT, NEWEST = hole(), hole()
 
 
 @require_GET
@@ -38,59 +46,106 @@ def order_list(request: HttpRequest) -> HttpResponse:
     if not is_htmx(request) and {"", CUSTOM} & set(request.GET.values()):
         # A form sends its empty fields too: what is kept and shared is the short address.
         return redirect(reverse("orders:list") + str(address))
-    # Before the rows are read: what comes in between is told of later rather than never.
-    mark = present_mark()
-    rows = row_context(request, filters, address)
-    is_first = not rows["search"] and not (request.GET.keys() & {"after", "before"})
-    context = {
-        # New orders are told of on the first page only: there they would stand.
-        "mark": mark if is_first else Mark(mark.event_id, 0),
-        **rows,
-        **frame_context(request, filters, address),
-        "sorts": {n: sort.label for n, sort in SORTS.items() if n != PASTED or rows["search"]},
-    }
-    if not is_htmx(request):
-        return render(request, "orders/list.html", context)
-    response = render(request, "orders/list.html#results", context)
-    response.headers["HX-Push-Url"] = reverse("orders:list") + str(address)
+    response = render_kept(
+        PAGES,
+        request,
+        "orders/list.html#results" if is_htmx(request) else "orders/list.html",
+        lambda: plan_of(request, filters, address),
+    )
+    if is_htmx(request):
+        response.headers["HX-Push-Url"] = reverse("orders:list") + str(address)
     return response
 
 
-def row_context(
-    request: HttpRequest, filters: OrderFilters, address: ListAddress
-) -> dict[str, Any]:
-    """The rows with what their columns show, and the saved views that may bring columns."""
-    views = views_of(request.user)
-    columns = columns_in(views, int(address.parts["view"] or 0), request.user)
+def plan_of(request: HttpRequest, filters: OrderFilters, address: ListAddress) -> Plan:
+    """What the list is made from, read now."""
+    # Before the rows are read: what comes in between is told of later rather than never.
+    mark = present_mark()
+    facts = facts_of(request, filters, address)
+    is_first = not facts.search and not (request.GET.keys() & {"after", "before"})
+    return Plan(
+        facts.key,
+        lambda: {
+            **row_context(request, facts, address),
+            **frame_context(request, facts, filters, address),
+        },
+        # New orders are told of on the first page only: there they would stand.
+        {EVENT: mark.event_id, NEWEST: mark.order_id if is_first else 0},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """All that the page takes from the database, but for the names within rows and chips."""
+
+    views: list[OrderView]
+    columns: list[str]
+    page: Page[Order]
+    search: CodeSearch | None
+    counts: dict[str, int]
+    late: set[str]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for equal pages."""
+        return (
+            tuple((view.pk, view.name, view.query, *view.columns) for view in self.views),
+            tuple(self.columns),
+            tuple((order.pk, order.stamp) for order in self.page.rows),  # type: ignore[attr-defined]
+            (self.page.previous_cursor, self.page.next_cursor),
+            (self.search.asked, *self.search.missing) if self.search else (),
+            tuple(self.counts.items()),
+            frozenset(self.late),
+        )
+
+
+def facts_of(request: HttpRequest, filters: OrderFilters, address: ListAddress) -> ListFacts:
+    user = request.user
+    views = views_of(user)
     page, search = rows_of(request, filters, page_size(request.GET))
+    return ListFacts(
+        views=views,
+        columns=columns_in(views, int(address.parts["view"] or 0), user),
+        page=page,
+        search=search,
+        counts=tab_counts(user),
+        late=late_tabs(user),
+    )
+
+
+def row_context(request: HttpRequest, facts: ListFacts, address: ListAddress) -> dict[str, Any]:
+    """The rows with what their columns show, and the saved views that may bring columns."""
     return {
-        "page": page,
-        "search": search,
-        "rows": draw_rows(request, page.rows, columns, str(address)),
-        "heads": [column for column in COLUMNS if column.key in columns],
+        "page": facts.page,
+        "search": facts.search,
+        "rows": draw_rows(request, facts.page.rows, facts.columns, str(address)),
+        "heads": [column for column in COLUMNS if column.key in facts.columns],
         "views": [
             Link(view.name, url_of(view), str(view.pk) == address.parts["view"])
-            for view in views
+            for view in facts.views
             if view.name
         ],
     }
 
 
 def frame_context(
-    request: HttpRequest, filters: OrderFilters, address: ListAddress
+    request: HttpRequest, facts: ListFacts, filters: OrderFilters, address: ListAddress
 ) -> dict[str, Any]:
     """Tabs, chips and fields around the rows."""
     size = page_size(request.GET)
     return {
+        "mark": {"event_id": EVENT, "order_id": NEWEST},
         "filters": filters,
         "tab": filters.tab,
         "bulk_actions": actions_for(request.user),
-        "tabs": tab_links(request.user, filters, address),
+        "main_action": MAIN_ACTIONS.get(filters.tab, ""),
+        "tabs": tab_links(request.user, filters, address, facts.counts, facts.late),
         "parts": part_links(filters, address),
         "chips": [(chip, address.changed(chip.name)) for chip in chips(filters, request.user)],
         "address": str(address),
         "kept": kept(address, "q", "source", "period", "sort"),
         "sort": filters.sort,
+        "sorts": {n: sort.label for n, sort in SORTS.items() if n != PASTED or facts.search},
         "sizes": [Link(str(n), address.changed(size=str(n)), n == size) for n in PAGE_SIZES],
         "sources": Order.Source.choices,
         "periods": [*own_period(filters), *PERIODS[:-1]],

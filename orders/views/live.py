@@ -11,6 +11,7 @@ from orders.selectors.cells import add_cells
 from orders.selectors.filters import OrderFilters
 from orders.selectors.lists import PAGE_SIZES, orders_visible_to
 from orders.selectors.live import MOST_NEW, Mark, count_new, present_mark, touches
+from orders.selectors.tabs import late_tabs, tab_counts
 from orders.selectors.views import columns_in, views_of
 from orders.services.presence import seen_with
 from orders.views.list_tabs import tab_links
@@ -31,7 +32,9 @@ def news(request: HttpRequest) -> HttpResponse:
         "address": str(address),
         "new": count_new(request.user, filters, known) if known.order_id else 0,
         "most": MOST_NEW,
-        "tabs": tab_links(request.user, filters, address),
+        "tabs": tab_links(
+            request.user, filters, address, tab_counts(request.user), late_tabs(request.user)
+        ),
         **changed_rows(request, ids[: PAGE_SIZES[-1]], known, address),
     }
     return render(request, "orders/live.html", context)

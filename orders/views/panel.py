@@ -47,7 +47,6 @@ def panel_page(
         "place": ", ".join(part for part in (order.street, order.ward, order.province) if part)
         or order.address_raw,
         "lines": order.lines.order_by("position"),
-        "problems": order.problems.filter(resolved_at=None).order_by("id"),
         "notes": order.notes.order_by("-id")[:NOTES_SHOWN],
         "timeline": [
             timeline.entry(event, sees_cost=sees_cost)

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import permission_required
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,16 +17,16 @@ from inventory.ports import company
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
-from oms.kernel.htmx import is_htmx
-from oms.kernel.pdf import render_pdf
+from oms.kernel.pdf import render_letter
 from orders import timeline
 from orders.forms.quotations import AcceptForm, DeclineForm
-from orders.models import Customer, Quotation
+from orders.models import Customer, Quotation, QuotationVersion
 from orders.selectors import quotations as reads
 from orders.selectors.customers import customers_visible_to
 from orders.services import quote_answers, quote_orders, quoting
 from orders.services.quote_mail import link_of
 from orders.views.insisting import accepts_terms, asks_terms
+from orders.views.later_list import show_list
 
 PAGE = "orders/quotations/detail.html"
 TIMELINE_LENGTH = 50
@@ -43,15 +44,18 @@ def quotation_list(request: HttpRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
     )
     counts = reads.quotation_counts(request.user)
+    customer = _asked_customer(request, filters.customer_id)
     context = {
         "page": page,
+        "table_label": _("Báo giá"),
+        "list_url": reverse("orders:quotation_list"),
+        "is_narrowed": bool(filters.q or filters.status or filters.expiry or customer),
         "filters": filters,
         "tabs": [(code, label, counts.get(code, 0)) for code, label in Status.choices],
         "total": sum(counts.values()),
-        "customer": _asked_customer(request, filters.customer_id),
+        "customer": customer,
     }
-    name = "orders/quotations/list.html"
-    return render(request, f"{name}#results" if is_htmx(request) else name, context)
+    return show_list(request, "orders/quotations/list.html", context)
 
 
 def _asked_customer(request: HttpRequest, pk: int | None) -> Customer | None:
@@ -211,10 +215,16 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     quotation = visible(request, pk)
     asked = request.GET.get("version", "")
     number = int(asked) if asked.isdecimal() and len(asked) < 5 else quotation.newest.number
-    version = get_object_or_404(quotation.versions.select_related("quotation"), number=number)
+    return paper_of(
+        get_object_or_404(quotation.versions.select_related("quotation"), number=number)
+    )
+
+
+def paper_of(version: QuotationVersion) -> HttpResponse:
+    """One version as PDF, shown in the browser."""
     context = {**reads.quotation_paper(version), "company": company()}
     response = HttpResponse(
-        render_pdf("print/quotation.html", context), content_type="application/pdf"
+        render_letter("print/quotation.html", context), content_type="application/pdf"
     )
-    response.headers["Content-Disposition"] = f'inline; filename="{quotation.number}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="{version.quotation.number}.pdf"'
     return response

@@ -1,44 +1,42 @@
 """The page behind the link of a quotation: a buyer answers without an account."""
 
-import math
 from ipaddress import ip_address
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory.ports import company
 from oms.kernel.actors import Actor
 from oms.kernel.clients import client_address
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
-from oms.kernel.ratelimit import seconds_to_wait
+from oms.kernel.public_pages import public_page
 from orders.forms.quotations import BuyerAnswerForm
 from orders.models import QuotationVersion
 from orders.selectors.quotations import quotation_paper
 from orders.services import quote_answers
+from orders.views.quotations import paper_of
 
 PAGE = "orders/quotations/answer.html"
 # Names stand where they can be forgotten again: the history keeps who by this word.
 BUYER = Actor.partner("Khách hàng")
 
 
+@require_GET
+@public_page("quotation")
+def quotation_answer_paper(request: HttpRequest, token: str) -> HttpResponse:
+    """The same version as PDF, to be kept or handed on."""
+    version = quote_answers.version_of(token)
+    return paper_of(version) if version else render(request, PAGE, {}, status=404)
+
+
 @require_http_methods(["GET", "POST"])
+@public_page("quotation")
 def quotation_answer(request: HttpRequest, token: str) -> HttpResponse:
     """Shows this one version to who holds the link; a wrong link says nothing about any."""
-    wait = seconds_to_wait(
-        f"quotation:{client_address(request)}",
-        settings.PUBLIC_PAGE_RATE_PER_SECOND,
-        burst=settings.PUBLIC_PAGE_BURST,
-    )
-    if wait > 0:
-        return HttpResponse(status=429, headers={"Retry-After": str(math.ceil(wait))})
     version = quote_answers.version_of(token)
-    response = answer_page(request, version) if version else render(request, PAGE, {}, status=404)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return answer_page(request, version) if version else render(request, PAGE, {}, status=404)
 
 
 def answer_page(request: HttpRequest, version: QuotationVersion) -> HttpResponse:
@@ -51,6 +49,7 @@ def answer_page(request: HttpRequest, version: QuotationVersion) -> HttpResponse
     standing = quote_answers.standing_of(version, version.quotation)
     context = {
         **quotation_paper(version),
+        "paper_url": quote_answers.paper_path_of(version),
         "company": company(),
         "standing": standing,
         "form": form,

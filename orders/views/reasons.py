@@ -11,6 +11,7 @@ from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from orders.forms.reasons import ReasonForm, RuleForm
 from orders.models import ProblemRule, Reason
+from orders.models.reasons import KEEP_DAYS
 from orders.services.reasons import save_reason, save_rule
 
 
@@ -28,6 +29,7 @@ def reason_list(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                 kind=reason.kind if reason else data["kind"],
                 reason_id=pk,
                 is_active=data["is_active"] or reason is None,
+                keep_days=KEEP_DAYS if data["keep_days"] is None else data["keep_days"],
                 remote=form.remote(),
             )
         except DomainError as refusal:
@@ -63,5 +65,6 @@ def _initial(reason: Reason) -> dict[str, object]:
         "kind": reason.kind,
         "name": reason.name,
         "is_active": reason.is_active,
+        "keep_days": reason.keep_days,
         **mapped,
     }

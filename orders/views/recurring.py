@@ -1,49 +1,32 @@
 """Recurring orders: list, page, entry, and pausing, skipping, ending them."""
 
-import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from inventory.selectors.catalogue import search_variants
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
-from oms.kernel.fields import add_refusal
-from oms.kernel.htmx import is_htmx
-from oms.kernel.phones import show_phone
 from orders import timeline
-from orders.forms.entry import LineSet, lines_with
-from orders.forms.recurring import WEEKDAYS, RecurringForm
+from orders.forms.recurring import WEEKDAYS
 from orders.models import RecurringOrder
 from orders.recurrence import upcoming
 from orders.selectors import recurring as reads
-from orders.selectors.customers import find_customer, group_of_phone
 from orders.services import recurring
-from orders.services.recurring import Plan, rhythm_of
-from orders.views.entry import (
-    PROPOSED_GOODS,
-    buyer_hint,
-    entry_address,
-    list_prices,
-    new_line_of,
-    resolve_lines,
-)
+from orders.services import recurring_orders as making
+from orders.services.recurring import rhythm_of
+from orders.views.later_list import show_list
 
 UPCOMING = 6
 TIMELINE_LENGTH = 30
-SAME = (
-    *("street", "ward", "district", "province", "source", "internal_note", "is_cod"),
-    *("rhythm", "every", "month_day", "starts_on", "ends_on", "price_rule", "missed"),
-)
 
 
 @require_GET
@@ -57,9 +40,16 @@ def recurring_list(request: HttpRequest) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
-    context = {"page": page, "q": q, "status": status, "statuses": RecurringOrder.Status.choices}
-    name = "orders/recurring/list.html"
-    return render(request, f"{name}#results" if is_htmx(request) else name, context)
+    context = {
+        "page": page,
+        "table_label": _("Đơn định kỳ"),
+        "list_url": reverse("orders:recurring_list"),
+        "is_narrowed": bool(q or status),
+        "q": q,
+        "status": status,
+        "statuses": RecurringOrder.Status.choices,
+    }
+    return show_list(request, "orders/recurring/list.html", context)
 
 
 @require_GET
@@ -95,42 +85,6 @@ def recurring_page(
     return render(request, "orders/recurring/detail.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
-@permission_required("orders.change_recurring", raise_exception=True)
-def new(request: HttpRequest) -> HttpResponse:
-    if request.method == "GET":
-        return entry_page(request, empty_form(request), LineSet(prefix="lines"))
-    form, lines, plan = entered(request)
-    if plan is not None:
-        key = form.cleaned_data["request_key"]
-        try:
-            template = recurring.new_recurring(plan, request_key=key, actor=Actor.of(request))
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-        else:
-            return redirect("orders:recurring_detail", template.pk)
-    return entry_page(request, form, lines, status=422)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("orders.change_recurring", raise_exception=True)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    template = visible(request, pk)
-    if request.method == "GET":
-        return entry_page(request, form_of(template), lines_of(template), template=template)
-    form, lines, plan = entered(request)
-    if plan is not None:
-        opened = request.POST.get("edit_version", "")
-        version = int(opened) if opened.isdecimal() and len(opened) < 9 else 0
-        try:
-            recurring.change_recurring(pk, plan, edit_version=version, actor=Actor.of(request))
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-        else:
-            return redirect("orders:recurring_detail", pk)
-    return entry_page(request, form, lines, template=template, status=422)
-
-
 @require_POST
 @permission_required("orders.change_recurring", raise_exception=True)
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
@@ -164,6 +118,28 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, pk, work, _("Đã bỏ qua kỳ %s.") % due_on.strftime("%d/%m/%Y"))
 
 
+@require_POST
+@permission_required("orders.change_recurring", raise_exception=True)
+def retry_run(request: HttpRequest, pk: int, run_id: int) -> HttpResponse:
+    """Try the order of a refused day again, and go to the order or back to the queue."""
+    get_object_or_404(visible(request, pk).runs, pk=run_id)
+    run = making.retry_run(run_id, actor=Actor.of(request))
+    if run.order is None:
+        messages.warning(request, _("Vẫn chưa tạo được: %s") % run.message)
+        return redirect("orders:attention")
+    messages.success(request, _("Đã tạo đơn %(number)s.") % {"number": run.order.number})
+    return redirect("orders:detail", run.order.pk)
+
+
+@require_POST
+@permission_required("orders.change_recurring", raise_exception=True)
+def leave_out_run(request: HttpRequest, pk: int, run_id: int) -> HttpResponse:
+    get_object_or_404(visible(request, pk).runs, pk=run_id)
+    run = making.leave_out_run(run_id, actor=Actor.of(request))
+    messages.success(request, _("Đã bỏ qua kỳ %s.") % run.due_on.strftime("%d/%m/%Y"))
+    return redirect("orders:attention")
+
+
 def act(
     request: HttpRequest, pk: int, work: Callable[..., RecurringOrder], done: str
 ) -> HttpResponse:
@@ -174,84 +150,3 @@ def act(
         return recurring_page(request, template, error=refusal.message, status=422)
     messages.success(request, done)
     return redirect("orders:recurring_detail", pk)
-
-
-def entered(request: HttpRequest) -> tuple[RecurringForm, BaseFormSet, Plan | None]:
-    """The form as sent, and the plan that it makes or None."""
-    form, lines = RecurringForm(request.POST), LineSet(request.POST, prefix="lines")
-    valid = form.is_valid() and lines.is_valid()
-    if valid and resolve_lines(lines):
-        return form, lines, plan_of(form, lines)
-    return form, lines, None
-
-
-def plan_of(form: RecurringForm, lines: BaseFormSet) -> Plan:
-    data = form.cleaned_data
-    typed = [line for line in lines if line.has_changed()]
-    prices = list_prices(typed, source=data["source"], group=group_of_phone(data["phone"]))
-    same = ("source", "phone", "name", "street", "ward", "district", "province", "is_cod")
-    return Plan(
-        **{
-            name: data[name] for name in (*same, "internal_note", "ends_on", "price_rule", "missed")
-        },
-        new_ward_code=data["new_ward"],
-        discount_vnd=data["discount"] or 0,
-        shipping_fee_vnd=data["shipping_fee"] or 0,
-        rhythm=form.read_rhythm(),
-        lines=[new_line_of(line, prices) for line in typed],
-    )
-
-
-def entry_page(
-    request: HttpRequest,
-    form: RecurringForm,
-    lines: BaseFormSet,
-    *,
-    template: RecurringOrder | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "lines": lines,
-        "template": template,
-        "goods": search_variants("", limit=PROPOSED_GOODS),
-        **entry_address(form),
-        **buyer_hint(request, form),
-    }
-    context.pop("duplicates", None)
-    return render(request, "orders/recurring/edit.html", context, status=status)
-
-
-def empty_form(request: HttpRequest) -> RecurringForm:
-    phone = request.GET.get("phone", "")[:30]
-    initial = {"request_key": uuid.uuid4().hex, "source": "phone", "phone": phone}
-    known = find_customer(phone)
-    return RecurringForm(initial=initial | ({"name": known.name} if known else {}))
-
-
-def form_of(template: RecurringOrder) -> RecurringForm:
-    initial: dict[str, Any] = {name: getattr(template, name) for name in SAME}
-    initial |= {
-        "request_key": template.request_key,
-        "phone": show_phone(template.recipient_phone),
-        "name": template.recipient_name,
-        "new_ward": template.new_ward_code,
-        "weekdays": [str(day) for day in template.weekdays],
-        "shipping_fee": template.shipping_fee_vnd or None,
-        "discount": template.discount_vnd or None,
-    }
-    return RecurringForm(initial=initial)
-
-
-def lines_of(template: RecurringOrder) -> BaseFormSet:
-    keeps = template.price_rule == RecurringOrder.Prices.FIXED
-    return lines_with(
-        [
-            {
-                "item": line.variant.sku,
-                "quantity": line.quantity,
-                "price": line.unit_price_vnd if keeps else None,
-            }
-            for line in reads.lines_of(template)
-        ]
-    )

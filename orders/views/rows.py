@@ -2,7 +2,7 @@
 
 A row is kept by the version of the order's own tuple in the database: whatever changes the order
 makes another one. What it takes from elsewhere (names of tags, people and warehouses, pictures,
-the buyer's risk) and how long ago it was may be as old as `KEPT`.
+the buyer's risk) and how long ago it was may be as old as `DRAWN` keeps.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,17 +14,15 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from oms.kernel.clock import now
+from oms.kernel.kept import Kept, draw_kept, hole
 from orders.models import Order
 from orders.models.order_indexes import OPEN_TABS
 from orders.selectors.cells import add_cells
 
-KEPT, MOST = 15.0, 5_000  # seconds; rows in one process
-# Stand for the list's address and for the end of a row: no text of ours or of a buyer has them.
-ADDRESS, END = "\ue000", "\ue001"
+DRAWN: Kept[str] = Kept(seconds=15, most=5_000)
+# Stand for the list's address and for the end of a row.
+ADDRESS, END = hole(), hole()
 NEEDED = ("orders.add_order", "inventory.view_product")
-
-_drawn: dict[tuple[Any, ...], tuple[float, str]] = {}
 
 
 def draw_rows(
@@ -33,33 +31,10 @@ def draw_rows(
     """The rows of these orders, of which only id and `stamp` need to be loaded."""
     user: Any = request.user
     look = (tuple(columns), get_language(), *(user.has_perm(name) for name in NEEDED))
-    moment = now().timestamp()
     keys = {order.pk: (order.pk, order.stamp, look) for order in orders}  # type: ignore[attr-defined]
-    found = {pk: row[1] for pk, key in keys.items() if (row := _fresh(key, moment))}
-    missing = [pk for pk in keys if pk not in found]
-    if missing:
-        new = _draw(request, missing, columns)
-        found |= new
-        _keep({keys[pk]: (moment, text) for pk, text in new.items()})
-    html = "".join(found[order.pk] for order in orders if order.pk in found)
+    html = draw_kept(DRAWN, keys, lambda ids: _draw(request, ids, columns))
     # Rows are rendered templates of ours: escaped where they were made.
     return mark_safe(html.replace(ADDRESS, escape(address)))  # noqa: S308
-
-
-def forget_rows() -> None:
-    """As if the process had just begun."""
-    _drawn.clear()
-
-
-def _fresh(key: tuple[Any, ...], moment: float) -> tuple[float, str] | None:
-    row = _drawn.get(key)
-    return row if row is not None and 0 <= moment - row[0] < KEPT else None
-
-
-def _keep(rows: dict[tuple[Any, ...], tuple[float, str]]) -> None:
-    if len(_drawn) + len(rows) > MOST:
-        _drawn.clear()
-    _drawn.update(rows)
 
 
 def _draw(

@@ -1,19 +1,18 @@
 """Picking a ward: search over old and new units, and what an old one is today."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from oms.kernel.actors import Actor
-from oms.kernel.errors import DomainError
 from oms.kernel.unit_search import search_units
 from orders.forms.entry import OrderEntryForm
-from orders.selectors.lists import orders_visible_to
 from orders.services.addresses import choose_ward
-from orders.views.detail import order_page
+from orders.services.near_wards import correct_ward
+from orders.views.actions import perform
 from orders.views.entry import entry_address
 
 LONGEST = 80
@@ -24,7 +23,8 @@ LONGEST = 80
 def search(request: HttpRequest) -> HttpResponse:
     """Wards for a few letters; choosing one fills ward, district and province."""
     found = search_units(request.GET.get("unit", "")[:LONGEST])
-    return render(request, "orders/units.html", {"found": found})
+    picking = {"pick_url": reverse("orders:customer_hint"), "pick_target": "#customer-fields"}
+    return render(request, "components/units.html", {"found": found, **picking})
 
 
 @require_GET
@@ -40,11 +40,15 @@ def hint(request: HttpRequest) -> HttpResponse:
 @permission_required("orders.fix_problem", raise_exception=True)
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """The fix of an order whose old ward was divided."""
-    order = get_object_or_404(orders_visible_to(request.user), pk=pk)
-    try:
-        choose_ward(pk, request.POST.get("ward", "")[:10], actor=Actor.of(request))
-    except DomainError as refusal:
-        order.refresh_from_db()
-        return order_page(request, order, error=refusal.message, status=422)
-    messages.success(request, _("Đã chọn phường / xã mới."))
-    return redirect("orders:detail", pk)
+    code, actor = request.POST.get("ward", "")[:10], Actor.of(request)
+    done = _("Đã chọn phường / xã mới.")
+    return perform(request, pk, lambda: choose_ward(pk, code, actor=actor), done)
+
+
+@require_POST
+@permission_required("orders.change_order", raise_exception=True)
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fix of an order whose ward never was: one of those with nearly its name."""
+    code, actor = request.POST.get("ward", "")[:10], Actor.of(request)
+    done = _("Đã sửa phường / xã.")
+    return perform(request, pk, lambda: correct_ward(pk, code, actor=actor), done)

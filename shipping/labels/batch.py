@@ -1,4 +1,4 @@
-"""A batch for the printer: our labels, and marketplace waybills as they were given."""
+"""A batch for the printer: our labels, and waybills of others as they were given."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -9,24 +9,41 @@ from shipping.models import Package
 from .build import labels_of
 from .content import Label
 from .document import plain_labels
+from .papers import MM, USUAL_PRINTER, Printer
 from .stamp import can_stamp, stamped_labels
+from .zpl import zpl_labels
 
 
-def print_batch(packages: Sequence[Package]) -> bytes:
-    """One PDF with the packages in the order given; a given waybill is never redrawn."""
+def print_batch(
+    packages: Sequence[Package], printer: Printer = USUAL_PRINTER, *, is_counted: bool = False
+) -> bytes:
+    """One PDF with the packages in the order given; a given waybill is never redrawn.
+
+    `is_counted`: this print stands already in `label_printed_count`.
+    """
     parts: list[bytes] = []
     for given, group in groupby(packages, key=lambda package: bool(package.waybill)):
         if given:
-            parts += [read_waybill(package) for package in group]
+            parts += [moved(read_waybill(package), printer) for package in group]
         else:
-            parts += drawn(labels_of(group))
+            parts += drawn(labels_of(group, is_counted=is_counted), printer)
     return parts[0] if len(parts) == 1 else merged(parts)
 
 
-def drawn(labels: Sequence[Label]) -> list[bytes]:
+def zpl_batch(
+    packages: Sequence[Package], printer: Printer = USUAL_PRINTER, *, is_counted: bool = False
+) -> bytes:
+    """Our labels as ZPL; waybills of others exist as PDF only and are left out."""
+    ours = [package for package in packages if not package.waybill]
+    return zpl_labels(labels_of(ours, is_counted=is_counted), printer)
+
+
+def drawn(labels: Sequence[Label], printer: Printer = USUAL_PRINTER) -> list[bytes]:
     """Stamped where the fonts can set the text, else laid out by the plain document."""
     return [
-        stamped_labels(list(group)) if quick else plain_labels(list(group))
+        stamped_labels(list(group), printer)
+        if quick
+        else moved(plain_labels(list(group), printer.paper), printer)
         for quick, group in groupby(labels, key=can_stamp)
     ]
 
@@ -34,6 +51,23 @@ def drawn(labels: Sequence[Label]) -> list[bytes]:
 def read_waybill(package: Package) -> bytes:
     with package.waybill.open("rb") as file:
         return file.read()
+
+
+def moved(pdf: bytes, printer: Printer) -> bytes:
+    """A finished document as this printer wants it; its pages keep their size."""
+    if printer.is_straight:
+        return pdf
+    from pypdf import PdfReader, PdfWriter, Transformation
+
+    right, down = printer.offset_mm
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf)))
+    for page in writer.pages:
+        if right or down:
+            page.add_transformation(Transformation().translate(right * MM, -down * MM))
+        page.rotate(printer.rotation)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def merged(parts: Sequence[bytes]) -> bytes:

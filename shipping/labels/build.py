@@ -16,10 +16,13 @@ from shipping.ports import carrier_kind
 from .content import Label, LabelItem
 
 
-def labels_of(packages: Iterable[Package]) -> list[Label]:
-    """One label a package, in the order given. `packages` come from `packages_for_print`."""
-    moment = now()
-    return [_label(package, moment) for package in packages]
+def labels_of(packages: Iterable[Package], *, is_counted: bool = False) -> list[Label]:
+    """One label a package, in the order given. `packages` come from `packages_for_print`.
+
+    `is_counted` when this print stands already in their count.
+    """
+    moment, ahead = now(), 0 if is_counted else 1
+    return [_label(row, moment, row.label_printed_count + ahead) for row in packages]
 
 
 def packages_for_print(ids: Sequence[int], visible: QuerySet[Package]) -> list[Package]:
@@ -33,7 +36,7 @@ def packages_for_print(ids: Sequence[int], visible: QuerySet[Package]) -> list[P
     return [by_id[key] for key in dict.fromkeys(ids) if key in by_id]
 
 
-def _label(package: Package, moment: datetime) -> Label:
+def _label(package: Package, moment: datetime, print_number: int) -> Label:
     order = package.fulfilment.order
     warehouse = package.fulfilment.warehouse
     lines = sorted(package.fulfilment.lines.all(), key=lambda row: row.order_line.position)
@@ -57,7 +60,7 @@ def _label(package: Package, moment: datetime) -> Label:
         package_code=package.reference,
         order_number=order.number,
         printed_at=moment,
-        print_number=package.label_printed_count + 1,
+        print_number=print_number,
     )
 
 

@@ -8,14 +8,21 @@ from django.utils.translation import gettext_lazy
 
 from oms.kernel.clock import local
 from oms.kernel.money import format_vnd
-from oms.kernel.symbols import Bars, Matrix, code128, qr
+from oms.kernel.symbols import Matrix, qr
 
-MAX_ITEM_LINES = 6
 INSPECTION_WORDS = {
     "try": gettext_lazy("Cho thử hàng"),
     "look": gettext_lazy("Cho xem hàng không thử"),
     "closed": gettext_lazy("Không cho xem hàng"),
 }
+
+
+def weight_text(weight_g: int) -> str:
+    """Grams below a kilogram, then kilograms rounded half up to ten grams."""
+    if weight_g < 1000:
+        return f"{weight_g} g"
+    kg, hundredths = divmod((weight_g + 5) // 10, 100)
+    return f"{kg},{hundredths:02d}".rstrip("0").rstrip(",") + " kg"
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class LabelItem:
 
 @dataclass(frozen=True)
 class Label:
-    """The fields of a waybill of 100 by 150 mm, in the order of its regions."""
+    """The fields of a waybill, in the order of its regions."""
 
     carrier_name: str
     service_name: str
@@ -54,10 +61,6 @@ class Label:
     print_number: int  # 1 for the first print
 
     @property
-    def bars(self) -> Bars:
-        return code128(self.tracking_number)
-
-    @property
     def matrix(self) -> Matrix:
         return qr(self.package_code)
 
@@ -71,10 +74,7 @@ class Label:
 
     @property
     def weight(self) -> str:
-        if self.weight_g < 1000:
-            return f"{self.weight_g} g"
-        kg, hundredths = divmod((self.weight_g + 5) // 10, 100)
-        return f"{kg},{hundredths:02d}".rstrip("0").rstrip(",") + " kg"
+        return weight_text(self.weight_g)
 
     @property
     def size(self) -> str:
@@ -85,15 +85,6 @@ class Label:
         return str(INSPECTION_WORDS.get(self.inspection_note, ""))
 
     @property
-    def item_lines(self) -> list[str]:
-        return [str(item) for item in self.items[:MAX_ITEM_LINES]]
-
-    @property
-    def more(self) -> str:
-        hidden = len(self.items) - MAX_ITEM_LINES
-        return _("+%(n)s sản phẩm") % {"n": hidden} if hidden > 0 else ""
-
-    @property
     def printed(self) -> str:
         return local(self.printed_at).strftime("%d/%m/%Y %H:%M")
 
@@ -101,4 +92,4 @@ class Label:
     def reprint(self) -> str:
         if self.print_number <= 1:
             return ""
-        return _("in lại lần %(n)s") % {"n": self.print_number}
+        return _("IN LẠI lần %(n)s") % {"n": self.print_number}

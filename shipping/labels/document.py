@@ -3,20 +3,26 @@
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from oms.kernel.paper_fonts import font_face
-from oms.kernel.pdf import render_pdf
+from oms.kernel.pdf import html_to_pdf
 
 from .content import Label
+from .papers import USUAL_PAPER, Page, Paper
 
-TEMPLATE = "print/label_100x150.html"
+TEMPLATE = "print/waybill.html"
 
 
-def plain_labels(labels: Sequence[Label]) -> bytes:
-    """One PDF whose pages are exactly 100 by 150 mm, in the order given.
+def plain_labels(labels: Sequence[Label], paper: Paper = USUAL_PAPER) -> bytes:
+    """One PDF whose pages are exactly the paper, in the order given."""
+    return html_to_pdf(html_of(labels, paper))
 
-    Carriers and buyers read it, so its words do not follow the language of who prints.
-    """
+
+def html_of(labels: Sequence[Label], paper: Paper) -> str:
+    """Carriers and buyers read it, so its words do not follow the language of who prints."""
+    pages = [Page(label, paper) for label in labels]
     with translation.override(settings.LANGUAGE_CODE):
-        return render_pdf(TEMPLATE, {"labels": labels, "font_face": font_face()})
+        context = {"pages": pages, "paper": paper, "font_face": font_face()}
+        return render_to_string(TEMPLATE, context)

@@ -1,8 +1,10 @@
-"""Where WeasyPrint puts each field of the label template, found once per process."""
+"""Where WeasyPrint puts each field of the waybill on a paper, found once per process."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+from .papers import PAPERS, Paper
 
 PX_TO_PT = 0.75
 
@@ -21,6 +23,12 @@ class Place:
     weight: int
     align: str
     spacing: float  # between letters
+    most: int  # lines
+
+    @property
+    def bottom(self) -> float:
+        """Where the line below the first would begin."""
+        return self.y + self.line_height
 
 
 @dataclass
@@ -29,19 +37,17 @@ class Layout:
     captions: list[tuple[str, Place]] = field(default_factory=list)
 
 
-@lru_cache(maxsize=1)
-def layouts() -> tuple[Layout, Layout]:
+@lru_cache(maxsize=len(PAPERS))
+def layouts(paper: Paper) -> tuple[Layout, Layout]:
     """The page of a usual label with COD, and the page of a long one with nothing to collect."""
-    from django.template.loader import render_to_string
     from weasyprint import HTML
 
-    from oms.kernel.paper_fonts import font_face
     from oms.kernel.pdf import STATIC_SCHEME, closed_fetcher
 
-    from .document import TEMPLATE
+    from .document import html_of
     from .sample import LONG, USUAL
 
-    html = render_to_string(TEMPLATE, {"labels": [USUAL, LONG], "font_face": font_face()})
+    html = html_of([USUAL, LONG], paper)
     document = HTML(string=html, base_url=STATIC_SCHEME, url_fetcher=closed_fetcher()).render()
     usual, long = (_read(page._page_box) for page in document.pages)
     return usual, long
@@ -95,7 +101,16 @@ def _place(holder: Any, line: Any, text: Any) -> Place:
         weight=int(shown.style["font_weight"]),
         align=str(holder.style["text_align_all"]),
         spacing=_number(shown.style["letter_spacing"]) * PX_TO_PT,
+        most=_most_lines(holder, line) if text is not None else 0,
     )
+
+
+def _most_lines(holder: Any, line: Any) -> int:
+    """What the style sheet says, or as many as the box's height takes."""
+    if holder.style["white_space"] == "nowrap":
+        return 1
+    said = holder.style["max_lines"]
+    return said if isinstance(said, int) else max(1, int(_number(holder.height) / line.height))
 
 
 def _number(value: Any) -> float:

@@ -6,17 +6,27 @@ import pydyf
 
 from .typeset import Face
 
-PAGE_WIDTH, PAGE_HEIGHT = 100 * 72 / 25.4, 150 * 72 / 25.4
-
 
 def base_name(face: Face) -> str:
     return f"/Inter-{face.name}"
 
 
 class Writer:
-    """Collects pages; a font is embedded when the first text uses it."""
+    """Collects pages of one size in points; a font is embedded when the first text uses it.
 
-    def __init__(self) -> None:
+    `shift` moves the marks to the right and up, for a printer whose paper lies askew.
+    """
+
+    def __init__(
+        self,
+        width: float,
+        height: float,
+        *,
+        shift: tuple[float, float] = (0.0, 0.0),
+        rotation: int = 0,
+    ) -> None:
+        self.width, self.height = width, height
+        self.shift, self.rotation = shift, rotation
         self.pdf = pydyf.PDF()
         self.faces: dict[str, Face] = {}
         self.used: dict[str, set[str]] = {}
@@ -30,17 +40,21 @@ class Writer:
         return face.name
 
     def end_page(self, marks: list[str]) -> None:
-        content = pydyf.Stream([mark.encode() for mark in marks], compress=True)
+        right, up = self.shift
+        moved = [f"1 0 0 1 {right:.4f} {up:.4f} cm"] if right or up else []
+        content = pydyf.Stream([mark.encode() for mark in [*moved, *marks]], compress=True)
         self.pdf.add_object(content)
         page = pydyf.Dictionary(
             {
                 "Type": "/Page",
                 "Parent": self.pdf.pages.reference,
-                "MediaBox": pydyf.Array([0, 0, round(PAGE_WIDTH, 4), round(PAGE_HEIGHT, 4)]),
+                "MediaBox": pydyf.Array([0, 0, round(self.width, 4), round(self.height, 4)]),
                 "Contents": content.reference,
                 "Resources": self.resources.reference,
             }
         )
+        if self.rotation:
+            page["Rotate"] = self.rotation
         self.pdf.add_page(page)
 
     def finish(self) -> bytes:

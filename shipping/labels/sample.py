@@ -21,10 +21,10 @@ USUAL = Label(
     size_cm=(1, 1, 1),
     inspection_note="look",
     note="X",
-    items=(LabelItem("X", 1, "X"),),
+    items=(LabelItem("X", 1, "X"),) * 20,
     package_code="X",
     order_number="X",
     printed_at=datetime(2026, 1, 1, tzinfo=UTC),
-    print_number=1,
+    print_number=2,
 )
-LONG = replace(USUAL, sort_code="X" * 13, to_address="X " * 80, cod_vnd=0)
+LONG = replace(USUAL, sort_code="X" * 20, to_address="X " * 80, cod_vnd=0)

@@ -7,6 +7,7 @@ from typing import Any
 from oms.kernel.paper_fonts import WEIGHTS, font_file
 
 ELLIPSIS = "…"
+LACKING = "□"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,15 @@ def face_of(weight: int) -> Face:
 def is_drawable(text: str) -> bool:
     """True when every character has a glyph of its own in the cut fonts."""
     return face("regular").glyphs.keys() >= set(text)
+
+
+def drawable(text: str) -> str:
+    """The text with a box for each letter that the fonts lack, and no control characters."""
+    known = face("regular").glyphs
+    return "".join(
+        character if character in known else LACKING if character.isprintable() else " "
+        for character in text
+    )
 
 
 def lines_of(text: str, used: Face, size: float, width: float, most: int) -> list[str]:

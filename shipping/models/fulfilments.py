@@ -11,6 +11,8 @@ class Fulfilment(models.Model):
     status = models.CharField(
         max_length=20, choices=PackageStatus.choices, default=PackageStatus.RELEASED
     )
+    # Why this warehouse and this carrier, and the second choice with its price (`routing.words`).
+    route = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -91,6 +91,9 @@ class Package(models.Model):
         max_length=10, choices=InspectionNote.choices, default=InspectionNote.LOOK
     )
     note = models.CharField(max_length=500, default="", blank=True)
+    # When the courier was asked to come, in the carrier's code and words.
+    pickup_code = models.CharField(max_length=20, default="", blank=True)
+    pickup_label = models.CharField(max_length=60, default="", blank=True)
     fee_vnd = models.BigIntegerField(null=True)
     carrier_weight_g = models.PositiveIntegerField(null=True)
     expected_at = models.DateTimeField(null=True)
@@ -98,11 +101,18 @@ class Package(models.Model):
     cod_vnd = models.BigIntegerField(default=0)
     cod_status = models.CharField(max_length=15, choices=CodStatus.choices, default=CodStatus.NONE)
     cod_collected_at = models.DateTimeField(null=True)
+    # The second of three facts: collected, listed in a statement, arrived.
+    cod_stated_at = models.DateTimeField(null=True)
     cod_received_vnd = models.BigIntegerField(null=True)
     cod_received_at = models.DateTimeField(null=True)
     cod_reference = models.CharField(max_length=100, default="", blank=True)
     cod_loss_reason = models.CharField(max_length=200, default="", blank=True)
 
+    # Every piece was scanned into the box; before that a label is printed by permission only.
+    verified_at = models.DateTimeField(null=True)
+    manifest = models.ForeignKey(
+        "shipping.Manifest", on_delete=models.PROTECT, null=True, related_name="packages"
+    )
     label_printed_count = models.PositiveSmallIntegerField(default=0)
     raw_status = models.CharField(max_length=60, default="", blank=True)
     status_at = models.DateTimeField(null=True)
@@ -117,9 +127,10 @@ class Package(models.Model):
 
     class Meta:
         constraints = [
+            # A marketplace may put orders of one buyer into one parcel under one number.
             models.UniqueConstraint(
                 fields=["carrier_code", "tracking_number"],
-                condition=~Q(tracking_number="") & ~Q(booking_state="void"),
+                condition=Q(is_external=False) & ~Q(tracking_number="") & ~Q(booking_state="void"),
                 name="package_tracking_once",
             ),
             models.UniqueConstraint(
@@ -158,6 +169,7 @@ class Package(models.Model):
         indexes = [
             models.Index(fields=["status", "-id"], name="package_by_status"),
             models.Index(fields=["cod_status", "-id"], name="package_by_cod"),
+            models.Index(fields=["account", "tracking_number"], name="package_of_account"),
             models.Index(
                 fields=["next_attempt_at"],
                 name="package_to_book",

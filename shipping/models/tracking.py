@@ -23,6 +23,13 @@ class TrackingEvent(models.Model):
                 fields=["package", "kind", "raw_status", "occurred_at"], name="tracking_event_once"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["raw_status", "package"],
+                condition=models.Q(known=False),
+                name="tracking_event_unknown",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.package_id} {self.raw_status} {self.occurred_at:%Y-%m-%d %H:%M}"

@@ -24,6 +24,11 @@ def causes_of_order(order_id: int) -> list[tuple[str, int]]:
     return [("package", pk) for pk in rows.values_list("pk", flat=True)]
 
 
+def orders_of_packages(package_ids: Sequence[int]) -> list[int]:
+    rows = Package.objects.filter(pk__in=package_ids)
+    return list(rows.values_list("fulfilment__order_id", flat=True))
+
+
 def costs_of_orders(order_ids: Sequence[int]) -> dict[int, int]:
     """Đồng by order: what left in its parcels was worth, and the boxes that it left in."""
     rows = Package.objects.filter(fulfilment__order__in=order_ids)

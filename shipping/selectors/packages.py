@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from oms.kernel.pages import Page, keyset_page
-from shipping.models import BookingState, CodStatus, Package, PackageStatus
+from shipping.models import BookingState, CodStatus, Manifest, Package, PackageStatus
 
 S, B = PackageStatus, BookingState
 COUNT_CAP = 1000
@@ -71,6 +71,26 @@ def packages_visible_to(user: Any) -> QuerySet[Package]:
     return packages
 
 
+def printable_by(user: Any) -> QuerySet[Package]:
+    """Whose labels this user may print: boxes that were checked, or any by permission (A-60)."""
+    packages = packages_visible_to(user)
+    if user.has_perm("shipping.print_unverified"):
+        return packages
+    return packages.filter(verified_at__isnull=False)
+
+
+def left_behind(user: Any, manifest: Manifest) -> list[str]:
+    """Numbers of parcels of a record's carrier and warehouse that were ready and stayed."""
+    rows = packages_visible_to(user).filter(
+        OURS,
+        Q(status=S.PACKED) | Q(label_printed_count__gt=0),
+        booking_state=B.BOOKED,
+        carrier_code=manifest.carrier_code,
+        fulfilment__warehouse=manifest.warehouse_id,
+    )
+    return list(rows.order_by("id").values_list("tracking_number", flat=True)[:COUNT_CAP])
+
+
 def package_page(
     user: Any, *, tab: str = "all", search: str = "", after: str = "", before: str = ""
 ) -> Page[Package]:
@@ -106,10 +126,10 @@ def tab_counts(user: Any) -> dict[str, int]:
 
 
 def cod_page(
-    user: Any, *, tab: str = "collected", after: str = "", before: str = ""
+    user: Any, *, tab: str = "collected", narrow: Q | None = None, after: str = "", before: str = ""
 ) -> Page[Package]:
     chosen = COD_TAB_BY_KEY.get(tab, COD_TABS[0])
-    packages = packages_visible_to(user).filter(ACTIVE, chosen.condition)
+    packages = packages_visible_to(user).filter(ACTIVE, chosen.condition, narrow or Q())
     rows = packages.select_related("fulfilment__order", "account")
     return keyset_page(rows, keys=("-id",), after=after, before=before)
 

@@ -20,9 +20,10 @@ from orders.models import Order, OrderProblem
 from orders.services.problems import open_problem, resolve_problem
 from orders.services.states import apply_states
 from shipping.models import BookingState, Package
-from shipping.ports import Booking, Carrier, Parcel, ParcelItem, carrier_for
+from shipping.ports import Ability, AlreadyBooked, Booking, Carrier, Parcel, ParcelItem, carrier_for
 from shipping.services.history import record
-from shipping.services.receivers import address_form_of, receiver_of
+from shipping.services.ledger import follow_package
+from shipping.services.receivers import address_form_of, receiver_of, sender_of
 from shipping.services.voiding import void_package
 from shipping.services.writer import order_of, set_booking
 
@@ -60,8 +61,13 @@ def _attempt(package_id: int) -> str:
     if package.account is None:
         return package.booking_state
     carrier = carrier_for(package.account)
+    from shipping.services import doubts  # it ends what begins here
+
     if package.booking_state == BookingState.UNKNOWN:
-        _look_up(package, carrier)
+        if Ability.LOOK_UP in carrier.abilities:
+            _look_up(package, carrier)
+        else:
+            doubts.repeat(package, carrier)
     if package.booking_state == BookingState.QUEUED:
         if package.cancel_requested_at:
             _void(package)
@@ -78,16 +84,21 @@ def _send(package: Package, carrier: Carrier) -> None:
         return
     try:
         found = carrier.book(parcel)
+    except AlreadyBooked as known:
+        from shipping.services import doubts
+
+        postpone(package, known, state=BookingState.UNKNOWN)
+        doubts.ask_a_person(package, known.message)
     except ServiceRefused as refused:
         _refused(package, refused.message, field=refused.field)
     except ServiceUnreachable as lost:
-        _postpone(
+        postpone(
             package,
             lost,
             state=BookingState.UNKNOWN if lost.maybe_done else BookingState.QUEUED,
         )
     else:
-        _booked(package, found)
+        booked(package, found)
 
 
 def _claim(package: Package) -> bool:
@@ -114,10 +125,10 @@ def _look_up(package: Package, carrier: Carrier) -> None:
     try:
         found = carrier.find(package.reference)
     except (ServiceUnreachable, ServiceRefused) as failed:
-        _postpone(package, failed, state=BookingState.UNKNOWN)
+        postpone(package, failed, state=BookingState.UNKNOWN)
         return
     if found is not None:
-        _booked(package, found)
+        booked(package, found)
         return
     with transaction.atomic():
         row = Package.objects.select_for_update().get(pk=package.pk)
@@ -129,8 +140,9 @@ def _look_up(package: Package, carrier: Carrier) -> None:
             set_booking(package, BookingState.QUEUED, next_attempt_at=now())
 
 
-def _booked(package: Package, found: Booking) -> None:
-    actor = Actor.partner(package.carrier_code)
+def booked(package: Package, found: Booking, *, actor: Actor | None = None) -> None:
+    """The carrier has the parcel; only an unknown outcome is settled by it."""
+    actor = actor or Actor.partner(package.carrier_code)
     try:
         with transaction.atomic():
             order = order_of(package.pk, lock=True)
@@ -152,6 +164,7 @@ def _booked(package: Package, found: Booking) -> None:
                 booked_at=now(),
                 checked_at=now(),
             )
+            follow_package(package, actor=actor)
             _tell_order(package, order, actor)
     except IntegrityError:
         package.booking_state, package.tracking_number = BookingState.UNKNOWN, ""
@@ -198,9 +211,7 @@ def _refused(package: Package, message: str, *, field: str = "") -> None:
             open_problem(order.pk, SHIPPING, message[:500], {"field": field})
 
 
-def _postpone(
-    package: Package, failure: ServiceUnreachable | ServiceRefused, *, state: str
-) -> None:
+def postpone(package: Package, failure: ServiceUnreachable | ServiceRefused, *, state: str) -> None:
     """Keep the doubt (or the place in the queue) and come back later."""
     asked = getattr(failure, "retry_after", None)
     with transaction.atomic():
@@ -232,7 +243,7 @@ def _cancel(package: Package, carrier: Carrier) -> None:
         result = carrier.cancel(package.tracking_number)
         done = result.done or is_cancelled(carrier, package.tracking_number)
     except (ServiceUnreachable, ServiceRefused) as failed:
-        _postpone(package, failed, state=BookingState.BOOKED)
+        postpone(package, failed, state=BookingState.BOOKED)
         return
     if done:
         _void(package)
@@ -257,14 +268,15 @@ def is_cancelled(carrier: Carrier, tracking_number: str) -> bool:
 
 def parcel_of(package: Package) -> Parcel:
     """The package as the carrier needs it; reads the order's present address."""
-    order = package.fulfilment.order
+    order, form = package.fulfilment.order, address_form_of(package.carrier_code)
     lines = package.fulfilment.lines.select_related("order_line__variant").order_by(
         "order_line__position"
     )
     return Parcel(
         reference=package.reference,
         service_code=package.service_code,
-        receiver=receiver_of(order, address_form_of(package.carrier_code)),
+        receiver=receiver_of(order, form),
+        sender=sender_of(package.fulfilment.warehouse, form),
         weight_g=package.weight_g,
         length_cm=package.length_cm,
         width_cm=package.width_cm,
@@ -274,6 +286,7 @@ def parcel_of(package: Package) -> Parcel:
         fee_payer=package.fee_payer,
         inspection_note=package.inspection_note,
         note=package.note,
+        pickup_code=package.pickup_code,
         items=tuple(item_of(row.order_line, row.quantity) for row in lines),
     )
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from invoicing.models import Payment
 from invoicing.services.payments import payment_of, receive_payment
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
@@ -12,6 +13,7 @@ from oms.kernel.text import clean_line
 from orders.models import Order
 from orders.services.states import apply_states
 from shipping.models import BookingState, CodStatus, Package
+from shipping.services.ledger import follow_package, post_received
 from shipping.services.writer import order_of, set_cod
 
 WAITING = frozenset(
@@ -28,12 +30,23 @@ def record_remittance(package_id: int, amount_vnd: int, reference: str, *, actor
     sum is complete. A transfer is booked once by its reference: the same again changes nothing.
     Refused, with the field: another amount under that reference, and more than is missing.
     """
+    package, payment = receive_cod(package_id, amount_vnd, reference, actor=actor)
+    if payment is not None:
+        follow_package(package, actor=actor)
+        post_received(package, amount_vnd, payment.pk, actor=actor)
+    return package
+
+
+def receive_cod(
+    package_id: int, amount_vnd: int, reference: str, *, actor: Actor
+) -> tuple[Package, Payment | None]:
+    """Inside the caller's transaction: the payment of the order, None when it was booked before."""
     reference = clean_line(reference, REFERENCE_LENGTH, field="reference")
     order = order_of(package_id, lock=True)
     package = Package.objects.select_for_update().get(pk=package_id)
     source = ("package", f"{package.pk}:{reference}")
     if _is_booked(package, source, amount_vnd, reference):
-        return package
+        return package, None
     _check_amount(package, order, amount_vnd)
     received_vnd = (package.cod_received_vnd or 0) + amount_vnd
     is_complete = received_vnd == package.cod_vnd
@@ -44,14 +57,14 @@ def record_remittance(package_id: int, amount_vnd: int, reference: str, *, actor
         cod_received_at=now(),
         cod_reference=reference,
     )
-    receive_payment(order.pk, amount_vnd, "cod", reference, source=source, actor=actor)
+    payment = receive_payment(order.pk, amount_vnd, "cod", reference, source=source, actor=actor)
     _tell_order(
         package,
         "cod.remitted" if is_complete else "cod.short",
         actor=actor,
         data={"amount_vnd": amount_vnd, "reference": reference},
     )
-    return package
+    return package, payment
 
 
 @transaction.atomic
@@ -69,10 +82,16 @@ def close_difference(package_id: int, reason: str, *, actor: Actor) -> Package:
         raise DomainError(_("Kiện này không có chênh lệch để đóng."), "cod.no_difference")
     if not reason:
         raise DomainError(_("Hãy ghi lý do đóng chênh lệch."), "cod.reason", "reason")
+    write_off(package, reason, actor=actor)
+    return package
+
+
+def write_off(package: Package, reason: str, *, actor: Actor) -> None:
+    """Inside the caller's transaction, with order and package locked: the rest is lost."""
     set_cod(package, CodStatus.WRITTEN_OFF, cod_loss_reason=reason)
+    follow_package(package, actor=actor)
     data = {"lost_vnd": package.cod_missing_vnd, "reason": reason}
     _tell_order(package, "cod.written_off", actor=actor, data=data)
-    return package
 
 
 def _is_booked(package: Package, source: tuple[str, str], amount_vnd: int, reference: str) -> bool:

@@ -4,13 +4,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from oms.kernel.clock import local
-from oms.kernel.errors import DomainError, ServiceRefused, ServiceUnreachable
+from oms.kernel.errors import DomainError
 from orders.ports import DeliveryQuote, QuoteRequest
 from shipping.models import CarrierAccount
 from shipping.ports import Parcel, Party, Quote, carrier_for, carrier_kind
-from shipping.selectors.parcels import HEAVY_FROM_G, SMALLEST_CM
+from shipping.selectors.parcels import SMALLEST_CM
+from shipping.services.asking import ask_all
+from shipping.services.receivers import address_form_of, sender_of
 
-MOST_ACCOUNTS = 3
+MOST_ACCOUNTS = 6
 TALLEST_CM = 200
 # Goods that nobody weighed still get a price to talk about.
 ASSUMED_G = 500
@@ -25,19 +27,13 @@ def quote_address(asked: QuoteRequest) -> list[DeliveryQuote]:
     if asked.warehouse_ids is not None:
         scope = Q(warehouse=None) | Q(warehouse_id__in=list(asked.warehouse_ids))
         accounts = accounts.filter(scope)
-    found: list[DeliveryQuote] = []
-    why = _("Chưa có tài khoản vận chuyển nào để hỏi giá.")
-    for account in accounts.order_by("id")[:MOST_ACCOUNTS]:
-        try:
-            found += [
-                _shown(account, quote) for quote in carrier_for(account).quote(_parcel(asked))
-            ]
-        except ServiceRefused as refusal:
-            why = refusal.message
-        except ServiceUnreachable:
-            why = _("Hãng vận chuyển chưa trả lời.")
+    chosen = accounts.select_related("warehouse").order_by("id")[:MOST_ACCOUNTS]
+    answers = ask_all([(row, carrier_for(row), _parcel(asked, row)) for row in chosen])
+    found = [_shown(answer.account, quote) for answer in answers for quote in answer.quotes]
     if not found:
-        raise DomainError(why, code="quote.none")
+        reasons = [answer.silence for answer in answers]
+        none = _("Chưa có tài khoản vận chuyển nào để hỏi giá.")
+        raise DomainError(reasons[-1] if reasons else none, code="quote.none")
     return sorted(found, key=lambda quote: quote.fee_vnd)
 
 
@@ -48,12 +44,13 @@ def _shown(account: CarrierAccount, quote: Quote) -> DeliveryQuote:
     return DeliveryQuote(name, quote.service_name, quote.fee_vnd, day)
 
 
-def _parcel(asked: QuoteRequest) -> Parcel:
+def _parcel(asked: QuoteRequest, account: CarrierAccount) -> Parcel:
     weight_g = asked.weight_g or ASSUMED_G
     return Parcel(
         reference="",
-        service_code="5" if weight_g >= HEAVY_FROM_G else "2",
+        service_code="",
         receiver=Party("", "", asked.street, asked.ward, asked.district, asked.province),
+        sender=sender_of(account.warehouse, address_form_of(account.carrier)),
         weight_g=weight_g,
         length_cm=max(asked.length_cm, SMALLEST_CM),
         width_cm=max(asked.width_cm, SMALLEST_CM),

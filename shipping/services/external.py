@@ -36,8 +36,14 @@ def attach_package(
         if tracking_number and package.booking_state != BookingState.BOOKED:
             _number(package, order, tracking_number, actor=actor)
     if waybill and not package.waybill:
-        package.waybill.save(f"{package.reference}.pdf", ContentFile(waybill))
+        keep_waybill(package, waybill)
     return package
+
+
+def keep_waybill(package: Package, pdf: bytes) -> None:
+    """Outside any transaction: only this column is written, the row may have moved meanwhile."""
+    package.waybill.save(f"{package.reference}.pdf", ContentFile(pdf), save=False)
+    Package.objects.filter(pk=package.pk).update(waybill=package.waybill.name)
 
 
 def _create(order: Order, carrier_code: str, reference: str) -> Package:

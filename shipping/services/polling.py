@@ -2,28 +2,58 @@
 
 import logging
 from datetime import timedelta
+from itertools import zip_longest
+
+from django.db.models import QuerySet
 
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
-from shipping.models import BookingState, Package
-from shipping.ports import carrier_for
+from shipping.models import BookingState, CarrierAccount, Package
+from shipping.ports import carrier_for, carrier_kind
 from shipping.services.tracking import apply_event
 from shipping.states import MOVING, OURS
 
 log = logging.getLogger(__name__)
 
 QUIET = timedelta(hours=6)
+# As often as beat sends the sweep: a minute's share is a small heap in front of other work.
+SWEEP_MINUTES = 1
 
 
-def quiet_packages(limit: int = 200, quiet: timedelta = QUIET) -> list[int]:
-    """Booked packages still on their way that nothing has been heard of for some hours."""
-    waiting = Package.objects.filter(
+def quiet_packages(quiet: timedelta = QUIET) -> list[int]:
+    """Booked packages on their way that nothing has been heard of for some hours.
+
+    The longest silent of each account first, as many as its carrier takes until the next sweep,
+    accounts in turn: ten thousand parcels of one do not keep another's waiting.
+    """
+    waiting = _silent(quiet).order_by("checked_at", "pk")
+    queues = [
+        waiting.filter(account=pk).values_list("pk", flat=True)[: _share(carrier)]
+        for pk, carrier in CarrierAccount.objects.order_by("pk").values_list("pk", "carrier")
+    ]
+    rounds = zip_longest(*queues)
+    return [pk for turn in rounds for pk in turn if pk is not None]
+
+
+def _silent(quiet: timedelta) -> QuerySet[Package]:
+    return Package.objects.filter(
         booking_state=BookingState.BOOKED,
         is_external=False,
         status__in=OURS | MOVING,
         checked_at__lt=now() - quiet,
     )
-    return list(waiting.order_by("checked_at").values_list("pk", flat=True)[:limit])
+
+
+def _share(carrier_code: str) -> int:
+    kind = carrier_kind(carrier_code)
+    return kind.polls_per_minute * SWEEP_MINUTES if kind else 0
+
+
+def poll_if_quiet(package_id: int, quiet: timedelta = QUIET) -> int:
+    """Read it unless it was heard of since it was put in line: by a callback, or by a task of an
+    earlier sweep that waited as long.
+    """
+    return poll(package_id) if _silent(quiet).filter(pk=package_id).exists() else 0
 
 
 def poll(package_id: int) -> int:

@@ -14,7 +14,7 @@ from oms.kernel.phones import normalise_phone
 from orders.models import Order
 from orders.selectors.demands import line_demands
 from shipping.models import CarrierAccount, FeePayer, InspectionNote
-from shipping.ports import Limits, own_carrier_refusal
+from shipping.ports import Limits, carrier_kind, own_carrier_refusal
 
 SHIPPABLE = frozenset({Order.Fulfillment.ALLOCATED, Order.Fulfillment.RELEASED})
 # What a marketplace puts in place of the letters it hides.
@@ -38,6 +38,8 @@ class ShipmentRequest:
     note: str = ""
     warehouse_id: int | None = field(default=None)
     box_id: int | None = None
+    pickup_code: str = ""
+    pickup_label: str = ""
 
 
 def due_cod_vnd(order: Order, *, fee_payer: str) -> int:
@@ -53,6 +55,12 @@ def active_account(account_id: int) -> CarrierAccount:
     if account is None:
         raise DomainError(_("Chưa chọn tài khoản vận chuyển."), "account.missing", "account")
     return account
+
+
+def usual_service(account: CarrierAccount, weight_g: int) -> str:
+    """What the account's carrier proposes for a weight."""
+    kind = carrier_kind(account.carrier)
+    return kind.usual_service(weight_g) if kind else ""
 
 
 def chosen_box(box_id: int | None) -> PackageType | None:

@@ -37,7 +37,10 @@ def change_carrier(order_id: int, account_id: int, *, actor: Actor) -> Replaceme
         raise DomainError(_("Vận đơn đang dùng tài khoản này."), "replace.same_account")
     if account.warehouse_id not in (None, package.fulfilment.warehouse_id):
         raise DomainError(_("Tài khoản này không lấy hàng ở kho của đơn."), "replace.warehouse")
-    return replace_shipment(package.pk, _as_it_is(package, account_id=account_id), actor=actor)
+    # A service is one carrier's own; another proposes its usual one.
+    service = package.service_code if account.carrier == package.carrier_code else ""
+    request = _as_it_is(package, account_id=account_id, service_code=service)
+    return replace_shipment(package.pk, request, actor=actor)
 
 
 def change_order(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ from shipping.services.preflight import (
     chosen_box,
     due_cod_vnd,
     lines_to_ship,
+    usual_service,
 )
 from shipping.services.voiding import void_package
 from shipping.services.writer import order_of, set_booking
@@ -53,12 +55,18 @@ class Cash:
 
 
 def create_shipment(
-    order_id: int, request: ShipmentRequest, *, actor: Actor, may_edit_cod: bool = False
+    order_id: int,
+    request: ShipmentRequest,
+    *,
+    actor: Actor,
+    may_edit_cod: bool = False,
+    route: dict[str, Any] | None = None,
 ) -> Package:
     """Make the fulfilment, its lines and the package, and ask for its booking.
 
-    The reference is committed before anything is sent. An order that already has an active
-    package gets that package back. Raises DomainError with the field at fault.
+    `route` is why it goes this way, kept with the fulfilment. The reference is committed before
+    anything is sent. An order that already has an active package gets that package back. Raises
+    DomainError with the field at fault.
     """
     account = active_account(request.account_id)
     limits = carrier_for(account).limits
@@ -75,7 +83,7 @@ def create_shipment(
         warehouse_id, lines = lines_to_ship(order, request.warehouse_id)
         cash = _cash(order, request, may_edit=may_edit_cod)
         check_parcel(request, cash.cod_vnd, limits)
-        fulfilment = _fulfilment(order, warehouse_id, lines)
+        fulfilment = _fulfilment(order, warehouse_id, lines, route)
         package = _package(fulfilment, account, request, cash, limits)
         _tell_order(package, cash, actor=actor)
         transaction.on_commit(partial(booking.hurry, package.pk))
@@ -90,9 +98,11 @@ def _cash(order: Order, request: ShipmentRequest, *, may_edit: bool) -> Cash:
     return Cash(cod_vnd, due_vnd)
 
 
-def _fulfilment(order: Order, warehouse_id: int, lines: dict[int, int]) -> Fulfilment:
+def _fulfilment(
+    order: Order, warehouse_id: int, lines: dict[int, int], route: dict[str, Any] | None
+) -> Fulfilment:
     """What this warehouse ships: pieces per order line."""
-    fulfilment = Fulfilment.objects.create(order=order, warehouse_id=warehouse_id)
+    fulfilment = Fulfilment.objects.create(order=order, warehouse_id=warehouse_id, route=route)
     FulfilmentLine.objects.bulk_create(
         FulfilmentLine(fulfilment=fulfilment, order_line_id=line_id, quantity=quantity)
         for line_id, quantity in sorted(lines.items())
@@ -116,7 +126,7 @@ def _package(
         reference=new_reference(order.number),
         account=account,
         carrier_code=account.carrier,
-        service_code=request.service_code,
+        service_code=request.service_code or usual_service(account, request.weight_g),
         booking_state=BookingState.QUEUED,
         next_attempt_at=now(),
         weight_g=request.weight_g,
@@ -131,6 +141,8 @@ def _package(
         fee_payer=request.fee_payer,
         inspection_note=request.inspection_note,
         note=clean_line(request.note, 500, field="note"),
+        pickup_code=request.pickup_code,
+        pickup_label=request.pickup_label,
     )
 
 

@@ -7,17 +7,19 @@ from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
-from oms.kernel.errors import TransitionRefused
+from oms.kernel.errors import DomainError, TransitionRefused
 from orders.models import Order, OrderProblem
 from orders.services.problems import open_problem, resolve_problem
 from orders.services.states import apply_states
 from shipping.models import BookingState, CodStatus, Package, PackageStatus, TrackingEvent
-from shipping.ports import TrackingUpdate
-from shipping.services import handover
+from shipping.ports import Meaning, TrackingUpdate
+from shipping.services import handover, returned_parcels
 from shipping.services.history import record
+from shipping.services.ledger import follow_package
+from shipping.services.status_map import in_our_words
 from shipping.services.voiding import void_package
 from shipping.services.writer import order_of, set_cod, set_status
-from shipping.states import OURS, follow
+from shipping.states import OURS, PACKAGE_FLOW, follow
 
 S = PackageStatus
 KIND = OrderProblem.Kind
@@ -32,7 +34,9 @@ ORDER_STATES = {
     S.LOST,
     S.DAMAGED,
 }
-ANOTHER_TRY = {S.OUT_FOR_DELIVERY, S.DELIVERED, S.RETURNED}
+# Nobody may ask for another attempt any more.
+DECIDED = {S.DELIVERED, S.RETURNING, S.RETURNED, S.LOST, S.DAMAGED}
+ANOTHER_TRY = {S.OUT_FOR_DELIVERY} | DECIDED
 
 
 def find_package(carrier_code: str, *, tracking_number: str, reference: str) -> Package | None:
@@ -54,6 +58,7 @@ def apply_event(package_id: int, update: TrackingUpdate, *, actor: Actor | None 
     order = order_of(package_id, lock=True)
     package = Package.objects.select_for_update().get(pk=package_id)
     actor = actor or Actor.partner(package.carrier_code)
+    update = in_our_words(package.carrier_code, update)
     _event, created = TrackingEvent.objects.get_or_create(
         package=package,
         kind=update.kind[:40],
@@ -67,30 +72,54 @@ def apply_event(package_id: int, update: TrackingUpdate, *, actor: Actor | None 
             "place": update.place[:200],
         },
     )
-    if not created:
-        return False
-    _note_facts(package, update)
     newest = package.status_at is None or update.occurred_at >= package.status_at
+    if not created and not (newest and _says_more(package, update)):
+        return False
+    money, weight_g = _money(package), package.carrier_weight_g
+    _note_facts(package, update, newest=newest)
     if newest and update.raw_status:
         package.raw_status, package.status_at = update.raw_status[:60], update.occurred_at
         package.save(update_fields=["raw_status", "status_at"])
+    if update.known:
+        _follow(package, order, actor=actor)
+        if update.facts.get("partial_return"):
+            returned_parcels.open_partial(package, update.occurred_at, actor=actor)
+    if _money(package) != money:
+        weighed = package.carrier_weight_g != weight_g
+        follow_package(package, actor=actor, weighed=weighed)
     if not update.known:
         _open_unknown(order, package, update)
-        return True
-    _follow(package, order, actor=actor)
-    if newest:
+    elif newest:
         _problems(package, order, update, actor=actor)
     return True
 
 
-def _note_facts(package: Package, update: TrackingUpdate) -> None:
-    """Re-weighing and the fee really charged; the amount to collect stays ours to decide."""
-    if update.fee_vnd is not None:
-        package.fee_vnd = update.fee_vnd
-    if update.weight_g is not None:
-        package.carrier_weight_g = update.weight_g
+def _says_more(package: Package, update: TrackingUpdate) -> bool:
+    """A carrier corrects weight or fee under the state and time that it told before."""
+    told = ((update.fee_vnd, package.fee_vnd), (update.weight_g, package.carrier_weight_g))
+    return any(new is not None and new != old for new, old in told)
+
+
+def _money(package: Package) -> tuple[int | None, str]:
+    """What the carrier's ledger follows."""
+    return package.fee_vnd, package.cod_status
+
+
+def _note_facts(package: Package, update: TrackingUpdate, *, newest: bool) -> None:
+    """Re-weighing, the fee really charged and the day of delivery, as they were told last.
+
+    The amount to collect stays ours to decide.
+    """
+    told = {
+        "fee_vnd": update.fee_vnd,
+        "carrier_weight_g": update.weight_g,
+        "expected_at": update.expected_at,
+    }
     package.checked_at = now()
-    package.save(update_fields=["fee_vnd", "carrier_weight_g", "checked_at"])
+    for name, value in told.items():
+        if newest and value is not None:
+            setattr(package, name, value)
+    package.save(update_fields=["checked_at", *told])
 
 
 def _reports(package: Package) -> list[tuple[datetime, str]]:
@@ -99,8 +128,7 @@ def _reports(package: Package) -> list[tuple[datetime, str]]:
 
 
 def _follow(package: Package, order: Order, *, actor: Actor) -> None:
-    start = S.HANDED_OVER if package.handed_over_at else _before_leaving(package)
-    after = follow(start, _reports(package))
+    after = follow(_start(package), _reports(package))
     if after == package.status or package.booking_state == BookingState.VOID:
         return
     if after == S.CANCELLED:
@@ -131,17 +159,27 @@ def _move(package: Package, order: Order, after: str, *, actor: Actor) -> None:
     _collect(package, after, order, actor=actor)
 
 
-def _before_leaving(package: Package) -> str:
+def _start(package: Package) -> str:
+    """Where the carrier's reports begin."""
+    if package.handed_over_at:
+        return S.HANDED_OVER
     return package.status if package.status in OURS else S.RELEASED
+
+
+def _happened_at(package: Package, status: str) -> datetime:
+    """The carrier's own time of a state: a newer report may have arrived before it."""
+    events = package.tracking_events.filter(status=status).order_by("occurred_at")
+    return events.values_list("occurred_at", flat=True).first() or now()
 
 
 def _collect(package: Package, after: str, order: Order, *, actor: Actor) -> None:
     """Move the order along; delivery also means that the carrier holds the cash."""
     cod: str | None = None
     if after == S.DELIVERED:
-        Package.objects.filter(pk=package.pk).update(delivered_at=package.status_at or now())
+        delivered_at = _happened_at(package, after)
+        Package.objects.filter(pk=package.pk).update(delivered_at=delivered_at)
         if package.cod_status == CodStatus.TO_COLLECT:
-            set_cod(package, CodStatus.COLLECTED, cod_collected_at=package.status_at or now())
+            set_cod(package, CodStatus.COLLECTED, cod_collected_at=delivered_at)
             cod = CodStatus.COLLECTED.value
     if after == S.RETURNED and package.cod_status == CodStatus.TO_COLLECT:
         set_cod(package, CodStatus.NONE)
@@ -160,12 +198,15 @@ def _collect(package: Package, after: str, order: Order, *, actor: Actor) -> Non
     )
     if after in ANOTHER_TRY:
         resolve_problem(order.pk, KIND.DELIVERY_FAILED)
+    returned_parcels.follow(package, after, actor=actor)
 
 
 def _problems(package: Package, order: Order, update: TrackingUpdate, *, actor: Actor) -> None:
     if not update.problem:
         return
     kind = KIND.DELIVERY_FAILED if update.problem == "delivery_failed" else KIND.SHIPPING
+    if kind == KIND.DELIVERY_FAILED and package.status in DECIDED:
+        return
     message = _("%(code)s: hãng báo “%(status)s”. %(reason)s") % {
         "code": package.tracking_number,
         "status": update.raw_status,
@@ -182,5 +223,55 @@ def _open_unknown(order: Order, package: Package, update: TrackingUpdate) -> Non
         order.pk,
         KIND.UNKNOWN_STATUS,
         message % {"raw": update.raw_status[:60], "code": package.tracking_number},
-        {"package_id": package.pk},
+        {
+            "package_id": package.pk,
+            "carrier": package.carrier_code,
+            "raw_status": update.raw_status[:60],
+        },
+    )
+
+
+@transaction.atomic
+def read_again(
+    package_id: int, raw_status: str, meaning: Meaning | None, *, actor: Actor
+) -> Package:
+    """Past reports with this code mean something else now: keep that and let the package follow.
+
+    A repeat changes nothing. Raises DomainError for a package that cannot go back any more, and
+    then keeps what it was.
+    """
+    order = order_of(package_id, lock=True)
+    package = Package.objects.select_for_update().get(pk=package_id)
+    events = package.tracking_events.filter(raw_status=raw_status)
+    events.update(status=meaning.status if meaning else "", known=meaning is not None)
+    if package.booking_state == BookingState.VOID:
+        return package
+    after = follow(_start(package), _reports(package))
+    if after != package.status and not PACKAGE_FLOW.allows(package.status, after):
+        raise DomainError(
+            _("Kiện đã ở “%(now)s”, không lùi về “%(then)s” được.")
+            % {"now": package.get_status_display(), "then": S(after).label},
+            "status_map.too_late",
+        )
+    _follow(package, order, actor=actor)
+    follow_package(package, actor=actor)
+    newest = package.tracking_events.order_by("-occurred_at", "-id").first()
+    if meaning and newest and newest.raw_status == raw_status:
+        _problems(package, order, _as_update(newest, package, meaning), actor=actor)
+    if not package.tracking_events.filter(known=False).exists():
+        resolve_problem(order.pk, KIND.UNKNOWN_STATUS, actor=actor)
+    return package
+
+
+def _as_update(event: TrackingEvent, package: Package, meaning: Meaning) -> TrackingUpdate:
+    return TrackingUpdate(
+        tracking_number=package.tracking_number,
+        reference=package.reference,
+        kind=event.kind,
+        raw_status=event.raw_status,
+        occurred_at=event.occurred_at,
+        status=meaning.status,
+        problem=meaning.problem,
+        reason=event.reason,
+        reason_code=event.reason_code,
     )

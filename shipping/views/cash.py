@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,8 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.money import format_vnd
 from shipping.forms import LossForm, RemittanceForm, chosen_ids
-from shipping.models import Package
+from shipping.models import CarrierAccount, Package
+from shipping.selectors.carrier_money import AGE_BY_KEY
 from shipping.selectors.packages import (
     COD_TAB_BY_KEY,
     COD_TABS,
@@ -21,6 +23,7 @@ from shipping.selectors.packages import (
     cod_totals,
     packages_visible_to,
 )
+from shipping.selectors.statements import accounts_for
 from shipping.services.cod import close_difference, record_remittance
 
 
@@ -28,15 +31,27 @@ from shipping.services.cod import close_difference, record_remittance
 @permission_required("shipping.reconcile_cod", raise_exception=True)
 def cod_list(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "collected")
+    account = _account(request)
+    age = AGE_BY_KEY.get(request.GET.get("age", ""))
     page = cod_page(
         request.user,
         tab=tab,
+        narrow=(Q(account=account) if account else Q()) & (age.condition if age else Q()),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
     totals = cod_totals(request.user)
     tabs = [(item, totals[item.key]) for item in COD_TABS]
-    return render(request, "shipping/cod_list.html", {"page": page, "tabs": tabs, "tab": tab})
+    context = {"page": page, "tabs": tabs, "tab": tab, "account": account, "age": age}
+    return render(request, "shipping/cod_list.html", context)
+
+
+def _account(request: HttpRequest) -> CarrierAccount | None:
+    """The one whose parcels are asked for."""
+    asked = request.GET.get("account", "")
+    if not asked.isdecimal() or len(asked) > 18:
+        return None
+    return get_object_or_404(accounts_for(request.user), pk=int(asked))
 
 
 @require_POST

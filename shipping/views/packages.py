@@ -14,7 +14,14 @@ from oms.kernel.errors import DomainError, ServiceUnreachable
 from shipping.forms import chosen_ids
 from shipping.models import Package
 from shipping.ports import carrier_for
-from shipping.selectors.packages import TABS, package_page, packages_visible_to, tab_counts
+from shipping.selectors.packages import (
+    TABS,
+    package_page,
+    packages_visible_to,
+    printable_by,
+    tab_counts,
+)
+from shipping.selectors.steps import with_steps
 from shipping.services import labels, shipments
 
 
@@ -38,12 +45,13 @@ def package_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permission_required("shipping.view_package", raise_exception=True)
 def package_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    package = visible_package(request, pk)
-    return render(
-        request,
-        "shipping/package_detail.html",
-        {"package": package, "events": package.tracking_events.order_by("-occurred_at", "-id")},
-    )
+    [package] = with_steps([visible_package(request, pk)], request.user)
+    context = {
+        "package": package,
+        "events": package.tracking_events.order_by("-occurred_at", "-id"),
+        "proofs": list(package.proofs.order_by("id")),
+    }
+    return render(request, "shipping/package_detail.html", context)
 
 
 @require_POST
@@ -74,20 +82,27 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @permission_required("shipping.print_label", raise_exception=True)
 def carrier_label(request: HttpRequest, pk: int) -> HttpResponse:
-    """The carrier's own label page, opened with a short-lived token.
+    """The carrier's own label: its document, or its page opened with a short-lived token.
 
     A link and no form: our content policy keeps forms from leading to another site.
     """
     package = visible_package(request, pk)
+    if not printable_by(request.user).filter(pk=pk).exists():
+        messages.error(request, _("Chưa quét đủ hàng vào thùng."))
+        return back_to_order(package)
     if package.account is None or not package.tracking_number:
         messages.error(request, _("Kiện chưa có mã vận đơn."))
         return back_to_order(package)
     try:
-        address = carrier_for(package.account).label_url(package.tracking_number)
+        label = carrier_for(package.account).label(package.tracking_number)
     except (DomainError, ServiceUnreachable) as failed:
         messages.error(request, failed.message)
         return back_to_order(package)
-    return redirect(address)
+    if label.pdf:
+        name = f'inline; filename="{package.tracking_number}.pdf"'
+        headers = {"Content-Disposition": name}
+        return HttpResponse(label.pdf, content_type="application/pdf", headers=headers)
+    return redirect(label.url)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-/* Manners of every page: htmx, dialogs, copy, theme, menus, scans. Works without it too. */
+/* Manners of every page: htmx, dialogs, copy, theme, menus. Works without it too. */
 "use strict";
 
 (() => {
@@ -18,6 +18,12 @@
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) $(".message-network")?.remove();
+  });
+
+  /* Messages of an answer whose own place is gone meanwhile are said all the same. */
+  document.addEventListener("htmx:oobErrorNoTarget", (event) => {
+    const { content } = event.detail;
+    if (content.id === "messages") $("#messages")?.append(...content.children);
   });
 
   /* One dialog asks before dangerous acts: data-confirm on a button, hx-confirm on htmx elements. */
@@ -51,6 +57,12 @@
     });
   }, true);
 
+  /* Tabs wider than the screen show the present one. */
+  for (const tab of $$(".tabs [aria-current]")) {
+    const bar = tab.closest(".tabs");
+    bar.scrollLeft += tab.getBoundingClientRect().right - bar.getBoundingClientRect().right + 60;
+  }
+
   /* Clicks: copy, close a message, open and close dialogs. */
   const copy = async (button) => {
     await navigator.clipboard.writeText(button.dataset.copy);
@@ -74,53 +86,9 @@
     if (event.target.matches("dialog")) event.target.showModal();
   });
 
-  /* Scans: each Enter is sent in its turn with a key of its own, and the field is free for the next. Lost answers are asked
-     again with the same key, so nothing counts twice. */
-  const scans = [];
-  let sending = false;
-  const newKey = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-    (Number(digit) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(digit) / 4)))).toString(16));
-  const showWaiting = (stuck) => {
-    for (const slot of $$("[data-scan-waiting]")) {
-      slot.hidden = scans.length < 2 && !stuck;
-      slot.textContent = `… ${scans.length}`;
-    }
-  };
-  const sendScan = async ({ action, body, target }) => {
-    const answer = await fetch(action, { method: "POST", body, headers: { "HX-Request": "true" } });
-    const elsewhere = answer.headers.get("HX-Redirect");
-    if (elsewhere) { scans.length = 0; location.href = elsewhere; return; }
-    if (!answer.ok && answer.status !== 422) {
-      if (answer.status < 500 && answer.status !== 429) { failed(); return; } /* asking again would not help */
-      throw new Error(String(answer.status));
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = $(target, page);
-    if (fresh) { $(target).replaceWith(fresh); htmx.process(fresh); }
-  };
-  const sendScans = async () => {
-    if (sending) return;
-    sending = true;
-    try {
-      while (scans.length) { showWaiting(false); await sendScan(scans[0]); scans.shift(); }
-      $(".message-network")?.remove();
-    } catch { failed(); }
-    sending = false;
-    showWaiting(scans.length > 0);
-  };
-  document.addEventListener("submit", (event) => {
-    const form = event.target.closest("[data-scan]");
-    if (!form) return;
-    event.preventDefault();
-    const body = new FormData(form);
-    body.set("key", newKey());
-    scans.push({ action: form.action, body, target: form.dataset.scan });
-    const code = $('[name="code"]', form);
-    if (code) { form.reset(); code.focus(); }
-    sendScans();
-  });
-  window.addEventListener("online", sendScans);
-  window.addEventListener("beforeunload", (event) => { if (scans.length) event.preventDefault(); });
+  /* Scan stations say when what they send stays away. */
+  document.addEventListener("network:lost", failed);
+  document.addEventListener("network:back", () => $(".message-network")?.remove());
 
   /* Theme: the form works alone; with script the page changes at once and the choice is sent behind. */
   document.addEventListener("submit", (event) => {

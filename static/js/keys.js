@@ -133,6 +133,8 @@
     if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return !$("dialog[open]"); }
     if (event.altKey || typing(event.target) || $("dialog[open]")) return false;
     if (event.key === "Escape") { if (!tell("panel:close", {})) clearSelection(); return false; }
+    // Enter on a ticked row opens it: the browser would press the first button of the bulk bar.
+    if (event.key === "Enter" && event.target.matches("input[data-row-check]")) return openRow(focused() || event.target.closest("tr[data-href]"));
     if (event.key === "Enter" && event.target.closest("a, button, summary, input")) return false;
     if (waitingForG && Date.now() - waitingForG < 1200) { waitingForG = 0; return go(event.key); }
     if (event.key === "g") { waitingForG = Date.now(); return true; }

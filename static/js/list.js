@@ -5,23 +5,35 @@
   const panel = document.getElementById("panel");
   if (!panel) return;
   let shown = "";
+  let asked = 0;
 
-  const addressOf = (href) => {
+  const panelOf = (href) => {
     const url = new URL(href, location.href);
-    return { href: url.pathname + url.search, panel: `${url.pathname}panel/${url.search}` };
+    return `${url.pathname}panel/${url.search}`;
+  };
+  const fetched = async (href) => {
+    const answer = await fetch(panelOf(href), { headers: { "HX-Request": "true" } });
+    const elsewhere = answer.headers.get("HX-Redirect");
+    if (elsewhere) location.href = elsewhere; /* nobody is logged in any more */
+    if (answer.status !== 200) throw new Error(`panel: ${answer.status}`);
+    return answer.text();
   };
   const mark = () => {
     for (const row of document.querySelectorAll("tr[data-href]")) row.classList.toggle("shown", row.dataset.href === shown);
   };
-  const open = async (href, focus) => {
+  /* Only the newest question is answered: an older answer would take away the form that is just being sent. */
+  const open = async (href, focus, then) => {
+    const turn = ++asked;
     shown = href;
-    const settled = new Promise((done) => panel.addEventListener("htmx:afterSettle", done, { once: true }));
-    htmx.ajax("GET", addressOf(href).panel, { target: panel, swap: "innerHTML" });
-    await settled; /* only then do its forms answer to htmx */
-    if (shown !== href) return; /* closed, or another row was asked for meanwhile */
+    let text;
+    try { text = await fetched(href); }
+    catch { document.dispatchEvent(new CustomEvent("network:lost")); return; }
+    if (turn !== asked || shown !== href) return; /* closed, or asked again meanwhile */
+    htmx.swap(panel, text, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
     panel.hidden = false;
     mark();
     if (focus) panel.querySelector("h2")?.focus();
+    then?.();
   };
   const close = () => {
     const wasOpen = !panel.hidden;
@@ -36,7 +48,7 @@
   document.addEventListener("row:open", (event) => {
     event.preventDefault();
     const { row, then } = event.detail;
-    if (then) open(row.dataset.href, true).then(then);
+    if (then) open(row.dataset.href, true, then);
     else if (!panel.hidden && shown === row.dataset.href) location.href = shown;
     else open(row.dataset.href, true);
   });
@@ -54,6 +66,10 @@
     open(peek.closest("tr").dataset.href, true);
   });
   document.addEventListener("htmx:afterSettle", mark);
+  /* What an order answers after its panel was left does not replace the next order's. */
+  panel.addEventListener("htmx:beforeSwap", (event) => {
+    if (!event.detail.elt.isConnected) event.detail.swapOverride = "none";
+  });
 
   /* A column of codes pasted into a one-line box would lose its lines: the sheet for many codes takes it. */
   document.addEventListener("paste", (event) => {

@@ -20,6 +20,8 @@ REFUSALS = ("DomainError", "Refused", "ServiceRefused", "TransitionRefused", "In
 OTHER_WORDS = {
     "books.check": "kind of a job",
     "books.rebuild": "kind of a job",
+    "rehearsal.run": "kind of a job",
+    "cod.remittance": "kind of a job",
     "catalogue.bulk_edit": "kind of a job",
     "inventory.purchase_mail": "kind of a job",
     "stock.reorder": "an alert",

@@ -47,6 +47,12 @@ def test_every_icon_that_is_named_exists(name: str) -> None:
     assert icon(name).startswith("<svg")
 
 
+def test_no_template_writes_a_key_among_words() -> None:
+    """The stylesheet draws it from `data-key`, where there is a keyboard."""
+    words = re.compile(r"\((F\d+|Ctrl [^)]+)\)")
+    assert [name for name, path in template_files() if words.search(path.read_text())] == []
+
+
 def blocked(text: str) -> list[str]:
     """Inline styles, inline scripts and script attributes in a page's source."""
     text = COMMENT.sub("", text)

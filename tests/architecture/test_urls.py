@@ -23,6 +23,9 @@ PUBLIC = {
     "web:tray": "one's own jobs only, kept with the session",
     "web:style": "shows components, no data",
     "orders:quotation_answer": "a buyer holds a signed link; it shows one version of a quotation",
+    "orders:quotation_answer_paper": "the same link, the same version on paper",
+    "shipping:track": "a buyer knows the waybill and the end of the own phone; shows no person",
+    "orders:return_ask": "a buyer knows the order and the end of the own phone; shows no person",
     "inventory:supplier_answer": "a supplier holds a signed link that runs out; it shows one order",
 }
 # For everybody who is logged in; the view itself decides what of it he may see.
@@ -41,6 +44,8 @@ PERSONAL = {
 }
 # Partners prove themselves by a signature or by a secret in the address.
 PUBLIC_ROUTES = ("hooks/",)
+# Programs sign each call; the door asks for the permission of the method.
+API_ROUTE = "api/"
 
 
 def addresses(
@@ -89,9 +94,17 @@ def test_every_address_asks_for_a_permission_or_is_public() -> None:
         for route, name, view in addresses()
         if not permissions(view)
         and name not in PUBLIC | PERSONAL
-        and not route.startswith(PUBLIC_ROUTES)
+        and not route.startswith((*PUBLIC_ROUTES, API_ROUTE))
     ]
     assert open_addresses == []
+
+
+def test_every_call_of_a_program_needs_a_permission_that_the_owner_has() -> None:
+    calls = {name: view for route, name, view in addresses() if route.startswith(API_ROUTE)}
+    assert len(calls) >= 5
+    for name, view in calls.items():
+        asked = getattr(view, "api_permissions", {})
+        assert asked and set(asked.values()) <= ROLES["owner"], name
 
 
 def test_every_permission_asked_for_is_granted_to_the_owner() -> None:

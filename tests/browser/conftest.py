@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from oms.embedded.prepare import cut_label_fonts
 from oms.web.assets import build_stylesheet
@@ -13,6 +13,8 @@ from tests.partners import demo_owner, partners
 
 __all__ = ["demo_owner", "partners"]
 
+# How slow a machine may be says nothing about whether a page is right.
+PATIENCE_MS = 30_000
 FLAGS = [
     "--no-sandbox",
     "--headless",
@@ -39,6 +41,7 @@ def find_chromium() -> str:
 def browser() -> Iterator[Browser]:
     """One a session. Playwright runs an event loop, where Django would refuse its own queries."""
     path = find_chromium()
+    expect.set_options(timeout=PATIENCE_MS)
     # Cutting fonts takes seconds that no page should be waited for.
     build_stylesheet()
     cut_label_fonts()
@@ -56,7 +59,7 @@ def browser_context(browser: Browser, live_server) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=live_server.url, locale="vi-VN", viewport={"width": 1280, "height": 800}
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

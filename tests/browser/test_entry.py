@@ -67,7 +67,7 @@ def test_a06_an_order_is_entered_from_a_message_by_keyboard(
     faults = faults_of(page)
     hands.paste(MESSAGE)
     doubtful = page.locator("#id_lines-1-item")
-    expect(doubtful).to_be_focused(timeout=20_000)
+    expect(doubtful).to_be_focused()
     expect(page.locator("#id_name")).to_have_value("Nguyễn Thị Hoa")
     expect(page.locator("main")).to_contain_text(earlier.number)
     expect(page.locator(".read-doubt")).to_contain_text(["nồi đất"])

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from oms.accounts.demo import create_demo_accounts
 from oms.accounts.models import User
 from oms.kernel.clock import now
 from oms.kernel.models import PartnerCall
+from tests.browser.checks import violations_of
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,10 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def faults(page: Page) -> list[str]:
     """Rule, element and reason of each accessibility fault on the page."""
-    found = Axe().run(page).response["violations"]
     return [
-        f"{rule['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
-        for rule in found
+        f"{rule['id']}: {node['html']} {node['why']}"
+        for rule in violations_of(page)
         for node in rule["nodes"]
     ]
 
@@ -56,6 +55,36 @@ def test_no_component_has_an_accessibility_fault(look, scheme, width):
     assert faults(look) == []
     assert look.problems == []
     assert look.evaluate("document.documentElement.scrollWidth") == width
+
+
+HINT = "() => getComputedStyle(document.querySelector('.btn[data-key=F9]'), '::after').content"
+
+
+def test_d8_a_button_shows_its_key_only_where_keys_are(look):
+    """The list of all keys keeps its signs on the phone too: it is asked for."""
+    slash = look.locator(".search kbd")
+    assert "F9" in look.evaluate(HINT)
+    expect(slash).to_be_visible()
+    look.set_viewport_size({"width": 390, "height": 844})
+    assert look.evaluate(HINT) == "none"
+    expect(slash).to_be_hidden()
+
+
+PLANT = """(fault) => {
+  const row = document.querySelectorAll("tbody tr")[2];
+  if (fault === "contrast") for (const part of row.querySelectorAll("*")) part.style.color = "#bbb";
+  else row.querySelector("input").removeAttribute("aria-label");
+}"""
+
+
+@pytest.mark.parametrize(("fault", "rule"), [("contrast", "color-contrast"), ("name", "label")])
+def test_a_fault_in_one_of_many_rows_is_found_among_those_judged_before(look, fault, rule):
+    """What the shorter look at rows that are alike rests on."""
+    judged: set[str] = set()
+    assert violations_of(look, judged) == []
+    assert violations_of(look, judged) == []
+    look.evaluate(PLANT, fault)
+    assert [found["id"] for found in violations_of(look, judged)] == [rule]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -52,29 +52,3 @@ def test_a49_goods_are_received_by_scan(
     assert faults == []
     assert GoodsReceipt.objects.get().status == "posted"
     assert (level(shirt, place), level(cap, place)) == ((3, 0), (2, 0))
-
-
-def test_the_pages_of_purchasing_are_fit_for_everybody(
-    user_factory, browser_login, browser_page: Page, redis_clean
-) -> None:
-    supplier = make_supplier(email="may@example.com")
-    order = order_goods(make_warehouse(), (make_variant(), 3, 100), supplier=supplier)
-    draft = order_goods(make_warehouse(), (make_variant(), 3, 100), confirm=False)
-    browser_login(user_factory("owner"))
-    watch(browser_page)
-    faults: list[str] = []
-    for size in (DESKTOP, PHONE):
-        browser_page.set_viewport_size(size)  # type: ignore[arg-type]
-        for address in (
-            "/purchases/",
-            "/purchases/new/",
-            f"/purchases/{order.pk}/",
-            f"/purchases/{draft.pk}/",
-            "/suppliers/",
-            "/suppliers/new/",
-            f"/suppliers/{supplier.pk}/",
-            "/stock/value/",
-        ):
-            browser_page.goto(address)
-            faults += faults_of(browser_page)
-    assert faults == []

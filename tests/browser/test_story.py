@@ -14,7 +14,7 @@ from oms.kernel.books import check_books
 from oms.kernel.clock import now
 from orders.models import Order
 from shipping.models import Package
-from tests.browser.checks import DESKTOP, PHONE, faults_of, watch
+from tests.browser.checks import DESKTOP, PHONE, answered, faults_of, watch
 from tests.labels import scan_pdf
 from tests.partners import SHOP_NAME, Partners, beat
 
@@ -44,15 +44,15 @@ class Seller:
         target = place.get_by_role("button", name=name, exact=True).or_(
             place.get_by_role("link", name=name, exact=True)
         )
-        target.first.click()
-        self.page.wait_for_load_state()
+        with answered(self.page):
+            target.first.click()
         self.look()
 
     def agree(self, name: str) -> None:
         """Answer the question that a dangerous button asks first."""
         dialog = self.page.locator("#confirm-dialog")
-        dialog.get_by_role("button", name=name, exact=True).click()
-        self.page.wait_for_load_state()
+        with answered(self.page):
+            dialog.get_by_role("button", name=name, exact=True).click()
         self.look()
 
     def reads(self, text: str) -> None:
@@ -122,7 +122,7 @@ def find_and_confirm(job: Job) -> None:
 
 def ship_with_ghn(job: Job) -> None:
     job.seller.press("Tạo vận đơn")
-    job.seller.press("Xem phí")
+    job.seller.press("So giá các hãng")
     job.seller.press("Tạo vận đơn")
     job.package = Package.objects.get(fulfilment__order=job.order)
     job.seller.reads(job.package.tracking_number)
@@ -143,7 +143,9 @@ def hand_over_by_scan(job: Job) -> None:
     job.seller.press("Bàn giao")
     box = job.page.get_by_label("Quét mã vận đơn hoặc mã kiện")
     box.fill(job.package.tracking_number)
-    job.seller.press("Bàn giao kiện này")
+    job.page.get_by_role("button", name="Nhận", exact=True).click()
+    job.seller.reads("kiện thứ 1 của biên bản")
+    job.seller.look()
 
 
 def carrier_delivers(job: Job) -> None:
@@ -196,7 +198,7 @@ STEPS = [
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_a_seller_does_the_whole_job_by_clicks(
+def test_a28_a_seller_does_the_whole_job_by_clicks(
     partners: Partners,
     demo_owner: User,
     browser_page: Page,

@@ -47,12 +47,12 @@ def test_c65_two_editors_meet_and_settle_field_by_field(page_of, user_factory, r
     lan.get_by_label("Số lượng").first.fill("3")
     lan.get_by_role("button", name="Xem trước").click()
     expect(lan.locator("#effects")).to_contain_text("300.000")
-    lan.get_by_role("button", name="Lưu (F9)").click()
+    lan.locator("button[data-key=F9]").click()
     expect(lan.get_by_text("Đã lưu thay đổi của đơn.")).to_be_visible()
     assert faults_of(lan) == []
     minh.get_by_label("Số nhà, đường").fill("9 Hàng Bông")
     minh.get_by_label("Ghi chú nội bộ").fill("Khách quen")
-    minh.get_by_role("button", name="Lưu (F9)").click()
+    minh.locator("button[data-key=F9]").click()
     conflict = minh.locator("#conflict")
     expect(conflict).to_contain_text("8 Hàng Gai")
     expect(conflict).to_contain_text("Lan")
@@ -60,7 +60,7 @@ def test_c65_two_editors_meet_and_settle_field_by_field(page_of, user_factory, r
     expect(minh.get_by_label("Số lượng").first).to_have_value("3")
     assert [fault for fault in faults_of(minh) if "409" not in fault] == []
     conflict.get_by_label("Của người kia").check()
-    minh.get_by_role("button", name="Lưu (F9)").click()
+    minh.locator("button[data-key=F9]").click()
     expect(minh.get_by_text("Đã lưu thay đổi của đơn.")).to_be_visible()
     order = Order.objects.get(pk=order.pk)
     assert (order.street, order.internal_note) == ("8 Hàng Gai", "Khách quen")

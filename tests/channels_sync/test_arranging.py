@@ -1,12 +1,16 @@
 """Shipments arranged with the marketplace: once, numbered, labelled; cancellations answered."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from channels_sync.handlers import order_cancelled, shipment_booked
 from channels_sync.models import RemoteOrder, RemotePackage
 from channels_sync.services.arranging import (
     arrange_shipment,
     due_package_ids,
+    mark_arranged,
     send_arrangement,
     tell_own_tracking,
 )
@@ -18,7 +22,9 @@ from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
 from orders.models import Order, OrderProblem
 from orders.services import lifecycle
+from orders.services.states import lock_order
 from shipping.models import Package
+from tests.races.test_place_races import wait_until_somebody_waits
 
 from .conftest import ACTOR
 
@@ -248,3 +254,36 @@ def test_a_cancellation_that_the_marketplace_refuses_needs_a_person(shopee, conf
     order.refresh_from_db()
     assert order.needs_attention
     assert shopee.calls("cancel_order") == []
+
+
+def test_an_order_that_was_stopped_since_the_wish_is_not_shipped(shopee, confirmed):
+    cancelled, held = confirmed(), confirmed()
+    wishes = {order: arrange_shipment(order.pk, actor=ACTOR)[0] for order in (cancelled, held)}
+    lifecycle.cancel_order(cancelled.pk, actor=ACTOR, reason="Hết hàng")
+    lifecycle.hold_order(held.pk, actor=ACTOR, reason="Chờ khách")
+    assert send_arrangement(wishes[cancelled].pk).arrangement == "none"
+    assert send_arrangement(wishes[held].pk).arrangement == "queued"
+    assert shopee.calls("ship_order") == []
+    lifecycle.release_hold(held.pk, actor=ACTOR)
+    assert send_arrangement(wishes[held].pk).arrangement == "arranged"
+
+
+def test_who_arranges_takes_the_order_before_its_parcel(shopee, confirmed):
+    """As who follows the order does: the other way round they would wait for each other."""
+    order = confirmed()
+    [package] = arrange_shipment(order.pk, actor=ACTOR)
+
+    def arranged() -> None:
+        try:
+            mark_arranged(package.pk)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=arranged)
+    with transaction.atomic():
+        lock_order(order.pk)
+        worker.start()
+        wait_until_somebody_waits()
+        RemotePackage.objects.select_for_update(nowait=True).get(pk=package.pk)
+    worker.join(timeout=30)
+    assert the_package(order).arrangement == "arranged"

@@ -11,7 +11,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from channels_sync.marketplaces.lazada import errors, mapping, sign, status, webhook
-from channels_sync.marketplaces.lazada.cancelling import choose_reason
+from channels_sync.marketplaces.lazada.cancelling import reason_id
 from channels_sync.marketplaces.lazada.goods import listings, payload, price_row, stock_row
 from channels_sync.ports import (
     AccessExpired,
@@ -331,16 +331,16 @@ OPTIONS = [
     [("15", "15"), ("OUT_OF_STOCK", "15"), ("CUSTOMER_REQUEST", "31"), ("", "31")],
 )
 def test_reasons_are_found_by_id_or_by_their_words(reason, expected):
-    assert choose_reason(reason, OPTIONS) == expected
+    assert reason_id(reason, OPTIONS) == expected
 
 
 def test_a_reason_that_the_marketplace_does_not_offer_is_never_guessed():
-    assert choose_reason("", OPTIONS[:1]) == "15"
+    assert reason_id("", OPTIONS[:1]) == "15"
     with pytest.raises(ServiceRefused) as refusal:
-        choose_reason("999", OPTIONS)
+        reason_id("999", OPTIONS)
     assert "15 Out of stock" in refusal.value.message
     with pytest.raises(ServiceRefused):
-        choose_reason("", [])
+        reason_id("", [])
 
 
 # Products and pushes
@@ -383,7 +383,7 @@ def test_pushes_point_to_an_order_or_to_the_access():
     warning = webhook.read(push(8, "null", seller_id="200123456"))
     assert (warning.kind, warning.remote_shop_ids) == (PushKind.ACCESS, ("200123456",))
     assert webhook.read(push(21, id=1)).kind is PushKind.OTHER
-    assert webhook.read(push(777)).kind is PushKind.OTHER
+    assert webhook.read(push(777)).kind is PushKind.UNKNOWN
     for body in (b"[]", b"{}", b"not json", b'{"message_type": "0"}'):
         with pytest.raises(ValueError):
             webhook.read(body)

@@ -14,7 +14,7 @@ from orders.models import Order
 from orders.services import lifecycle
 from shipping.models import CarrierAccount, Package
 from shipping.services.preflight import ShipmentRequest
-from shipping.services.quoting import quote_shipment
+from shipping.services.quoting import compare_carriers
 from shipping.services.shipments import create_shipment
 
 from .conftest import ACTOR
@@ -49,9 +49,13 @@ def test_an_order_in_clear_that_shopee_carries_is_not_booked_at_our_carrier(
     shopee, confirmed, wanted
 ):
     order = confirmed(channel_id=SHOPEES_OWN)
-    for attempt in (create_shipment, quote_shipment):
+    attempts = (
+        lambda: create_shipment(order.pk, wanted, actor=ACTOR),
+        lambda: compare_carriers(order.pk, wanted, CarrierAccount.objects.all()),
+    )
+    for attempt in attempts:
         with pytest.raises(DomainError) as refusal:
-            attempt(order.pk, wanted, **({"actor": ACTOR} if attempt is create_shipment else {}))
+            attempt()
         assert refusal.value.code == "order.own_carrier_refused"
         assert "Sắp xếp giao với sàn" in refusal.value.message
     assert not Package.objects.exists()

@@ -139,6 +139,18 @@ def test_the_list_shows_each_shop_and_its_health(shop, owner_client):
     assert "/channels/connect/shopee/" in page
 
 
+def test_the_list_shows_what_each_marketplace_can(owner_client):
+    page = owner_client.get("/channels/").content.decode()
+    table = page[page.index("Mỗi sàn làm được gì") :]
+    names = [table.index(name) for name in ("Lazada", "Shopee", "TikTok Shop")]
+    assert names == sorted(names)
+    parts = table[table.index("Hủy một phần của đơn") :].split("</tr>")[0]
+    told = ["badge-green" in cell for cell in parts.split("</td>") if "data-label" in cell]
+    assert told == [True, False, False]
+    evidence = table[table.index("Khiếu nại trả hàng kèm ảnh") :].split("</tr>")[0]
+    assert [most in evidence for most in ("Tối đa 5 ảnh", "Tối đa 9 ảnh")] == [True, True]
+
+
 def test_a_marketplace_without_application_keys_is_named_and_not_offered(owner_client, settings):
     keys = {**settings.PARTNERS["lazada"], "app_key": "", "app_secret": ""}
     settings.PARTNERS = {**settings.PARTNERS, "lazada": keys}
@@ -190,7 +202,7 @@ def test_the_number_of_statements_does_not_grow_with_the_listings(
     pull_listings(shop.pk)
     url = f"/channels/{shop.pk}/"
     owner_client.get(url)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         assert owner_client.get(url).status_code == 200
 
 

@@ -250,6 +250,7 @@ def test_a_busy_backend_leaves_a_write_in_doubt(name):
 
 def test_a_rate_limited_write_was_not_done():
     trouble = errors.failure("error_rate_limit", "", is_write=True)
+    assert trouble.retry_after == 1.0
     assert isinstance(trouble, ServiceUnreachable)
     assert trouble.maybe_done is False
 

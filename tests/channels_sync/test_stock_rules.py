@@ -1,12 +1,9 @@
 """The page of a shop's stock rules, and the arithmetic beside a balance."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from channels_sync.models import Listing, Shop
@@ -104,25 +101,3 @@ def test_the_page_costs_the_same_for_one_rule_and_for_many(owner_client, shop) -
         return len(seen)
 
     assert cost(1) == cost(20)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_buffer_set_before_becomes_a_rule_and_comes_back() -> None:
-    module = import_module("channels_sync.migrations.0002_buffer_becomes_rule")
-    before = [("channels_sync", "0001_initial")]
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    executor = MigrationExecutor(connection)
-    try:
-        old = executor.migrate(before).apps
-        kept = old.get_model("channels_sync", "Shop").objects.create(
-            marketplace="shopee", name="A", remote_shop_id="1", connected_at=now(), buffer=6
-        )
-        MigrationExecutor(connection).migrate([("channels_sync", "0003_shop_without_buffer")])
-        rule = ChannelStockRule.objects.get()
-        assert (rule.channel_id, rule.buffer_kind, rule.buffer_value) == (kept.pk, "fixed", 6)
-        again = MigrationExecutor(connection).migrate(before).apps
-        assert again.get_model("channels_sync", "Shop").objects.get().buffer == 6
-        module.copy_buffers(apps=again, schema_editor=None)
-    finally:
-        MigrationExecutor(connection).migrate(latest)
-    assert apps.get_model("channels_sync", "Shop").objects.count() == 1

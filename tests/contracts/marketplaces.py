@@ -8,7 +8,10 @@ from channels_sync.marketplaces.lazada.connector import REDACTED_AT_AUTH, Lazada
 from channels_sync.marketplaces.shopee.client import ShopeeClient
 from channels_sync.marketplaces.shopee.connector import REDACTED as SHOPEE_REDACTED
 from channels_sync.marketplaces.shopee.connector import ShopeeConnector
-from channels_sync.ports import Access, Grant, Marketplace, OrderRef, ParcelRef, Sale
+from channels_sync.marketplaces.tiktok_shop.client import TikTokClient
+from channels_sync.marketplaces.tiktok_shop.connector import REDACTED as TIKTOK_REDACTED
+from channels_sync.marketplaces.tiktok_shop.connector import TikTokConnector
+from channels_sync.ports import Access, Grant, Marketplace, OrderRef, ParcelRef, Sale, Tokens
 from oms.kernel.http import PartnerSession
 from oms.sandbox.run import Sandbox
 
@@ -29,11 +32,18 @@ class Side:
     wrong_sign: str
     missing_order: str
     returned: dict[str, str] = {}
+    # The consent page is told where to return to; else that is registered with the application.
+    names_its_return = True
+    # What calls name the shop by, where that is not its number.
+    shop_key = ""
+    # Where its sandbox keeps products; empty where a seller may not change what they say.
+    collection = ""
+    name_of_product = "name"
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.keys = sandbox.credentials()[self.code]
-        self.connector: Marketplace = self.connect(self.keys)
+        self.connector: Any = self.connect(self.keys)
 
     def connect(self, keys: dict[str, Any]) -> Marketplace:
         raise NotImplementedError
@@ -60,7 +70,10 @@ class Side:
         return self.connector.exchange_code(self.issued_code(), self.returned)
 
     def access(self) -> Access:
-        return Access(self.shop_id, self.grant().tokens.access_token)
+        return self.access_with(self.grant().tokens)
+
+    def access_with(self, tokens: Tokens) -> Access:
+        return Access(self.shop_id, tokens.access_token, self.shop_key)
 
     def place(self, **wanted: object) -> list[str]:
         raise NotImplementedError
@@ -91,6 +104,7 @@ class ShopeeSide(Side):
     wrong_sign = "error_sign"
     returned = {"shop_id": "88012345"}
     missing_order = "2601010NOSUCH1"
+    collection, name_of_product = "items", "item_name"
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
@@ -124,6 +138,7 @@ class LazadaSide(Side):
     ARRANGE, STOCK = "*/order/fulfill/pack", "*/sellable/update"
     wrong_sign = "IncompleteSignature"
     missing_order = "510022334455999000"
+    collection = "products"
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
@@ -153,4 +168,42 @@ class LazadaSide(Side):
         return sale.parcels[0].is_numbered
 
 
-SIDES: dict[str, type[Side]] = {side.code: side for side in (ShopeeSide, LazadaSide)}
+class TikTokSide(Side):
+    code, shop_id, shop_name = "tiktok_shop", "7495000000000000101", "Đơn Nhanh TikTok"
+    INFO, DETAIL = "*/authorization/202309/shops", "*/order/202507/orders"
+    ARRANGE, STOCK = "*/ship", "*/inventory/update"
+    wrong_sign = "106001"
+    missing_order = "577000111222999000"
+    names_its_return = False
+    collection, name_of_product = "products", "title"
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        self("POST", "behaviour", {"tracking_delay_s": 0, "document_delay_s": 0})
+        self.shop_key = str(self("GET", "state?collection=shops")["shops"][self.shop_id]["cipher"])
+
+    def connect(self, keys: dict[str, Any]) -> TikTokConnector:
+        api, auth = (
+            PartnerSession("tiktok_shop", keys[name], rate_per_second=FAST, redact=TIKTOK_REDACTED)
+            for name in ("base_url", "auth_url")
+        )
+        client = TikTokClient(api, auth, keys["app_key"], keys["app_secret"])
+        return TikTokConnector(client, keys["consent_url"], keys["service_id"])
+
+    def with_wrong_key(self) -> Marketplace:
+        return self.connect({**self.keys, "app_secret": "false"})
+
+    def secret(self) -> str:
+        return str(self.keys["app_secret"])
+
+    def place(self, **wanted: object) -> list[str]:
+        return self("POST", "orders", {"push": False, **wanted})["order_ids"]
+
+    def ask_to_cancel(self, number: str) -> None:
+        self("POST", "buyer_cancel", {"order_id": number})
+
+    def was_taken(self, sale: Sale) -> bool:
+        return sale.parcels[0].is_arranged
+
+
+SIDES: dict[str, type[Side]] = {side.code: side for side in (ShopeeSide, LazadaSide, TikTokSide)}

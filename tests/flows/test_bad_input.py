@@ -52,8 +52,12 @@ def page_of(client: Client, order: Order) -> str:
     return answer.content.decode()
 
 
+def ghn_account() -> CarrierAccount:
+    return CarrierAccount.objects.get(carrier="ghn")
+
+
 def request_of(**changed: object) -> ShipmentRequest:
-    account = CarrierAccount.objects.get()
+    account = ghn_account()
     sizes = {"weight_g": 440, "length_cm": 25, "width_cm": 20, "height_cm": 6}
     return ShipmentRequest(account.pk, "2", **(sizes | changed))  # type: ignore[arg-type]
 
@@ -115,7 +119,7 @@ def test_an_order_whose_receiver_is_hidden_is_left_to_the_marketplace(
     assert "Sắp xếp giao với sàn" in page
     create = reverse("shipping:create", args=[masked.pk])
     assert create not in page
-    sent = {"account": CarrierAccount.objects.get().pk, "service_code": "2", "weight_g": 100}
+    sent = {"account": ghn_account().pk, "service_code": "2", "weight_g": 100}
     sent |= {"length_cm": 9, "width_cm": 9, "height_cm": 9}
     answer = browser.post(create, sent | {"inspection_note": "look", "fee_payer": "shop"})
     assert answer.status_code == 422
@@ -162,7 +166,8 @@ def test_a_carrier_that_is_down_is_told_retried_and_shown_on_the_health_page(
     package.refresh_from_db()
     assert package.booking_state == BookingState.BOOKED
     parcels = partners.ghn("GET", "state?collection=orders")["orders"]
-    assert [row["client_order_code"] for row in parcels.values()] == [package.reference]
+    references = [row["client_order_code"] for row in parcels.values()]
+    assert references.count(package.reference) == 1
     assert health_of("ghn") == "green"
 
 
@@ -175,8 +180,9 @@ def test_a_price_that_a_carrier_does_not_tell_keeps_nobody_from_shipping(
     partners: Partners, browser: Client
 ) -> None:
     partners.ghn("POST", "faults", {"kind": "status_5xx", "path": "*", "status": 503, "times": 20})
+    CarrierAccount.objects.exclude(carrier="ghn").update(is_active=False)
     order = Order.objects.filter(tab="to_arrange", province="Hồ Chí Minh").earliest("pk")
-    sent = {"account": CarrierAccount.objects.get().pk, "service_code": "2", "weight_g": 500}
+    sent = {"account": ghn_account().pk, "service_code": "2", "weight_g": 500}
     sent |= {"length_cm": 20, "width_cm": 20, "height_cm": 5}
     sent |= {"fee_payer": "shop", "inspection_note": "look"}
     quote = browser.post(reverse("shipping:quote", args=[order.pk]), sent).content.decode()

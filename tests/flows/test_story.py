@@ -4,6 +4,7 @@ Real services, real HTTP to partners on this machine, webhooks into a live serve
 """
 
 import io
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,8 +23,9 @@ from oms.kernel.actors import Actor
 from oms.kernel.books import check_books
 from oms.kernel.clock import now
 from oms.kernel.events import timeline_of
-from orders.models import Order
+from orders.models import Order, OrderProblem
 from orders.services.lifecycle import confirm_order
+from orders.services.shortages import propose_for_order
 from shipping.labels.batch import print_batch
 from shipping.labels.build import packages_for_print
 from shipping.models import BookingState, CarrierAccount, CodStatus, Package
@@ -37,6 +39,22 @@ from tests.partners import FIRST_SHOP, SECOND_SHOP, SHOP_NAME, Partners, beat
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SKU = "AT-DEN-M"
+# The order's own history names every step and who took it.
+STEPS = [
+    ("order.placed", "partner"),
+    ("order.confirmed", "user"),
+    ("shipment.created", "user"),
+    ("shipment.booked", "partner"),
+    ("channel.arranged", "partner"),
+    ("label.printed", "user"),
+    ("order.shipped", "user"),
+    ("order.delivered", "partner"),
+    ("invoice.drafted", "user"),
+    ("invoice.issued", "system"),
+    ("invoice.coded", "system"),
+    ("cod.remitted", "user"),
+    ("order.completed", "user"),
+]
 
 
 def connect(partners: Partners, shop_id: int, actor: Actor) -> Shop:
@@ -52,17 +70,52 @@ def own_fleet_order(shop: Shop) -> Order:
 
 
 def shipment_of(order: Order) -> ShipmentRequest:
-    account = CarrierAccount.objects.get()
+    account = CarrierAccount.objects.get(carrier="ghn")
     return ShipmentRequest(account.pk, "2", weight_g=440, length_cm=25, width_cm=20, height_cm=6)
+
+
+@dataclass(slots=True)
+class Journey:
+    """One order on its way, and the people and partners who meet it."""
+
+    partners: Partners
+    actor: Actor
+    order: Order
+    variant: Variant
+    package: Package | None = None
+
+    def seen(self) -> tuple[Order, Package]:
+        """The order and its parcel as they are stored by now."""
+        assert self.package is not None
+        self.order.refresh_from_db()
+        self.package.refresh_from_db()
+        return self.order, self.package
+
+    def level(self) -> StockLevel:
+        return StockLevel.objects.get(variant=self.variant, warehouse__code="TD")
 
 
 def test_an_order_travels_from_the_marketplace_to_money_in_the_bank(
     partners: Partners, demo_owner: User, tmp_path: Path
 ) -> None:
-    actor = Actor.user(demo_owner)
-    variant = Variant.objects.get(sku=SKU)
+    journey = shops_are_connected(partners, Actor.user(demo_owner))
+    what_was_sold_beyond_the_stock_is_told_and_bought(journey)
+    a_sale_takes_from_the_other_shop(journey)
+    confirming_holds_the_goods(journey)
+    a_parcel_is_booked_once_and_the_marketplace_is_told(journey)
+    a_scanner_reads_the_label(journey, tmp_path)
+    handing_over_takes_the_goods_off_the_books(journey)
+    the_carrier_reports_until_the_buyer_has_it(journey)
+    the_invoice_gets_its_number_and_code(journey)
+    the_transfer_completes_the_order(journey)
+    told = [(event.name, event.actor_kind) for event in timeline_of("order", journey.order.pk)]
+    assert [step for step in STEPS if step not in told] == []
+    assert {name: found for name, found in check_books().items() if found} == {}
 
-    # Connect: listings are linked by SKU, orders come in, the shops hear what may be sold.
+
+def shops_are_connected(partners: Partners, actor: Actor) -> Journey:
+    """Listings are linked by SKU, orders come in, the shops hear what may be sold."""
+    variant = Variant.objects.get(sku=SKU)
     first, second = (connect(partners, number, actor) for number in (FIRST_SHOP, SECOND_SHOP))
     beat()
     assert first.status == second.status == Shop.Status.CONNECTED
@@ -72,29 +125,48 @@ def test_an_order_travels_from_the_marketplace_to_money_in_the_bank(
     assert order.recipient_phone == "+84903456721"
     free = available([variant.pk])[variant.pk]
     assert partners.sold_as(SKU, FIRST_SHOP) == partners.sold_as(SKU, SECOND_SHOP) == free
+    return Journey(partners, actor, order, variant)
 
-    # A new sale in one shop takes from what the other shop may sell.
+
+def what_was_sold_beyond_the_stock_is_told_and_bought(journey: Journey) -> None:
+    """The demo shop sold its last pieces itself; each such order has its cause and its remedy."""
+    sold = OrderProblem.objects.filter(kind=OrderProblem.Kind.OVERSOLD).order_by("message")
+    assert [problem.message for problem in sold] == [
+        "Sàn đã bán quá tồn, còn thiếu 1 × AT-TRANG-L.",
+        "Sàn đã bán quá tồn, còn thiếu 1 × VAY-HOA-S.",
+    ]
+    for problem in sold:
+        [draft] = propose_for_order(problem.order_id, actor=journey.actor)
+        assert draft.supplier is not None
+
+
+def a_sale_takes_from_the_other_shop(journey: Journey) -> None:
+    partners, variant = journey.partners, journey.variant
+    free = available([variant.pk])[variant.pk]
     partners.shopee("POST", "orders", {"lines": [{"sku": SKU, "quantity": 3}], "cod": True})
     partners.settle()
     assert available([variant.pk])[variant.pk] == free - 3
     assert partners.sold_as(SKU, SECOND_SHOP) == free - 3
 
-    # Confirm: the goods are held for this order.
-    confirm_order(order.pk, actor=actor)
-    order.refresh_from_db()
-    assert (order.status, order.fulfillment_status) == ("confirmed", "allocated")
-    level = StockLevel.objects.get(variant=variant, warehouse__code="TD")
-    on_hand, reserved = level.on_hand, level.reserved
 
-    # Ship with our own carrier: one parcel at GHN, and Shopee is told its number.
-    package = create_shipment(order.pk, shipment_of(order), actor=actor)
-    package.refresh_from_db()
-    order.refresh_from_db()
+def confirming_holds_the_goods(journey: Journey) -> None:
+    confirm_order(journey.order.pk, actor=journey.actor)
+    journey.order.refresh_from_db()
+    assert (journey.order.status, journey.order.fulfillment_status) == ("confirmed", "allocated")
+
+
+def a_parcel_is_booked_once_and_the_marketplace_is_told(journey: Journey) -> None:
+    """One parcel at our own carrier, and Shopee knows its number."""
+    partners = journey.partners
+    request = shipment_of(journey.order)
+    journey.package = create_shipment(journey.order.pk, request, actor=journey.actor)
+    order, package = journey.seen()
     assert package.booking_state == BookingState.BOOKED
     assert package.cod_vnd == order.total_vnd
     assert order.tracking_number == package.tracking_number != ""
     parcels = partners.ghn("GET", "state?collection=orders")["orders"]
-    assert [row["client_order_code"] for row in parcels.values()] == [package.reference]
+    references = [row["client_order_code"] for row in parcels.values()]
+    assert references.count(package.reference) == 1
     partners.settle()
     remote = RemotePackage.objects.get(remote_order__order=order)
     assert remote.arrangement == RemotePackage.Arrangement.ARRANGED
@@ -102,30 +174,41 @@ def test_an_order_travels_from_the_marketplace_to_money_in_the_bank(
     assert at_shopee["status"] in ("PROCESSED", "SHIPPED")
     assert at_shopee["packages"][0]["tracking_number"] == package.tracking_number
 
-    # Print: a scanner reads the carrier's number off the label.
+
+def a_scanner_reads_the_label(journey: Journey, folder: Path) -> None:
+    _order, package = journey.seen()
     label = print_batch(packages_for_print([package.pk], Package.objects.all()))
-    assert package.tracking_number in scan_pdf(label, tmp_path)
-    confirm_printed([package.pk], actor=actor)
+    assert package.tracking_number in scan_pdf(label, folder)
+    confirm_printed([package.pk], actor=journey.actor)
 
-    # Hand over: the goods leave the books.
-    assert hand_over([package.pk], actor=actor).done == [package.pk]
-    level.refresh_from_db()
-    assert (level.on_hand, level.reserved) == (on_hand - 2, reserved - 2)
 
-    # GHN reports every step by webhook until the buyer has the parcel and GHN the cash.
-    partners.ghn("POST", "walk", {"order_code": package.tracking_number, "status": "delivered"})
-    partners.settle()
-    package.refresh_from_db()
-    order.refresh_from_db()
+def handing_over_takes_the_goods_off_the_books(journey: Journey) -> None:
+    _order, package = journey.seen()
+    before = journey.level()
+    assert hand_over([package.pk], actor=journey.actor).done == [package.pk]
+    after = journey.level()
+    assert (after.on_hand, after.reserved) == (before.on_hand - 2, before.reserved - 2)
+
+
+def the_carrier_reports_until_the_buyer_has_it(journey: Journey) -> None:
+    """Every step by webhook, until the buyer has the parcel and GHN the cash."""
+    _order, package = journey.seen()
+    walk = {"order_code": package.tracking_number, "status": "delivered"}
+    journey.partners.ghn("POST", "walk", walk)
+    journey.partners.settle()
+    order, package = journey.seen()
     assert (package.status, package.cod_status) == ("delivered", CodStatus.COLLECTED)
     assert (order.status, order.fulfillment_status) == ("delivered", "delivered")
 
-    # Invoice: a preview takes no number; the tax authority's code and the PDF come later.
+
+def the_invoice_gets_its_number_and_code(journey: Journey) -> None:
+    """A preview takes no number; the tax authority's code and the PDF come later."""
+    partners, order = journey.partners, journey.order
     partners.sinvoice("POST", "code_delay", {"seconds": 60})
-    invoice = draft_invoice(order.pk, actor=actor)
+    invoice = draft_invoice(order.pk, actor=journey.actor)
     assert "BAN NHAP" in first_page(preview_invoice(invoice.pk))
     assert invoice.number is None
-    issue_invoice(invoice.pk, actor=actor)
+    issue_invoice(invoice.pk, actor=journey.actor)
     invoice.refresh_from_db()
     assert invoice.status == Invoice.Status.ISSUED
     assert (invoice.invoice_no != "", invoice.tax_authority_code) == (True, "")
@@ -139,31 +222,13 @@ def test_an_order_travels_from_the_marketplace_to_money_in_the_bank(
     with invoice.pdf.open("rb") as stored:
         assert str(invoice.number) in first_page(stored.read())
 
-    # Money: GHN's transfer pays the order and completes it.
-    record_remittance(package.pk, package.cod_vnd, "FT26326001", actor=actor)
-    order.refresh_from_db()
+
+def the_transfer_completes_the_order(journey: Journey) -> None:
+    _order, package = journey.seen()
+    record_remittance(package.pk, package.cod_vnd, "FT26326001", actor=journey.actor)
+    order, _package = journey.seen()
     assert (order.payment_status, order.cod_status) == ("paid", "remitted")
     assert (order.status, order.balance_vnd) == ("completed", 0)
-
-    # The order's own history names every step and who took it.
-    told = [(event.name, event.actor_kind) for event in timeline_of("order", order.pk)]
-    for step in [
-        ("order.placed", "partner"),
-        ("order.confirmed", "user"),
-        ("shipment.created", "user"),
-        ("shipment.booked", "partner"),
-        ("channel.arranged", "partner"),
-        ("label.printed", "user"),
-        ("order.shipped", "user"),
-        ("order.delivered", "partner"),
-        ("invoice.drafted", "user"),
-        ("invoice.issued", "system"),
-        ("invoice.coded", "system"),
-        ("cod.remitted", "user"),
-        ("order.completed", "user"),
-    ]:
-        assert step in told, told
-    assert {name: found for name, found in check_books().items() if found} == {}
 
 
 def first_page(content: bytes) -> str:

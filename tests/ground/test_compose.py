@@ -17,12 +17,15 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import connection
 
-from oms.embedded.children import GRANIAN_OPTIONS, WORKER_OPTIONS
+from oms.embedded import children
+from oms.embedded.children import GRANIAN_OPTIONS
 from oms.embedded.process import kill_group, stop_process, wait_for
 from oms.embedded.supervisor import Child
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("web", "worker", "beat", "migrate")
+WORKERS = ("worker-inbox", "worker-outbox", "worker-slow")
+OURS = ("web", *WORKERS, "beat", "migrate")
+PROGRAMS = {"granian", "celery", "python"}
 
 
 def expand(text: str) -> str:
@@ -47,7 +50,7 @@ def test_every_secret_comes_from_a_file(compose: dict) -> None:
 
 def test_web_and_worker_scale_and_the_beat_does_not(compose: dict) -> None:
     services = compose["services"]
-    for name in ("web", "worker"):
+    for name in ("web", *WORKERS):
         assert "container_name" not in services[name]
         assert "ports" not in services[name]
     assert services["beat"]["deploy"] == {"replicas": 1}
@@ -66,7 +69,9 @@ def test_volumes_dependencies_and_secrets_exist(compose: dict) -> None:
 def test_containers_run_what_make_run_runs(compose: dict) -> None:
     services = compose["services"]
     assert set(GRANIAN_OPTIONS) <= set(services["web"]["command"])
-    assert set(WORKER_OPTIONS) <= set(services["worker"]["command"])
+    for child in children.workers(Path(), processes=2):
+        ran = [part for part in child.argv if part not in (sys.executable, "-m")]
+        assert list(map(expand, services[child.name]["command"])) == ran
     assert '"--interface", "wsgi"' in (ROOT / "Dockerfile").read_text()
 
 
@@ -86,7 +91,8 @@ def container(compose: dict, name: str, home: Path, port: int) -> tuple[list[str
     """The service's command and environment, on this machine's servers, port and folders."""
     service = compose["services"][name]
     command = [expand(part).replace("8000", str(port)) for part in service["command"]]
-    command[0] = str(Path(sys.executable).parent / command[0])
+    programs = Path(sys.executable).parent
+    command = [str(programs / part) if part in PROGRAMS else part for part in command]
     variables = {key: expand(value) for key, value in service["environment"].items()}
     for variable, value in variables.items():
         if value.startswith("/run/secrets/"):
@@ -121,6 +127,7 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "database_password").write_text("not-asked-for-on-a-socket")
     (tmp_path / "shopee_partner_key").write_text("")
     (tmp_path / "lazada_app_secret").write_text("")
+    (tmp_path / "tiktok_shop_app_secret").write_text("")
     (tmp_path / "static").mkdir()
     return tmp_path
 
@@ -146,8 +153,13 @@ def test_the_containers_become_healthy_and_turn_red_without_a_worker(
     def green() -> bool:
         return probe(compose, home, port).returncode == 0
 
-    with running(compose, "web", home, port) as web, running(compose, "beat", home, port):
-        with running(compose, "worker", home, port):
+    with (
+        running(compose, "web", home, port) as web,
+        running(compose, "beat", home, port),
+        running(compose, "worker-inbox", home, port),
+        running(compose, "worker-slow", home, port),
+    ):
+        with running(compose, "worker-outbox", home, port):
             healthy = wait_for(green, 60)
             logs = "\n".join(log.read_text()[-1500:] for log in home.glob("*.log"))
             assert healthy, f"{probe(compose, home, port).stderr}\n{logs}"

@@ -13,8 +13,13 @@ from oms.kernel import alive
 pytestmark = pytest.mark.django_db
 
 
+def workers_sign() -> None:
+    for key in alive.WORKERS:
+        alive.mark(key)
+
+
 def test_green_when_database_redis_worker_and_beat_live(redis_clean: redis.Redis) -> None:
-    alive.mark(alive.WORKER)
+    workers_sign()
     alive.mark(alive.BEAT)
     answer = Client().get("/healthz")
     assert answer.status_code == 200
@@ -36,18 +41,25 @@ def test_red_when_the_worker_is_down(redis_clean: redis.Redis) -> None:
     assert answer.json()["beat"] is True
 
 
+def test_red_when_nobody_serves_one_of_the_queues(redis_clean: redis.Redis) -> None:
+    alive.mark(alive.BEAT)
+    for key in alive.WORKERS[:-1]:
+        alive.mark(key)
+    assert Client().get("/healthz").json()["worker"] is False
+
+
 def test_red_when_the_beat_is_down(redis_clean: redis.Redis) -> None:
-    alive.mark(alive.WORKER)
+    workers_sign()
     assert Client().get("/healthz").json()["beat"] is False
 
 
 def test_a_sign_of_life_fades(redis_clean: redis.Redis) -> None:
-    alive.mark(alive.WORKER)
-    assert 0 < redis_clean.ttl(alive.WORKER) <= alive.TTL_SECONDS
+    alive.mark(alive.BEAT)
+    assert 0 < redis_clean.ttl(alive.BEAT) <= alive.TTL_SECONDS
 
 
 def test_an_earlier_runs_signs_are_forgotten(redis_clean: redis.Redis) -> None:
-    alive.mark(alive.WORKER)
+    workers_sign()
     alive.forget()
     assert Client().get("/healthz").json()["worker"] is False
 

@@ -3,6 +3,7 @@
 import itertools
 
 from inventory.models import Product, StockLevel, Variant, Warehouse
+from inventory.selectors.costing import shipment_costs
 from inventory.services.stock import Posting, post
 from oms.kernel.actors import Actor
 
@@ -32,3 +33,8 @@ def level(variant: Variant, warehouse: Warehouse) -> tuple[int, int]:
     """(on hand, reserved)"""
     row = StockLevel.objects.get(variant=variant, warehouse=warehouse)
     return row.on_hand, row.reserved
+
+
+def shipment_cost(cause: tuple[str, int]) -> int:
+    """Đồng: what the pieces that left for one cause were worth."""
+    return shipment_costs(cause[0], [cause[1]])[cause[1]]

@@ -48,7 +48,7 @@ def png(name: str = "ao.png") -> SimpleUploadedFile:
 # Products
 
 
-def test_options_make_every_combination_a_variant() -> None:
+def test_a32_options_make_every_combination_a_variant() -> None:
     product = create_product(new(options=[COLOUR, SIZE], weight_g=200), actor=ACTOR)
     rows = product.variants.order_by("id").values_list("sku", "title", "price_vnd", "weight_g")
     assert list(rows) == [
@@ -89,7 +89,7 @@ def test_a_new_product_is_told() -> None:
     ],
     ids=["a fourth option", "a repeated value", "no value", "800 variants"],
 )
-def test_options_that_make_no_sense_are_refused(
+def test_a32_options_that_make_no_sense_are_refused(
     options: list[Option], code: str, field: str
 ) -> None:
     with pytest.raises(DomainError) as refusal:
@@ -98,13 +98,13 @@ def test_options_that_make_no_sense_are_refused(
     assert not Product.objects.exists()
 
 
-def test_a_sku_keeps_its_leading_zeros() -> None:
+def test_a30_a_sku_keeps_its_leading_zeros() -> None:
     create_product(new(sku="007"), actor=ACTOR)
     create_product(new(sku="7"), actor=ACTOR)
     assert set(Variant.objects.values_list("sku", flat=True)) == {"007", "7"}
 
 
-def test_a_sku_in_use_is_refused_with_its_field() -> None:
+def test_a30_a_sku_in_use_is_refused_with_its_field() -> None:
     create_product(new(), actor=ACTOR)
     with pytest.raises(DomainError) as refusal:
         create_product(new(name="Áo khác"), actor=ACTOR)
@@ -119,7 +119,7 @@ def test_a_missing_sku_is_refused() -> None:
     assert not Product.objects.exists()
 
 
-def test_a_barcode_in_use_is_refused_with_its_field() -> None:
+def test_a36_a_barcode_in_use_is_refused_with_its_field() -> None:
     create_product(new(barcode="8930001"), actor=ACTOR)
     with pytest.raises(DomainError) as refusal:
         create_product(new(sku="AT2", barcode="8930001"), actor=ACTOR)
@@ -127,7 +127,7 @@ def test_a_barcode_in_use_is_refused_with_its_field() -> None:
     assert Product.objects.count() == 1
 
 
-def test_one_barcode_for_many_variants_is_refused() -> None:
+def test_a36_one_barcode_for_many_variants_is_refused() -> None:
     with pytest.raises(DomainError) as refusal:
         create_product(new(options=[SIZE], barcode="8930001"), actor=ACTOR)
     assert (refusal.value.code, refusal.value.field) == ("barcode.of_many", "barcode")
@@ -157,7 +157,7 @@ def test_of_many_products_all_are_written_or_none() -> None:
 # Later changes
 
 
-def test_a_new_value_makes_only_the_variants_that_it_adds() -> None:
+def test_a32_a_new_value_makes_only_the_variants_that_it_adds() -> None:
     product = create_product(new(options=[COLOUR, SIZE], weight_g=200), actor=ACTOR)
     before = set(product.variants.values_list("pk", flat=True))
     made = add_option_value(product.pk, "Cỡ", "XL", actor=ACTOR)
@@ -180,7 +180,7 @@ def test_a_value_that_is_there_or_an_unknown_option_is_refused(option: str, valu
 # Pictures
 
 
-def test_pictures_stand_in_their_order_under_names_of_ours(
+def test_a31_pictures_stand_in_their_order_under_names_of_ours(
     settings: pytest.FixtureRequest, tmp_path: object
 ) -> None:
     settings.MEDIA_ROOT = tmp_path

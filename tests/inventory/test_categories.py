@@ -1,7 +1,5 @@
 """Categories and brands: found by name however typed, moved whole, dropped when empty."""
 
-import importlib
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -126,14 +124,3 @@ def test_categories_are_kept_on_their_page(owner_client) -> None:
     assert Category.objects.get(name="Áo").path == "Quần áo > Áo"
     owner_client.post(reverse("inventory:category_delete", args=[top.pk]))
     assert Category.objects.count() == 2
-
-
-def test_names_that_were_text_become_one_row_each() -> None:
-    """The step of the data migration that makes the rows."""
-    migration = importlib.import_module("inventory.migrations.0007_category_names")
-
-    made = migration.child(Category, None, "Đồ chơi")
-    again = migration.child(Category, None, "DO CHOI")
-    under = migration.child(Category, made, "Xếp hình")
-    assert again == made
-    assert (under.path, under.trail) == ("Đồ chơi > Xếp hình", f"/{made.pk}/{under.pk}/")

@@ -19,7 +19,7 @@ from oms.kernel import books
 from oms.kernel.clock import today
 from oms.kernel.errors import DomainError
 from oms.kernel.tables import read_table
-from tests.inventory.makers import ACTOR, make_variant, make_warehouse
+from tests.inventory.makers import ACTOR, make_variant, make_warehouse, shipment_cost
 
 pytestmark = pytest.mark.django_db
 FIFO, AVERAGE = Valuation.Method.FIFO, Valuation.Method.AVERAGE
@@ -60,7 +60,7 @@ def test_pieces_leave_at_the_moving_average_and_the_last_takes_the_rest(goods):
     assert worth(shirt) == (2, 33_401)
     ship(shirt, 2, holder=2)
     assert worth(shirt) == (0, 0)
-    assert (reads.shipment_cost(("package", 1)), reads.shipment_cost(("package", 2))) == (
+    assert (shipment_cost(("package", 1)), shipment_cost(("package", 2))) == (
         16_700,
         33_401,
     )
@@ -72,7 +72,7 @@ def test_a_later_price_leaves_the_cost_of_what_was_shipped(goods):
     receive(shirt, place, 10, 100_000)
     ship(shirt, 4, holder=1)
     receive(shirt, place, 10, 900_000)
-    assert reads.shipment_cost(("package", 1)) == 40_000
+    assert shipment_cost(("package", 1)) == 40_000
     assert worth(shirt) == (16, 960_000)
     assert reads.unit_costs([shirt.pk]) == {shirt.pk: 60_000}
 
@@ -111,7 +111,7 @@ def test_under_fifo_the_oldest_layer_goes_first(goods):
     receive(shirt, place, 3, 100)
     receive(shirt, place, 3, 600)
     ship(shirt, 4, holder=1)
-    assert reads.shipment_cost(("package", 1)) == 300
+    assert shipment_cost(("package", 1)) == 300
     assert worth(shirt) == (2, 400)
     stock.post([Posting(shirt.pk, place.pk, -2, "scrap")], actor=ACTOR)
     assert worth(shirt) == (0, 0)
@@ -163,7 +163,7 @@ def test_a_late_cost_is_split_between_what_is_here_and_what_left(goods, method):
     )
     shipped.refresh_from_db()
     assert shipped.value_vnd == -40_000  # history stands
-    assert reads.shipment_cost(("package", 1)) == 42_000
+    assert shipment_cost(("package", 1)) == 42_000
     assert wrong() == []
 
 
@@ -181,9 +181,7 @@ def test_a_late_cost_ends_where_a_known_one_would_have(goods):
     costing.add_late_cost({late: 1_000}, cause=("landed_cost", 1), actor=ACTOR)
     assert worth(shirt) == worth(twin)
     for holder in (1, 11):
-        assert reads.shipment_cost(("package", holder)) == reads.shipment_cost(
-            ("package", holder + 1)
-        )
+        assert shipment_cost(("package", holder)) == shipment_cost(("package", holder + 1))
 
 
 def test_a_late_credit_cannot_make_stock_worth_less_than_nothing(goods):

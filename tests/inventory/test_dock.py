@@ -123,7 +123,7 @@ def test_a49_goods_without_an_order_are_received_in_three_steps(owner, login) ->
     page = client.post(
         "/receipts/new/",
         {
-            "supplier": supplier.pk, "warehouse": place.pk, "note": "Xe 51C",
+            "supplier": supplier.code, "warehouse": place.pk, "note": "Xe 51C",
             "rows": "SUA\n3*SUA\nCOC\t24\nSUA\t1\t9.000\n",
         },
     )  # fmt: skip
@@ -145,7 +145,7 @@ def test_a49_goods_without_an_order_are_received_in_three_steps(owner, login) ->
 
 def test_a_dock_form_names_the_line_at_fault_and_writes_nothing(owner, login) -> None:
     client, supplier = login(owner), make_supplier()
-    data = {"supplier": supplier.pk, "warehouse": make_warehouse().pk}
+    data = {"supplier": supplier.code, "warehouse": make_warehouse().pk}
     for rows, told in (
         ("MẤT", "Dòng 1: Không có"),
         ("A\tx", "Dòng 1: cần mã và số lượng."),
@@ -159,7 +159,7 @@ def test_a_dock_form_names_the_line_at_fault_and_writes_nothing(owner, login) ->
 
 def test_prices_at_the_dock_are_only_for_those_who_see_costs(user_factory, login) -> None:
     client, cup = login(user_factory("warehouse")), make_variant("COC")
-    data = {"supplier": make_supplier().pk, "warehouse": make_warehouse().pk}
+    data = {"supplier": make_supplier().code, "warehouse": make_warehouse().pk}
     client.post("/receipts/new/", data | {"rows": "COC\t2\t5000"})
     assert PurchaseOrder.objects.get().goods_vnd == 0
     assert StockLevel.objects.get(variant=cup).on_hand == 0
@@ -168,7 +168,7 @@ def test_prices_at_the_dock_are_only_for_those_who_see_costs(user_factory, login
 def test_a_case_at_the_dock_is_its_pieces_at_their_price(owner, login) -> None:
     client, cup = login(owner), make_variant("COC")
     set_units(cup.product_id, "cái", [("Thùng", 24)], actor=ACTOR)
-    data = {"supplier": make_supplier().pk, "warehouse": make_warehouse().pk}
+    data = {"supplier": make_supplier().code, "warehouse": make_warehouse().pk}
     wrong = client.post("/receipts/new/", data | {"rows": "COC\t2 lốc"})
     assert "Hàng này không có đơn vị tính “lốc”." in wrong.content.decode()
     client.post("/receipts/new/", data | {"rows": "COC\t2 thùng\t240.000\nCOC\t3"})

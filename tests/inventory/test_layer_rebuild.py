@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inventory.models import CostLayer, LayerUse, StockLevel, StockMovement, Valuation
-from inventory.selectors.costing import shipment_cost
 from inventory.services import costing, stock
 from inventory.services.landed import NewCost, add_landed_cost
 from inventory.services.layers_rebuild import rebuild_layers
@@ -15,7 +14,7 @@ from inventory.value_books import LAYERS
 from oms.kernel import audit, books
 from oms.kernel.errors import DomainError
 from oms.kernel.models import BookCheck, Event
-from tests.inventory.makers import ACTOR, make_variant, make_warehouse
+from tests.inventory.makers import ACTOR, make_variant, make_warehouse, shipment_cost
 from tests.inventory.purchases import order_goods, receive_goods
 
 pytestmark = pytest.mark.django_db

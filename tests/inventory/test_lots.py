@@ -76,7 +76,7 @@ def test_what_comes_in_is_unnamed_until_somebody_names_it(cream):
     assert books_agree()
 
 
-def test_the_first_to_expire_leaves_first(cream):
+def test_c69_the_first_to_expire_leaves_first(cream):
     warehouse, variant = cream
     ship(variant, 6)
     assert lots_at(variant, warehouse) == {"": 1, "L-LATER": 3, "L-GONE": 2}

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def hear() -> None:
     for event in Event.objects.filter(name="stock.changed").order_by("pk"):
-        watch_low_stock(event)
+        watch_low_stock([event])
 
 
 def sell(variant, number: int, units: int = 1) -> None:

@@ -214,6 +214,46 @@ def test_a37_a_warehouse_keeps_who_answers_for_it_and_how_much_it_holds(owner, o
     assert answer.status_code == 422
 
 
+def test_a37_the_address_is_one_that_a_carrier_finds(owner_client):
+    url = reverse("inventory:warehouse_new")
+    data = {
+        "code": "Q10", "name": "Kho Quận 10", "kind": "branch", "phone": "0912345678",
+        "street": "7 Thành Thái", "ward": "Phường Xa Lạ", "province": "Hồ Chí Minh",
+        "priority": "30", "is_active": "on",
+    }  # fmt: skip
+    unknown = owner_client.post(url, data)
+    assert (unknown.status_code, "không có phường / xã" in unknown.text) == (422, True)
+    merged = owner_client.post(url, data | {"ward": "Phường 12"})
+    assert "là tên cũ" in merged.text
+    elsewhere = owner_client.post(url, data | {"ward": "Phường 12", "district": "Quận 99"})
+    assert (elsewhere.status_code, "Quận 99" in elsewhere.text) == (422, True)
+    assert not Warehouse.objects.exists()
+    old = data | {"ward": "Phường 12", "district": "Quận 10"}
+    assert owner_client.post(url, old).status_code == 302
+    place = Warehouse.objects.get()
+    assert place.has_pickup_point
+    page = owner_client.get(reverse("inventory:warehouse_detail", args=[place.pk])).text
+    assert "Nay là" in page
+
+
+def test_a37_the_picker_of_the_order_form_fills_the_warehouses_address(owner_client):
+    found = owner_client.get(reverse("inventory:place_units"), {"unit": "ben nghe q1"}).text
+    assert reverse("inventory:place_address") in found
+    picked = {"pick_ward": "Phường Bến Nghé", "pick_district": "Quận 1",
+              "pick_province": "Hồ Chí Minh", "ward": "cũ"}  # fmt: skip
+    fields = owner_client.get(reverse("inventory:place_address"), picked).text
+    assert 'value="Phường Bến Nghé"' in fields
+    assert "Nay là" in fields
+    wards = owner_client.get(reverse("inventory:place_wards"), {"province": "Hà Nội"}).text
+    assert "Phường Ba Đình" in wards
+
+
+def test_a37_a_place_without_a_pick_up_point_is_marked(owner_client):
+    make_warehouse("TRONG")
+    page = owner_client.get(reverse("inventory:warehouse_list")).text
+    assert "Thiếu địa chỉ hoặc điện thoại lấy hàng" in page
+
+
 def test_goods_on_their_way_are_no_place_that_one_edits(owner_client):
     place = transit_warehouse()
     assert place.name not in owner_client.get(reverse("inventory:warehouse_list")).content.decode()

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,16 +11,12 @@ from django.urls import reverse
 from inventory.models import (
     GoodsReceipt,
     LandedCost,
-    PurchaseMail,
     PurchaseOrder,
     Supplier,
     SupplierReturn,
 )
-from inventory.services import purchase_mail
 from inventory.services.receiving import count_rest, post_receipt, start_receipt
 from inventory.services.stock import Demand, reserve
-from oms.kernel.clock import now, today
-from oms.kernel.redis import redis_client
 from orders.models import Order
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
 from tests.inventory.makers_bundles import make_bundle
@@ -29,7 +24,9 @@ from tests.inventory.purchases import make_supplier, offer, order_goods
 from tests.orders.makers import place as place_order
 
 pytestmark = pytest.mark.django_db
+
 Status = PurchaseOrder.Status
+
 # A number that nothing else on a page is made of.
 PRICE = 73_917
 
@@ -121,7 +118,7 @@ def test_a47_a_supplier_is_made_with_contacts_and_prices(owner_client):
 def test_a48_an_order_is_typed_pasted_and_placed(owner_client, place):
     supplier, shirt, cap = make_supplier(), make_variant("AO-1"), make_variant("0012")
     answer = owner_client.post(
-        reverse("inventory:purchase_new"), {"supplier": supplier.pk, "warehouse": place.pk}
+        reverse("inventory:purchase_new"), {"supplier": supplier.code, "warehouse": place.pk}
     )
     order = PurchaseOrder.objects.get()
     page = reverse("inventory:purchase_detail", args=[order.pk])
@@ -140,6 +137,26 @@ def test_a48_an_order_is_typed_pasted_and_placed(owner_client, place):
     order.refresh_from_db()
     assert order.status == Status.CONFIRMED
     assert owner_client.post(page + "lines/", line).status_code == 422
+
+
+def test_a47_a_supplier_is_typed_by_code_or_name_and_suggested(owner_client, place):
+    lan, mai = (make_supplier(name=f"Xưởng may {name}") for name in ("Lan", "Mai"))
+    make_supplier(name="Nghỉ bán", is_active=False)
+    for number in range(40):
+        make_supplier(name=f"Kho vải {number:02d}")
+    url = reverse("inventory:purchase_new")
+    page = owner_client.get(url)
+    assert page.text.count("<option") < 30
+    linked = owner_client.get(url, {"supplier": mai.pk})
+    assert f'value="{mai.code} · Xưởng may Mai"' in linked.text
+    hint = owner_client.get(reverse("inventory:supplier_hint"), {"supplier": "may lan"}).text
+    assert (f"{lan.code} · Xưởng may Lan" in hint, mai.code in hint) == (True, False)
+    for typed in (lan.code.lower(), "may lan", f"{lan.code} · Xưởng may Lan"):
+        assert owner_client.post(url, {"supplier": typed, "warehouse": place.pk}).status_code == 302
+    assert set(PurchaseOrder.objects.values_list("supplier", flat=True)) == {lan.pk}
+    for typed, told in (("xuong may", "nhiều nhà cung cấp"), ("nghi ban", "Không có nhà cung cấp")):
+        answer = owner_client.post(url, {"supplier": typed, "warehouse": place.pk})
+        assert (answer.status_code, told in answer.text) == (422, True)
 
 
 def test_below_the_minimum_the_page_asks_once_more(owner_client, place):
@@ -285,105 +302,6 @@ def test_a42_without_a_supplier_the_page_says_what_is_missing(owner_client, plac
     order: Order = place_order((shirt, 3), confirm=True)
     answer = owner_client.post(reverse("orders:act", args=[order.pk, "propose_purchase"]))
     assert (answer.status_code, "AO-1" in answer.content.decode()) == (422, True)
-
-
-@pytest.fixture
-def mailed(place, django_capture_on_commit_callbacks):
-    supplier = make_supplier(email="may@example.com")
-    order = order_goods(place, (make_variant("AO-1"), 7, PRICE), supplier=supplier)
-    with django_capture_on_commit_callbacks():
-        return purchase_mail.queue_mail(order.pk, key="form-1", actor=ACTOR)
-
-
-def test_a51_the_supplier_gets_one_mail_with_the_paper_and_a_link(mailed):
-    assert purchase_mail.queue_mail(mailed.order_id, key="form-1", actor=ACTOR) == mailed
-    assert purchase_mail.send_mail(mailed.pk)
-    assert not purchase_mail.send_mail(mailed.pk)
-    [sent] = mail.outbox
-    assert sent.to == ["may@example.com"]
-    [(name, paper, kind)] = sent.attachments
-    assert (name, kind, paper[:4]) == (f"{mailed.order.number}.pdf", "application/pdf", b"%PDF")
-    assert reverse("inventory:supplier_answer", args=[purchase_mail.token(mailed)]) in sent.body
-    mailed.refresh_from_db()
-    assert (mailed.status, mailed.sent_at is not None) == ("sent", True)
-
-
-def test_a51_the_button_sends_once_however_often_it_is_pressed(
-    owner_client, place, eager, django_capture_on_commit_callbacks
-):
-    supplier = make_supplier(email="may@example.com")
-    order = order_goods(place, (make_variant(), 1, 100), supplier=supplier)
-    address = reverse("inventory:purchase_send", args=[order.pk])
-    for _n in range(2):
-        with django_capture_on_commit_callbacks(execute=True):
-            assert owner_client.post(address, {"key": "form-9"}).status_code == 302
-    assert len(mail.outbox) == 1
-    assert PurchaseMail.objects.get().status == "sent"
-    mute = order_goods(place, (make_variant(), 1, 100))
-    address = reverse("inventory:purchase_send", args=[mute.pk])
-    assert owner_client.post(address, {"key": "form-8"}).status_code == 422
-
-
-def test_a51_a_draft_proposal_is_sent_before_it_is_ordered(place):
-    supplier = make_supplier(email="may@example.com")
-    draft = order_goods(place, (make_variant(), 1, 100), supplier=supplier, confirm=False)
-    sent = purchase_mail.queue_mail(draft.pk, key="form-7", actor=ACTOR)
-    purchase_mail.answer_purchase(sent.pk, answer="short", note="chỉ còn 20")
-    draft.refresh_from_db()
-    assert (draft.status, draft.answer, draft.answer_note) == ("draft", "short", "chỉ còn 20")
-
-
-def test_a51_a_mail_server_that_refuses_leaves_a_failed_mail_to_send_again(mailed, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
-    assert not purchase_mail.send_mail(mailed.pk)
-    mailed.refresh_from_db()
-    assert (mailed.status, "Refused" in mailed.error) == ("failed", True)
-
-
-def test_a51_what_no_worker_heard_of_is_swept(mailed):
-    assert purchase_mail.send_waiting() == 0
-    PurchaseMail.objects.update(created_at=now() - 2 * purchase_mail.SWEPT_AFTER)
-    assert purchase_mail.send_waiting() == 1
-
-
-def test_a51_the_supplier_answers_through_the_link_without_an_account(mailed):
-    stranger = Client(enforce_csrf_checks=True)
-    address = reverse("inventory:supplier_answer", args=[purchase_mail.token(mailed)])
-    page = stranger.get(address)
-    text = page.content.decode()
-    assert "AO-1" in text
-    assert "73.917" not in text
-    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', text)
-    assert token is not None
-    late = {"csrfmiddlewaretoken": token[1], "answer": "late", "note": "kẹt vải"}
-    for day in ("", "2020-01-01", "mai"):
-        assert stranger.post(address, late | {"answer_on": day}).status_code == 422
-    done = stranger.post(address, late | {"answer_on": today().isoformat()})
-    assert done.status_code == 200
-    order = PurchaseOrder.objects.get()
-    assert (order.answer, order.answer_on, order.expected_on) == ("late", today(), today())
-    assert page.headers["Cache-Control"] == "no-store"
-
-
-def test_a51_a_forged_or_old_link_and_a_closed_order_tell_nothing(mailed, owner_client):
-    token = purchase_mail.token(mailed)
-    for bad in (token[:-1] + ("A" if token[-1] != "A" else "B"), "1:x:y", str(mailed.pk)):
-        answer = Client().get(reverse("inventory:supplier_answer", args=[bad]))
-        assert (answer.status_code, "AO-1" in answer.content.decode()) == (404, False)
-    address = reverse("inventory:supplier_answer", args=[token])
-    PurchaseOrder.objects.update(status="cancelled")
-    assert Client().post(address, {"answer": "confirmed"}).status_code == 422
-    PurchaseMail.objects.update(expires_at=now())
-    assert Client().get(address).status_code == 404
-
-
-def test_a51_the_link_cannot_be_tried_without_end(settings):
-    settings.PUBLIC_PAGE_BURST = 3.0
-    address = reverse("inventory:supplier_answer", args=["x"])
-    answers = [Client().get(address).status_code for _n in range(4)]
-    assert answers == [404, 404, 404, 429]
-    assert redis_client().keys("rate:supplier:*")
 
 
 def test_the_paper_is_a_pdf(owner_client, place):

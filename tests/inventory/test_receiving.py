@@ -1,5 +1,7 @@
 """Goods receipts, landed costs and supplier returns."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +18,6 @@ from inventory.models import (
     StockMovement,
     Valuation,
 )
-from inventory.selectors import costing as costs
 from inventory.services import costing, stock
 from inventory.services.landed import NewCost, add_landed_cost
 from inventory.services.moves import Move, move
@@ -35,7 +36,7 @@ from oms.kernel import books
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.events import relay
 from oms.kernel.models import Event
-from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse
+from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, shipment_cost
 from tests.inventory.purchases import count, order_goods, receive_goods
 from tests.orders.makers import place as place_order
 
@@ -121,7 +122,7 @@ def test_a49_a_second_post_and_a_second_start_change_nothing(place):
     assert StockMovement.objects.filter(cause_kind="goodsreceipt").count() == 1
 
 
-def test_scans_count_pieces_and_refuse_what_is_not_on_the_order(place):
+def test_d7_scans_count_pieces_and_refuse_what_is_not_on_the_order(place):
     shirt, cap = make_variant(), make_variant("MU-01")
     shirt.barcodes.create(code="8930001")
     order = order_goods(place, (shirt, 2, 100))
@@ -134,6 +135,9 @@ def test_scans_count_pieces_and_refuse_what_is_not_on_the_order(place):
             count_scan(receipt.pk, code)
         assert refusal.value.code == refused
     assert receipt.lines.get().quantity == 6
+    key = uuid4()
+    for _replayed in range(2):  # sent again under its key it counts once
+        assert count_scan(receipt.pk, shirt.sku, times=3, key=key).counted == 9
     cancel_receipt(receipt.pk, actor=ACTOR)
     with pytest.raises(TransitionRefused):
         count_scan(receipt.pk, shirt.sku)
@@ -193,7 +197,7 @@ def test_a_landed_cost_that_comes_late_reaches_stock_and_what_was_shipped(place)
     assert add_landed_cost(receipt.pk, cost, actor=ACTOR) == made
     assert (made.on_hand_vnd, made.left_vnd) == (300, 200)
     assert worth(shirt) == (6, 6_300)
-    assert costs.shipment_cost(("package", 1)) == 4_200
+    assert shipment_cost(("package", 1)) == 4_200
     assert receipt.lines.get().value_vnd == 10_500
     assert wrong() == []
 

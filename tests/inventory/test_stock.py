@@ -149,7 +149,7 @@ def test_every_change_tells_which_goods_and_whether_there_is_more(goods):
     assert {tuple(data["variant_ids"]) for data in freed} == {(shirt.pk,)}
 
 
-def test_the_number_of_statements_does_not_grow_with_the_rows(goods):
+def test_c57_the_number_of_statements_does_not_grow_with_the_rows(goods):
     warehouse, _shirt = goods
     many = [make_variant() for _ in range(30)]
 

@@ -4,11 +4,14 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inventory.models import StockLevel, StockMovement, Transfer, TransferLine, Warehouse
+from inventory.ports import Cause
 from inventory.selectors.availability import available
+from inventory.selectors.documents import documents_of
 from inventory.selectors.transfers import in_transit_to
 from inventory.services import stock, transfers
 from inventory.services.costing import choose_method
@@ -246,3 +249,21 @@ def _do(verb, which, quantity, places, goods, made) -> None:
             transfers.close_transfer(pk, reason="mất", actor=ACTOR)
         else:
             transfers.cancel_transfer(pk, reason="", actor=ACTOR)
+
+
+def test_a_movement_leads_to_its_paper_and_to_orders_for_who_sees_them_all(
+    owner, owner_client, user_factory
+):
+    source, destination, shirt = make_warehouse(), make_warehouse(), make_variant()
+    put(shirt, source, 5)
+    row = make_transfer(source, destination, (shirt, 2))
+    transfers.ship_transfer(row.pk, actor=ACTOR)
+    movements = list(StockMovement.objects.filter(warehouse=source).order_by("pk"))
+    assert [paper.label for paper in documents_of(movements, owner)] == ["", row.number]
+    url = reverse("inventory:transfer_detail", args=[row.pk])
+    page = owner_client.get(reverse("inventory:stock_explain", args=[shirt.pk, source.pk])).text
+    assert f'href="{url}"' in page
+    assert page.count(row.number) == 1  # its note says the same
+    sale = StockMovement(cause_kind="order", cause_id=1)
+    limited = user_factory("warehouse", warehouse_ids=[source.pk])
+    assert documents_of([sale, movements[1]], limited) == [Cause(""), Cause(row.number, url=url)]

@@ -206,7 +206,7 @@ def test_a_warehouse_worker_sees_a_cost_on_no_page(
         for name, number in numbers.items():
             own = str(made.pk) if text.startswith("/products/") else number
             address = address.replace(name, own)
-        if "<" in address:
+        if "<" in address or address.endswith("/fonts.zpl"):  # shapes of letters, in hex
             continue
         for may_see, client in ((True, owner), (False, worker)):
             page = client.get(address).getvalue().decode(errors="ignore")

@@ -42,7 +42,7 @@ def reasons(invoice: Invoice) -> list[str]:
     return [reason.code for reason in issue_blockers(fresh)]
 
 
-def test_a_draft_is_filled_from_the_order() -> None:
+def test_a16_a_draft_is_filled_from_the_order() -> None:
     order = make_order([(2, 108_000, 8), (1, 50_000, -2)], discount=26_600, shipping=30_000)
     invoice = draft_invoice(order.pk, actor=CLERK)
     assert invoice.total_vnd == order.total_vnd == 269_400
@@ -58,6 +58,7 @@ def test_a_draft_is_filled_from_the_order() -> None:
     ]
     order.refresh_from_db()
     assert order.invoice_status == "draft"
+    assert reasons(invoice) == []
     assert Event.objects.filter(name="invoice.drafted", subject_id=order.pk).count() == 1
 
 

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from invoicing.books import invoice_lines_equal_totals, payments_equal_paid
 from invoicing.models import Payment, PaymentApplication
 from invoicing.services.invoices import draft_invoice
-from invoicing.services.payments import adopt_prepaid, receive_payment
+from invoicing.services.payments import receive_payment
+from invoicing.services.prepaid import adopt_all_prepaid, adopt_prepaid
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.events.registry import handlers_of
@@ -108,6 +111,23 @@ def test_what_a_marketplace_says_was_paid_gets_its_payment_once() -> None:
     )
     assert adopt_prepaid(order.pk) is None
     assert payments_equal_paid() == []
+
+
+def test_what_was_paid_for_many_orders_is_booked_by_the_statements_of_one() -> None:
+    def placed(count: int) -> list[int]:
+        told = {"paid_vnd": 216_000, "payment_status": "paid", "shop_ref": 1}
+        return [make_order(remote_id=uuid4().hex[:12], **told).pk for _number in range(count)]
+
+    def statements(order_ids: list[int]) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert len(adopt_all_prepaid(order_ids)) == len(order_ids)
+        return len(asked)
+
+    one, many = placed(1), placed(8)
+    unpaid = make_order()
+    assert statements(one) == statements(many)
+    assert payments_equal_paid() == []
+    assert adopt_all_prepaid([*one, *many, unpaid.pk]) == []
 
 
 def test_the_books_name_an_invoice_whose_lines_are_wrong() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from oms.kernel.clients import client_address
+from oms.kernel.clients import client_address, client_network
 
 PROXY = "10.0.0.2"
 
@@ -42,3 +42,18 @@ def test_a_header_without_an_address_leaves_the_connection_s_own(settings, forwa
 
 def test_a_request_that_went_round_a_proxy_is_known_by_its_connection(settings) -> None:
     assert seen(settings, 2, "6.6.6.6") == PROXY
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "::ffff:203.0.113.7"),
+        ("2001:db8:0:7::1", "2001:db8:0:7::/64"),
+        ("2001:db8:0:7:ffff::9", "2001:db8:0:7::/64"),
+        ("", ""),
+    ],
+)
+def test_addresses_of_one_home_are_one_caller(settings, address, network) -> None:
+    settings.TRUSTED_PROXIES = 0
+    assert client_network(RequestFactory().get("/", REMOTE_ADDR=address)) == network

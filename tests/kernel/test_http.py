@@ -2,23 +2,25 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.db import transaction
 
 from oms.kernel.breaker import FAILURES_TO_OPEN, partner_health
-from oms.kernel.errors import ServiceUnreachable
-from oms.kernel.http import PartnerSession
+from oms.kernel.errors import ServiceRefused, ServiceUnreachable
+from oms.kernel.http import PartnerSession, patience
 from oms.kernel.models import PartnerCall
 from oms.kernel.redis import redis_client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
 
 
 class Partner(BaseHTTPRequestHandler):
     script: list[int] = []
     seen: list[str] = []
+    pause = "7"
 
     def answer(self):
         length = int(self.headers.get("Content-Length") or 0)
@@ -32,7 +34,8 @@ class Partner(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Retry-After", "7")
+        if self.pause:
+            self.send_header("Retry-After", self.pause)
         self.end_headers()
         self.wfile.write(body)
 
@@ -76,6 +79,36 @@ def test_a_rate_limit_means_it_was_not_done(partner):
     with pytest.raises(ServiceUnreachable) as limited:
         partner.post("/create", json={})
     assert (limited.value.maybe_done, limited.value.retry_after) == (False, 7.0)
+
+
+def test_a_rate_limit_without_a_word_is_over_in_a_second(partner, monkeypatch):
+    monkeypatch.setattr(Partner, "pause", "")
+    Partner.script = [429]
+    with pytest.raises(ServiceUnreachable) as limited:
+        partner.post("/create", json={})
+    assert limited.value.retry_after == 1.0
+
+
+def test_a_pause_that_was_asked_for_holds_every_session_of_the_account(partner, redis_clean):
+    other = PartnerSession("demo", partner.base_url, rate_per_second=1000)
+    stranger = PartnerSession("demo", partner.base_url, account="2", rate_per_second=1000)
+    partner.hold_back(0.4)
+    began = time.monotonic()
+    stranger.get("/x")
+    assert time.monotonic() - began < 0.3
+    other.get("/x")
+    assert time.monotonic() - began >= 0.38
+    partner.hold_back(60)
+    with pytest.raises(ServiceUnreachable) as trouble:
+        other.post("/x")
+    assert (trouble.value.maybe_done, 50 < (trouble.value.retry_after or 0) < 61) == (False, True)
+
+
+def test_a_file_is_fetched_over_https_or_from_the_partner_itself(partner):
+    assert partner.download(f"{partner.base_url}/file?key=1").json()["ok"] == 200
+    assert Partner.seen == ["GET /file?key=1"]
+    with pytest.raises(ServiceRefused):
+        partner.download("http://127.0.0.1:9/file")
 
 
 def test_a_refused_connection_means_it_was_not_done():
@@ -164,6 +197,18 @@ def test_a_read_waits_no_longer_than_what_the_budget_leaves(partner):
     connect, silence = hasty._within_budget((4, 60), reads_only=True)
     assert connect == 4
     assert 5.5 < silence <= 6
+
+
+def test_patience_bounds_the_reads_inside_and_cuts_no_write_short(partner):
+    session = PartnerSession("demo", partner.base_url, rate_per_second=1000)
+    with patience(5):
+        connect, silence = session._within_budget((3, 60), reads_only=True)
+        assert 0 < connect + silence <= 5
+        assert session._within_budget((3, 60), reads_only=False) == (3, 60)
+    with patience(0), pytest.raises(ServiceUnreachable):
+        session.get("/orders")
+    assert Partner.seen == []
+    assert session.get("/orders").status_code == 200
 
 
 def test_no_request_leaves_inside_a_transaction(partner):

@@ -71,7 +71,7 @@ def test_pounds_become_dong_once():
         money.to_minor(Decimal("2.555"), "GBP")
 
 
-def test_dong_are_shown_in_groups():
+def test_d11_dong_are_shown_in_groups():
     assert money.format_vnd(1_250_000) == "1.250.000\u00a0₫"
     assert money.format_vnd(-500) == "-500\u00a0₫"
 

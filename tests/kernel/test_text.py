@@ -38,7 +38,7 @@ def test_a_number_of_the_wrong_length_is_refused_by_field(typed):
     assert refusal.value.field == "phone"
 
 
-def test_phones_are_shown_as_sellers_write_them():
+def test_d11_phones_are_shown_as_sellers_write_them():
     assert phones.show_phone("+84912345678") == "0912 345 678"
     assert phones.reversed_digits("0912 345 678") == "8765432190"
 

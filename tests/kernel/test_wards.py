@@ -6,7 +6,7 @@ import pytest
 
 from oms.kernel import addresses, wards
 from oms.kernel.errors import DomainError
-from oms.sandbox.shopee.seed import PEOPLE
+from oms.sandbox.core.people import PEOPLE
 
 HCM, HA_NOI, LAM_DONG = "79", "01", "68"
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from inventory.models import Variant
 from oms.kernel.actors import Actor
+from oms.kernel.books import check_books
 from orders.models import Order
 from orders.services.intake import NewLine, NewOrder, Placed, place_orders
 
@@ -43,3 +44,7 @@ def place(*lines: tuple[Variant | str, int], **fields) -> Order:
 def place_one(new: NewOrder) -> Placed:
     [placed] = place_orders([new], actor=ACTOR)
     return placed
+
+
+def books_agree() -> bool:
+    return not any(check_books().values())

@@ -29,6 +29,14 @@ from tests.orders.quotes import quote
 pytestmark = pytest.mark.django_db
 Rows = dict[str, int]
 
+RETURN = """
+INSERT INTO orders_return (number, order_id, origin, status, wish, note, answer, tracking_number,
+    credit_vnd, started_at, created_at)
+VALUES ('TH1', %(order)s, 'staff', '{status}', 'refund', '', '', '', {credit}, now(), now())"""
+STATEMENT = """
+INSERT INTO shipping_carrierstatement (account_id, number, until, line_count, cod_vnd, charge_vnd,
+    remitted_vnd, apart_vnd, actor_label, created_at)
+VALUES (1, 'BK1', now()::date, 0, {cod}, 0, {remitted}, 0, 'x', now())"""
 CORRUPTIONS = {
     "movements = on hand": [
         "UPDATE inventory_stocklevel SET on_hand = on_hand + 1",
@@ -110,6 +118,80 @@ CORRUPTIONS = {
     "parcels = orders": [
         "UPDATE orders_order SET tracking_number = 'ANOTHER'",
         "UPDATE shipping_package SET tracking_number = 'ANOTHER'",
+    ],
+    "pick lines = promises": [
+        """
+        WITH w AS (INSERT INTO shipping_pickwave (number, key, warehouse_id, method, status,
+                created_by, created_at)
+            VALUES ('N1', gen_random_uuid(), %(warehouse)s, 'single', 'released', 'x', now())
+            RETURNING id),
+        t AS (INSERT INTO shipping_picktask (wave_id, position, zone, status)
+            SELECT id, 1, '', 'ready' FROM w RETURNING id),
+        m AS (INSERT INTO shipping_pickorder (wave_id, fulfilment_id, letter, pieces, outcome)
+            SELECT w.id, f.id, 'A', 9, 'open' FROM w, shipping_fulfilment f RETURNING id)
+        INSERT INTO shipping_pickline (task_id, member_id, allocation_id, variant_id, walk,
+            quantity, picked, placed, missing)
+        SELECT t.id, m.id, a.id, a.variant_id, 1, 9, 0, 0, 0
+        FROM t, m, (SELECT id, variant_id FROM inventory_allocation LIMIT 1) AS a
+        """,
+    ],
+    "packed = checked": [
+        """
+        WITH c AS (INSERT INTO shipping_packcheck (fulfilment_id, started_at)
+            SELECT id, now() FROM shipping_fulfilment RETURNING id),
+        l AS (INSERT INTO shipping_packline (check_id, order_line_id, variant_id, quantity, packed)
+            SELECT c.id, o.id, o.variant_id, 1, 0
+            FROM c, (SELECT id, variant_id FROM orders_orderline LIMIT 1) AS o RETURNING id)
+        UPDATE shipping_package SET verified_at = now()
+        """,
+    ],
+    "returns credited = taken off orders": [
+        "UPDATE orders_order SET returned_vnd = 5",
+        RETURN.format(status="done", credit=5),
+    ],
+    "returned lines = received": [
+        "UPDATE orders_orderline SET returned = 1 WHERE position = 1",
+    ],
+    "returned pieces = stock movements": [
+        f"""
+        WITH d AS ({RETURN.format(status="received", credit=0)} RETURNING id)
+        INSERT INTO inventory_stockmovement (variant_id, warehouse_id, quantity, value_vnd, kind,
+            cause_kind, cause_id, actor_kind, actor_label, created_at)
+        SELECT %(variant)s, %(warehouse)s, 1, 0, 'return', 'return', id, 'system', 'x', now()
+        FROM d
+        """,
+    ],
+    "adjustments = returns": [
+        f"""
+        WITH d AS ({RETURN.format(status="done", credit=5)} RETURNING id)
+        INSERT INTO invoicing_adjustmentproposal (document_id, invoice_id, status, net_vnd,
+            tax_vnd, total_vnd, answer, decided_by, created_at)
+        SELECT d.id, i.id, 'open', 3, 0, 3, '', '', now() FROM d, invoicing_invoice i
+        """,
+    ],
+    "carrier ledger = cash of parcels": [
+        "UPDATE shipping_package SET account_id = 1, cod_vnd = 5, cod_status = 'collected'",
+    ],
+    "statements = their lines": [STATEMENT.format(cod=5, remitted=0)],
+    "carrier ledger = transfers": [STATEMENT.format(cod=0, remitted=5)],
+    "carrier ledger = claims paid": [
+        "INSERT INTO shipping_carrierentry (account_id, kind, amount_vnd, source_kind, source_id,"
+        " note, actor_label, created_at) VALUES (1, 'claim', 5, 'claim', 1, '', 'x', now())",
+    ],
+    "settled fees = statement lines": [
+        """
+        WITH f AS (INSERT INTO channels_sync_orderfee (shop_id, key, remote_id, order_id, kind,
+                name, amount_vnd, happened_on, statement, is_paid, seen_at)
+            VALUES (1, 'k', 'R1', %(order)s, 'goods', 'x', 1000, now()::date, '', false, now())
+            RETURNING order_id)
+        INSERT INTO orders_orderprofit (order_id, net_vnd, cost_vnd, fees_vnd, fees_state,
+            profit_vnd, is_final, counted_at)
+        SELECT order_id, 10, 0, 3, 'settled', 7, false, now() FROM f
+        """,
+    ],
+    "statements that differ = open problems": [
+        "INSERT INTO channels_sync_settlement (shop_id, number, first_day, last_day, told_vnd,"
+        " is_paid, seen_at) VALUES (1, 'B1', now()::date, now()::date, 5, false, now())",
     ],
 }
 

@@ -57,7 +57,7 @@ def test_c35_orders_keep_the_components_of_their_day(goods) -> None:
     warehouse, shirt, hat, bundle = goods
     order = place((bundle, 1))
     set_components(bundle.pk, [Part(hat.pk, 5)], actor=ACTOR)
-    lifecycle.hold_order(order.pk, actor=ACTOR, reason="x", keep_stock=False)
+    lifecycle.hold_order(order.pk, actor=ACTOR, reason="x", keep_days=0)
     lifecycle.release_hold(order.pk, actor=ACTOR)
     assert (level(shirt, warehouse), level(hat, warehouse)) == ((10, 2), (10, 1))
 

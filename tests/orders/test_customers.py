@@ -1,11 +1,9 @@
 """Customers: figures, risk, merging, prices of their group, and a person's own data."""
 
-import json
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
@@ -13,30 +11,24 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from inventory.models import PriceList, PriceListItem
-from invoicing.models import Company, Invoice, IssuerAccount
 from oms.kernel import books, clock
 from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
-from oms.kernel.models import Event
 from oms.kernel.tables import read_table
-from orders.models import Customer, CustomerGroup, Order, OrderNote
+from orders.models import Customer, CustomerGroup, Order
 from orders.risk import grade, judge
 from orders.selectors.customer_figures import figures_of, risks_of
-from orders.selectors.customers import CustomerFilters, customer_list, find_customer
-from orders.services import customer_privacy
-from orders.services.customer_figures import refresh_all, settle_buyer
+from orders.selectors.customers import CustomerFilters, customer_list
+from orders.services.customer_figures import refresh_all, settle_buyers
 from orders.services.customer_merge import merge_customers, undo_merge
 from orders.services.customers import save_customer, set_risk
-from orders.services.notes import add_note
-from orders.services.states import apply_states
 from tests.inventory.makers import make_variant, make_warehouse, put
-from tests.orders.edits import edited
+from tests.orders.bought import ANH, bought, customer
 from tests.orders.makers import ACTOR, place
 
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("orders:customer_list")
-ANH = "0912345678"
 
 
 @pytest.fixture
@@ -44,25 +36,6 @@ def shirt():
     variant = make_variant("AO-01", cost_vnd=40_000)
     put(variant, make_warehouse("TD"), 1000)
     return variant
-
-
-def bought(shirt, units: int = 1, *, phone: str = ANH, end: str = "delivered", **fields) -> Order:
-    """An order that left and came to an end: delivered, or returned with or without delivery."""
-    order = place((shirt, units), recipient_phone=phone, confirm=True, **fields)
-    for state in ["handed_over", *end.split()]:
-        apply_states(order.pk, actor=ACTOR, event_name="x", fulfillment=state)
-    return order
-
-
-def customer(phone: str = ANH) -> Customer:
-    found = find_customer(phone)
-    assert found is not None
-    return found
-
-
-def age_orders() -> None:
-    old = clock.now() - customer_privacy.NEEDED - timedelta(days=1)
-    Order.objects.update(updated_at=old)
 
 
 def test_a113_figures_count_orders_spend_profit_returns_and_refusals(shirt):
@@ -81,7 +54,7 @@ def test_a113_figures_count_orders_spend_profit_returns_and_refusals(shirt):
 
 def test_a113_kept_figures_follow_the_events_and_the_night_repairs_them(shirt, owner):
     order = bought(shirt)
-    settle_buyer(order.pk)
+    settle_buyers([order.pk])
     kept = customer()
     assert (kept.orders_count, kept.spent_vnd, kept.profit_vnd) == (1, 100_000, 50_909)
     Customer.objects.update(spent_vnd=1)
@@ -115,7 +88,7 @@ def test_c81_one_more_refusal_never_lowers_the_grade(refused, delivered):
 def test_c81_the_risk_of_many_phones_is_one_statement_and_says_why(shirt):
     for _ in range(3):
         order = bought(shirt, end="returning returned")
-    settle_buyer(order.pk)
+    settle_buyers([order.pk])
     bought(shirt, phone="0987000111")
     with CaptureQueriesContext(connection) as caught:
         risks = risks_of(["+84912345678", "+84987000111", "+84900000000"])
@@ -129,7 +102,7 @@ def test_c81_the_risk_of_many_phones_is_one_statement_and_says_why(shirt):
 def test_c81_a_person_may_correct_the_grade_with_a_reason(shirt, owner_client):
     for _ in range(3):
         order = bought(shirt, end="returning returned")
-    settle_buyer(order.pk)
+    settle_buyers([order.pk])
     address = reverse("orders:customer_risk", args=[customer().pk])
     refused = owner_client.post(address, {"level": "none", "reason": ""})
     assert refused.status_code == 422 and "Hãy ghi lý do" in refused.content.decode()
@@ -141,7 +114,7 @@ def test_c81_a_person_may_correct_the_grade_with_a_reason(shirt, owner_client):
     assert risks_of(["+84912345678"])["+84912345678"].level == "high"
 
 
-def test_merged_customers_are_one_and_can_be_parted_again(shirt):
+def test_c34_merged_customers_are_one_and_can_be_parted_again(shirt):
     first = bought(shirt)
     second = bought(shirt, 2, phone="0987000111", recipient_name="Ánh Nguyễn")
     kept, merged = customer(), customer("0987000111")
@@ -191,7 +164,7 @@ def test_an_order_that_came_in_during_a_merge_follows_its_customer(shirt):
     kept, merged = customer(), customer("0987000111")
     merge_customers(kept.pk, merged.pk, actor=ACTOR)
     Order.objects.filter(pk=late.pk).update(customer=merged)
-    settle_buyer(late.pk)
+    settle_buyers([late.pk])
     late.refresh_from_db()
     assert late.customer == kept
 
@@ -214,7 +187,7 @@ def test_the_list_finds_names_without_accents_and_phones_by_their_tail(shirt, ow
 def test_a113_the_list_sorts_by_profit_in_keyset_pages(shirt, owner):
     for number in range(5):
         order = bought(shirt, number + 1, phone=f"098700011{number}")
-        settle_buyer(order.pk)
+        settle_buyers([order.pk])
     place((shirt, 1), recipient_phone="0900000009")
     filters = CustomerFilters(sort="profit")
     first = customer_list(owner, filters, size=3)
@@ -239,7 +212,7 @@ def test_the_list_makes_as_many_statements_for_1_as_for_20(shirt, owner_client):
 
 
 def test_c62_profit_shows_with_the_permission_for_costs_only(shirt, user_factory, login):
-    settle_buyer(bought(shirt).pk)
+    settle_buyers([bought(shirt).pk])
     page = reverse("orders:customer_detail", args=[customer().pk])
     for role, sees in (("owner", True), ("accountant", True), ("sales", False), ("viewer", False)):
         client = login(user_factory(role))
@@ -315,97 +288,8 @@ def test_a_customer_is_changed_with_before_and_after_on_the_timeline(shirt, owne
     assert "Số điện thoại này đã có khách hàng" in taken.content.decode()
 
 
-def test_a118_all_data_of_one_person_comes_as_a_file(shirt, owner_client):
-    order = bought(shirt, buyer_note="Gọi trước")
-    add_note(order.pk, "Khách quen", actor=ACTOR)
-    address = reverse("orders:customer_data", args=[customer().pk])
-    data = json.loads(owner_client.get(address).content)
-    assert data["customers"][0]["phone"] == "+84912345678"
-    [found] = data["orders"]
-    assert (found["number"], found["buyer_note"], found["notes"]) == (
-        order.number,
-        "Gọi trước",
-        ["Khách quen"],
-    )
-    assert found["lines"][0]["sku"] == "AO-01"
-    assert timeline_of("customer", customer().pk).first().name == "customer.data_exported"
-
-
-def issued_invoice(order: Order) -> Invoice:
-    company = Company.objects.create(legal_name="X", tax_code="0100109106", is_default=True)
-    account = IssuerAccount.objects.create(
-        company=company, issuer="sinvoice", username="x", password="x"
-    )
-    return Invoice.objects.create(
-        order=order, account=account, status="coded", number=1, buyer_name="Nguyễn Thị Ánh",
-        net_vnd=0, tax_vnd=0, total_vnd=0,
-    )  # fmt: skip
-
-
-def test_a118_erasure_forgets_the_person_and_keeps_the_books(shirt, owner_client):
-    order = place((shirt, 1), recipient_phone=ANH, buyer_note="Hẻm nhà chị Ánh")
-    edited(order, street="9 Lê Lợi", ward="Phường Sài Gòn", province="Hồ Chí Minh")
-    add_note(order.pk, "Nhà có chó, gọi chị Ánh 0912345678", actor=ACTOR)
-    person = customer()
-    erase = reverse("orders:customer_erase", args=[person.pk])
-    refused = owner_client.post(erase, {"name": person.name})
-    assert "còn 1 đơn chưa xong" in refused.content.decode()
-    assert owner_client.post(erase, {"name": "Người khác"}).status_code == 422
-
-    apply_states(order.pk, actor=ACTOR, event_name="x", fulfillment="cancelled")
-    invoice = issued_invoice(order)
-    age_orders()
-    total = Order.objects.get().total_vnd
-    assert owner_client.post(erase, {"name": "nguyen thi anh"}).status_code == 302
-    cleaned, person = Order.objects.get(), Customer.objects.get()
-    assert (cleaned.recipient_name, cleaned.recipient_phone) == ("Khách đã xóa dữ liệu", "")
-    assert (cleaned.street, cleaned.buyer_note, cleaned.phone_reversed) == ("", "", "")
-    assert cleaned.search_folded == " khach da xoa du lieu ao-01"
-    assert (cleaned.total_vnd, cleaned.province) == (total, "Hồ Chí Minh")
-    assert (person.phone, person.name) == (None, "Khách đã xóa dữ liệu")
-    assert OrderNote.objects.get().text == "…"
-    for event in Event.objects.all():
-        told = json.dumps(event.data, ensure_ascii=False)
-        for trace in ("Ánh", "Lê Lợi", "912345678"):
-            assert trace not in told, event.name
-    invoice.refresh_from_db()
-    assert invoice.buyer_name == "Nguyễn Thị Ánh"
-    page = owner_client.get(reverse("orders:customer_detail", args=[person.pk])).content.decode()
-    assert "Đã xóa dữ liệu" in page
-    place((shirt, 1), recipient_phone=ANH)
-    assert customer() != person
-
-
-def test_a118_a_young_order_keeps_its_address_until_returns_are_over(shirt):
-    order = bought(shirt, end="delivered returning returned")
-    assert customer_privacy.erase_person(customer().pk, actor=ACTOR) == 0
-    order.refresh_from_db()
-    assert order.recipient_name == "Nguyễn Thị Ánh"
-    assert customer_privacy.erase_due_orders() == 0
-    age_orders()
-    assert (customer_privacy.erase_due_orders(), customer_privacy.erase_due_orders()) == (1, 0)
-    order.refresh_from_db()
-    assert (order.recipient_name, order.recipient_phone) == ("Khách đã xóa dữ liệu", "")
-
-
-def test_c64_history_still_refuses_every_other_change(shirt):
-    place((shirt, 1))
-    event = Event.objects.filter(about_kind="order").first()
-    for change in ({"data": {}}, {"name": "x"}, {"actor_label": "x"}):
-        with pytest.raises(Exception, match="append-only"), transaction.atomic():
-            Event.objects.filter(pk=event.pk).update(**change)
-
-
-def test_the_database_keeps_merged_and_erased_customers_in_shape(shirt):
-    bought(shirt)
-    row = customer()
-    for wrong in ({"merged_into": row}, {"erased_at": clock.now()}, {"refused_count": 1}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Customer.objects.filter(pk=row.pk).update(**wrong)
-
-
 def test_the_list_is_exported_as_it_is_filtered(shirt, owner_client, user_factory, login):
-    settle_buyer(bought(shirt).pk)
+    settle_buyers([bought(shirt).pk])
     place((shirt, 1), recipient_name="Lê La", recipient_phone="0987000111")
     address = reverse("orders:customer_export")
     answer = owner_client.get(address, {"q": "anh"})

@@ -183,7 +183,7 @@ def test_c64_every_field_is_told_with_before_and_after_in_words(goods):
     assert ("AO · Số lượng", "1", "2") in rows
     assert ("Số nhà, đường", "1 Trần Phú", "9 Hàng Bông") in rows
     assert ("Tổng tiền", "100.000\u00a0₫", "200.000\u00a0₫") in rows
-    assert (shown.title, shown.actor) == ("Sửa đơn", "test")
+    assert (shown.title, shown.actor) == ("Sửa đơn", "Hệ thống")
 
 
 def test_c62_the_timeline_keeps_cost_from_who_may_not_see_it(goods):

@@ -155,3 +155,51 @@ def test_a_refund_that_is_due_is_shown_and_booked_once(order, owner_client):
         owner_client.post(give, {"amount": "100.000", "method": "bank", "key": key})
     assert Refund.objects.get().amount_vnd == 100_000
     assert Order.objects.get(pk=order.pk).paid_vnd == 100_000
+
+
+def forged(page, **values: str) -> dict[str, str]:
+    """What somebody sends who takes no notice of what is closed."""
+    form = page.context["form"]
+    data = {name: "" if (v := form[name].value()) is None else str(v) for name in form.fields}
+    return data | {"added-TOTAL_FORMS": "1", "added-INITIAL_FORMS": "0", "then": "save", **values}
+
+
+@pytest.mark.parametrize(
+    ("fields", "closed", "reason"),
+    [
+        ({"currency": "USD"}, {"goods"}, "hủy đơn này rồi nhập đơn mới"),
+        ({"shop_ref": 7, "remote_id": "R7"}, {"goods", "recipient"}, "nhắn khách hủy trên sàn"),
+        ({"invoice_status": "issued"}, {"goods"}, "lập hóa đơn điều chỉnh"),
+        ({"status": "cancelled"}, {"goods", "recipient", "notes"}, "nhập đơn mới"),
+    ],
+)
+def test_c31_what_will_be_refused_cannot_be_typed_and_says_why(
+    order, owner_client, fields, closed, reason
+):
+    Order.objects.filter(pk=order.pk).update(**fields)
+    page = owner_client.get(address(order))
+    form, line = page.context["form"], order.lines.get().pk
+    shut = {name for name, field in form.fields.items() if field.disabled}
+    asked = {"goods": f"line.{line}.quantity", "recipient": "street", "notes": "internal_note"}
+    assert {part for part, name in asked.items() if name in shut} == closed
+    html = page.content.decode()
+    assert reason in html
+    assert 'name="added-0-item"' not in html
+    answer = owner_client.post(
+        address(order),
+        forged(page, **{f"line.{line}.quantity": "7", "added-0-item": "AO-01"}),
+    )
+    assert (answer.status_code, "đã khóa trong lúc bạn nhập “7”" in answer.content.decode()) == (
+        422,
+        True,
+    )
+    assert order.lines.get().quantity == 2
+
+
+def test_c31_the_open_part_of_a_closed_order_is_saved(order, owner_client):
+    Order.objects.filter(pk=order.pk).update(shop_ref=7, remote_id="R7", recipient_phone="***12")
+    page = owner_client.get(address(order))
+    typed = forged(page, internal_note="Gọi trước")
+    assert owner_client.post(address(order), typed).status_code == 302
+    order.refresh_from_db()
+    assert (order.internal_note, order.recipient_phone) == ("Gọi trước", "***12")

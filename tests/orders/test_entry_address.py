@@ -1,10 +1,13 @@
 """A-17 and C-80 at the order: both paths kept, divided wards asked, the fix, the carrier's form."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from inventory.models import Variant
 from orders.models import Order
+from orders.selectors.attention import cases, with_deadlines
 from shipping.ports import AddressForm
 from shipping.services.receivers import receiver_of
 from tests.inventory.makers import make_variant, make_warehouse, put
@@ -49,6 +52,32 @@ def test_a17_an_order_to_a_divided_ward_is_in_the_problem_list_with_a_fix(shirt,
     order.refresh_from_db()
     assert (order.new_unit_path, order.needs_attention) == ("01/00025", False)
     assert order.ward == "Phường Cống Vị"
+
+
+def test_a17_a_ward_that_never_was_is_put_right_by_one_click(shirt, owner, owner_client):
+    order = place((shirt, 1), ward="Phường Tân Đinhh", province="Hồ Chí Minh")
+    here = reverse("orders:detail", args=[order.pk])
+    [case] = with_deadlines(cases(owner).rows, owner)
+    assert (case.fix_label, case.fix_url) == ("Chọn phường / xã", here)
+    page = owner_client.get(here)
+    first = page.context["near_wards"][0]
+    assert str(first) == "Phường Tân Định"
+    code = first.code
+    head = page.content.decode().partition("<main")[2].partition('id="lines"')[0]
+    filled = re.findall(r"<(?:a|button)[^>]*btn-primary[^>]*>", head)
+    assert [f'value="{code}"' in button for button in filled] == [True]
+    address = reverse("orders:correct_ward", args=[order.pk])
+    assert owner_client.post(address, {"ward": "00025"}).status_code == 422
+    assert owner_client.post(address, {"ward": code}).status_code == 302
+    order.refresh_from_db()
+    assert (order.ward, order.needs_attention) == ("Phường Tân Định", False)
+    assert order.new_unit_path == f"79/{code}"
+
+
+def test_a_ward_like_no_other_is_typed_in_the_form(shirt, owner):
+    order = place((shirt, 1), ward="Qwxz", province="Hồ Chí Minh")
+    [case] = with_deadlines(cases(owner).rows, owner)
+    assert case.fix_url == reverse("orders:edit", args=[order.pk])
 
 
 def test_c80_the_form_asks_which_of_todays_wards_is_meant(shirt, owner_client):

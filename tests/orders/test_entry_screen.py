@@ -77,7 +77,7 @@ def test_the_address_as_written_is_kept_with_the_order(shirt, owner_client):
     assert Order.objects.get().address_raw == "12 nguyen trai, tan dinh, hcm"
 
 
-def test_a_draft_may_have_gaps_and_promises_nothing(shirt, owner_client):
+def test_d10_a_draft_may_have_gaps_and_promises_nothing(shirt, owner_client):
     warehouse = Warehouse.objects.get()
     gaps = {"phone": "", "name": "", "ward": "", "province": "", "lines-0-item": "nồi đất"}
     answer = owner_client.post(NEW, entry(then="draft", **gaps))
@@ -139,7 +139,7 @@ def test_a_deleted_draft_stands_apart_and_can_be_continued(shirt, owner_client):
     assert (order.tab, order.discarded_at) == ("draft", None)
 
 
-def test_deleted_drafts_are_gone_after_thirty_days(shirt):
+def test_d1_deleted_drafts_are_gone_after_thirty_days(shirt):
     old, young = (place((shirt, 1), draft=True) for _n in range(2))
     for order in (old, young):
         drafts.discard_draft(order.pk, actor=ACTOR)

@@ -1,11 +1,11 @@
 """What needs a person: the queue by cause, reasons as data, notes with names and files."""
 
+import html
 import io
+import re
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,10 +16,13 @@ from oms.kernel.alerts import open_alerts
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Alert
+from orders.forms.bulk import OTHER
 from orders.models import NoteFile, Order, OrderProblem, ProblemRule, Reason
 from orders.selectors.attention import cases, problem_groups, urgent_orders, with_deadlines
 from orders.selectors.reasons import reason_names, remote_cancel_code
+from orders.selectors.tabs import tab_counts
 from orders.services import lifecycle
+from orders.services.drafts import discard_draft
 from orders.services.notes import add_note, add_notes
 from orders.services.problems import open_problem, resolve_problem
 from orders.services.reasons import save_rule
@@ -34,9 +37,8 @@ READ = {"orders.view_order"}
 
 @pytest.fixture(autouse=True)
 def files_of_its_own(redis_clean: object, settings, tmp_path) -> None:
-    """Counters start at nothing; files go to a folder of this test. The first reasons are there."""
+    """Counters start at nothing; files go to a folder of this test."""
     settings.MEDIA_ROOT = tmp_path
-    import_module("orders.migrations.0016_first_reasons").load(apps, None)
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def picture(name: str = "hop.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data.getvalue(), content_type="text/html")
 
 
-def test_the_queue_groups_by_cause_with_counts_and_the_oldest_first(order, owner):
+def test_d1_the_queue_groups_by_cause_with_counts_and_the_oldest_first(order, owner):
     other = place((make_variant(), 1))
     for pk, kind in ((order.pk, Kind.SHIPPING), (other.pk, Kind.SHIPPING), (other.pk, Kind.SYNC)):
         open_problem(pk, kind, "x", actor=ACTOR)
@@ -62,6 +64,26 @@ def test_the_queue_groups_by_cause_with_counts_and_the_oldest_first(order, owner
     assert [row.order_id for row in cases(owner, kind=Kind.SHIPPING).rows] == [order.pk, other.pk]
     resolve_problem(order.pk, Kind.SHIPPING, actor=ACTOR)
     assert [row.order_id for row in cases(owner).rows] == [other.pk, other.pk]
+
+
+def test_d1_what_is_given_up_leaves_the_queue_with_its_problems_of_sending(owner):
+    orders = [place((make_variant(), 1), ward="Phường Không Có", district="") for _n in range(2)]
+    draft = place((make_variant(), 1), draft=True)
+    open_problem(draft.pk, Kind.RECURRING, "x", actor=ACTOR)
+    open_problem(orders[0].pk, Kind.SHIPPING, "x", actor=ACTOR)
+    lifecycle.cancel_orders([order.pk for order in orders], actor=ACTOR, reason="Khách đổi ý")
+    discard_draft(draft.pk, actor=ACTOR)
+    assert [(row.order_id, row.kind) for row in cases(owner).rows] == [
+        (orders[0].pk, Kind.SHIPPING)
+    ]
+    assert tab_counts(owner)["attention"] == 1
+
+
+def test_a17_the_page_that_puts_it_right_says_what_is_wrong(owner_client):
+    order = place((make_variant(), 1), ward="Phường Tân Đinhh", province="Hồ Chí Minh")
+    [problem] = order.problems.all()
+    page = owner_client.get(reverse("orders:edit", args=[order.pk])).content.decode()
+    assert problem.message in html.unescape(page)
 
 
 def test_a27_a_failed_delivery_has_a_deadline_by_rule_and_a_button(order, owner, owner_client):
@@ -90,9 +112,9 @@ def test_a_cause_leads_to_where_it_is_put_right(order, owner, user_factory):
 
 def test_the_queue_costs_the_same_for_one_case_and_for_twenty(order, owner_client):
     open_problem(order.pk, Kind.SYNC, "x", actor=ACTOR)
-    owner_client.get(QUEUE)
+    owner_client.get(QUEUE, {"kind": "sync"})
     with CaptureQueriesContext(connection) as one:
-        owner_client.get(QUEUE)
+        owner_client.get(QUEUE, {"kind": "sync"})
     for _n in range(19):
         open_problem(place((make_variant(), 1)).pk, Kind.SYNC, "x", actor=ACTOR)
     with CaptureQueriesContext(connection) as twenty:
@@ -121,6 +143,31 @@ def test_a_chosen_reason_has_a_code_that_each_channel_calls_its_own(order):
     assert remote_cancel_code(free.pk, "shopee") == ""
 
 
+def test_an_order_is_cancelled_for_a_reason_of_the_list_with_a_note_or_in_other_words(
+    order, owner_client
+):
+    def cancel(pk: int, **said: str) -> int:
+        return owner_client.post(reverse("orders:act", args=[pk, "cancel"]), said).status_code
+
+    def told(pk: int) -> tuple[str, str]:
+        row = Order.objects.get(pk=pk)
+        return row.cancel_code, row.cancel_reason
+
+    page = owner_client.get(reverse("orders:detail", args=[order.pk])).text
+    names = [*reason_names("cancel"), "Lý do khác…"]
+    shown = page.split('<select name="reason"')[1].split("</select>")[0]
+    assert re.findall(r">([^<]+)</option>", shown) == ["Chọn lý do…", *names]
+    assert cancel(order.pk, reason="Hết hàng", note="kho đếm lại còn 0") == 302
+    assert told(order.pk) == ("out_of_stock", "Hết hàng – kho đếm lại còn 0")
+    assert remote_cancel_code(order.pk, "lazada") == "OUT_OF_STOCK"
+    rain, sun = (place((make_variant(), 1)).pk for _n in range(2))
+    assert cancel(rain, reason=OTHER) == 422
+    assert told(rain) == ("", "")
+    assert cancel(rain, reason=OTHER, note="Mưa quá") == 302
+    assert cancel(sun, reason="Nắng quá") == 302  # a program's own words, without a form
+    assert [told(rain), told(sun)] == [("", "Mưa quá"), ("", "Nắng quá")]
+
+
 def test_reasons_are_added_renamed_mapped_and_put_away(owner_client, user_factory, login):
     address = reverse("orders:reason_list")
     typed = {"kind": "cancel", "name": "Khách ở xa", "remote_tiktok_shop": "too_far"}
@@ -146,9 +193,8 @@ def test_deadlines_are_set_by_kind_and_channel_and_removed_by_nought(owner_clien
         save_rule("rain", "", 3)
 
 
-def test_reasons_are_offered_where_an_order_is_cancelled(order, owner_client):
+def test_reasons_are_suggested_where_an_order_is_held(order, owner_client):
     page = owner_client.get(reverse("orders:detail", args=[order.pk])).content.decode()
-    assert '<option value="Hết hàng"></option>' in page
     assert '<option value="Chờ khách chuyển khoản"></option>' in page
 
 

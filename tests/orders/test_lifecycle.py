@@ -53,12 +53,12 @@ def test_confirming_keeps_the_promise_and_a_repeat_does_nothing(goods):
     assert Event.objects.filter(name="order.confirmed").count() == 1
 
 
-def test_confirming_beyond_the_stock_waits_for_goods(goods):
+def test_a29_confirming_beyond_the_stock_waits_for_goods(goods):
     order = lifecycle.confirm_order(place((goods[1], 11)).pk, actor=ACTOR)
     assert (order.status, order.tab) == ("confirmed", "waiting_stock")
 
 
-def test_goods_without_backorder_are_refused_with_the_arithmetic(goods):
+def test_a29_goods_without_backorder_are_refused_with_the_arithmetic(goods):
     goods[1].allow_backorder = False
     goods[1].save()
     place((goods[1], 8))
@@ -107,7 +107,7 @@ def test_a_shipped_order_cannot_be_cancelled(goods):
 
 def test_c11_hold_keeps_stock_unless_told_and_release_takes_it_again(goods):
     order = place((goods[1], 4), confirm=True)
-    held = lifecycle.hold_order(order.pk, actor=ACTOR, reason="chờ gọi", keep_stock=False)
+    held = lifecycle.hold_order(order.pk, actor=ACTOR, reason="chờ gọi", keep_days=0)
     assert (held.status, held.tab, held.hold_reason) == ("on_hold", "on_hold", "chờ gọi")
     assert level(goods[1], goods[0]) == (10, 0)
     released = lifecycle.release_hold(order.pk, actor=ACTOR)
@@ -164,7 +164,7 @@ def test_a_counter_sale_is_completed_without_a_shipment(goods):
     assert level(goods[1], goods[0]) == (9, 0)
 
 
-def test_goods_that_arrive_go_to_waiting_orders_by_priority(goods):
+def test_c33_goods_that_arrive_go_to_waiting_orders_by_priority(goods):
     warehouse, shirt = goods
     place((shirt, 10), confirm=True)
     late = place((shirt, 3), confirm=True)

@@ -8,7 +8,7 @@ from orders.models import Customer, Order, OrderProfit, OrderView, Tag
 from orders.services.lifecycle import cancel_order
 from orders.services.profits import count_profits, count_recent
 from orders.states import BEFORE_HAND_OVER
-from orders.views.rows import forget_rows
+from tests.conftest import forget_drawn
 from tests.inventory.makers import make_variant, make_warehouse, put
 from tests.orders.makers import ACTOR, place
 
@@ -91,7 +91,7 @@ def test_the_first_goods_of_a_row_have_their_picture_or_a_box_of_the_same_size(s
     assert '<span class="thumb">' in owner_client.get(LIST).content.decode()
     first = ProductImage.objects.create(product=shirt.product, file="a.png", position=1)
     ProductImage.objects.create(product=shirt.product, file="b.png", position=2)
-    forget_rows()
+    forget_drawn()
     page = " ".join(owner_client.get(LIST).content.decode().split())
     assert f'src="/products/images/{first.pk}/thumb/" alt="" width="36" height="36"' in page
 

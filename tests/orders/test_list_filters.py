@@ -1,10 +1,8 @@
 """Filters of the order list: what each finds, how it stands in the address, what it costs."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,18 +14,16 @@ from orders.models import (
     Order,
     OrderLine,
     OrderNote,
-    OrderProblem,
     OrderProfit,
     Tag,
 )
 from orders.selectors.contradictions import is_impossible
-from orders.selectors.filters import BY_NAME, FILTERS, PURPOSES, OrderFilters
-from orders.selectors.lists import filtered, order_list
-from orders.selectors.tabs import late_tabs
+from orders.selectors.filters import BY_NAME, PURPOSES, OrderFilters
+from orders.selectors.lists import order_list
 from orders.states import derive_order_status, derive_tab
-from orders.views.rows import forget_rows
 from tests.inventory.makers import make_variant, make_warehouse, put
 from tests.orders.makers import place
+from tests.orders.three import three
 
 pytestmark = pytest.mark.django_db
 
@@ -50,34 +46,6 @@ def change(order: Order, **columns: object) -> Order:
     Order.objects.filter(pk=order.pk).update(**columns)
     order.refresh_from_db()
     return order
-
-
-def three(shirt: Variant) -> dict[str, Order]:
-    """A is plain; B is confirmed, paid on delivery, of many pieces; C came from a shop."""
-    moment = now()
-    a = place((shirt, 1), recipient_name="A", source="zalo", province="Hà Nội")
-    b = place(
-        (shirt, 12),
-        recipient_name="B",
-        confirm=True,
-        is_cod=True,
-        province="Đà Nẵng",
-        ward="Hải Châu",
-        ship_by_at=moment + timedelta(hours=3),
-    )
-    c = place(
-        (shirt, 1),
-        ("MU-DO", 2),
-        recipient_name="C",
-        source="shopee",
-        shop_ref=7,
-        shop_name="Áo Xinh",
-        remote_id="X1",
-        province="Hà Nội",
-        ship_by_at=moment - timedelta(hours=1),
-        placed_at=moment - timedelta(days=3),
-    )
-    return {"A": a, "B": b, "C": c}
 
 
 # Filter, value, whom it finds; {} stands for what only the database knows.
@@ -317,119 +285,3 @@ def test_what_the_address_does_not_know_is_no_filter(rf):
 def test_filters_return_from_their_own_address(rf):
     filters = OrderFilters.of(tab="packing", q="Ánh", sort="deadline", sku="AO-01", double="1")
     assert OrderFilters.read(rf.get("/?" + filters.query()).GET) == filters
-
-
-def test_the_chips_of_a_page_take_one_filter_away_each(goods, owner_client):
-    three(goods[1])
-    address = {"tab": "to_confirm", "source": "shopee", "shop": "7", "kind": "mixed"}
-    page = owner_client.get(LIST, address).content.decode()
-    assert "Gian hàng: Áo Xinh" in page
-    assert "Loại đơn: Nhiều SKU" in page
-    assert 'href="?tab=to_confirm&amp;source=shopee&amp;kind=mixed"' in page
-    assert 'name="shop" value="7"' in page
-
-
-def test_a_form_with_empty_fields_leads_to_the_short_address(owner_client):
-    answer = owner_client.get(
-        LIST, {"tab": "packing", "source": "", "period": "custom", "period_from": "2026-11-01"}
-    )
-    assert answer.url == "/orders/?tab=packing&period=2026-11-01.."
-    answer = owner_client.get(LIST, {"source": "zalo", "q": ""}, HTTP_HX_REQUEST="true")
-    assert answer.headers["HX-Push-Url"] == "/orders/?source=zalo"
-
-
-def test_all_filters_stand_in_one_form_that_works_without_script(goods, owner_client):
-    three(goods[1])
-    page = owner_client.get("/orders/filters/?late=1&tab=packing&shop=7").content.decode()
-    for one in FILTERS:
-        assert (f'id="filter-{one.name}"' in page) is not one.is_hidden
-    assert '<option value="7"\n' in page or '<option value="7" ' in page
-    assert 'name="late" value="1"' in page
-    assert (
-        "<html" not in owner_client.get("/orders/filters/", HTTP_HX_REQUEST="true").content.decode()
-    )
-
-
-def test_choices_stay_within_the_scope(goods, login, user_factory):
-    three(goods[1])
-    make_warehouse("BT")
-    limited = login(user_factory("viewer", shop_ids=[9], warehouse_ids=[goods[0].pk]))
-    page = limited.get("/orders/filters/").content.decode()
-    assert "Áo Xinh" not in page
-    assert page.count('name="warehouse"') == 1
-    assert "Kho BT" not in page
-
-
-@pytest.mark.parametrize(
-    ("sort", "names"),
-    [("", "BAC"), ("oldest", "CAB"), ("deadline", "CB"), ("confirmed", "B"), ("shipped", "")],
-)
-def test_each_sort_pages_in_its_own_order(goods, owner, sort, names):
-    three(goods[1])
-    filters, seen, after = OrderFilters.of(sort=sort), "", ""
-    while True:
-        page = order_list(owner, filters, after=after, size=1)
-        seen += "".join(order.recipient_name for order in page.rows)
-        after = page.next_cursor
-        if not after:
-            break
-    assert seen == names
-    rows = filtered(owner, filters)
-    assert rows.count() == len(names)
-
-
-def test_page_sizes_are_50_100_and_200(goods, owner_client):
-    page = owner_client.get(LIST, {"size": "100"})
-    assert page.context["page"].rows == []
-    place((goods[1], 1))
-    for size, current in (("100", "100"), ("200", "200"), ("7", "50"), ("5000", "50")):
-        html = owner_client.get(LIST, {"size": size}).content.decode()
-        chosen = html[html.index('aria-current="true"') :]
-        assert chosen[: chosen.index("</a>")].endswith(f">{current}")
-
-
-def test_a_tab_with_a_missed_deadline_has_a_red_counter(goods, owner, user_factory):
-    three(goods[1])
-    assert late_tabs(owner) == {"to_confirm"}
-    assert late_tabs(user_factory("viewer", shop_ids=[9])) == set()
-
-
-def test_c56_no_filter_of_the_list_counts_or_asks_more_for_more_rows(
-    goods, owner, django_assert_num_queries
-):
-    _warehouse, shirt = goods
-    order = place((shirt, 1))
-    OrderProblem.objects.create(order=order, kind="other", message="x", created_at=now())
-
-    def pages() -> None:
-        for one in FILTERS:
-            order_list(owner, OrderFilters.of(**{one.name: CHEAP.get(one.name, "1")}))
-
-    with django_assert_num_queries(len(FILTERS) + EXTRA):
-        pages()
-    for _n in range(19):
-        place((shirt, 1))
-    with django_assert_num_queries(len(FILTERS) + EXTRA):
-        pages()
-
-
-CHEAP = {"period": "7", "confirmed": "7", "shipped": "7", "sku": "AO-01", "risk": "any"}
-# A SKU is looked up first, by its code and by its barcode; a shop that is none is not asked for.
-EXTRA = 2
-
-
-def test_the_page_with_every_filter_costs_the_same_for_one_row_and_twenty(
-    goods, owner_client: Client, django_assert_num_queries: Callable
-):
-    address = {"kind": "one", "province": "Hà Nội", "source": "zalo", "size": "200"}
-    _warehouse, shirt = goods
-    place((shirt, 1), source="zalo")
-    owner_client.get(LIST, address)
-    forget_rows()
-    with django_assert_num_queries(11):
-        owner_client.get(LIST, address)
-    for _n in range(19):
-        place((shirt, 1), source="zalo")
-    forget_rows()
-    with django_assert_num_queries(11):
-        owner_client.get(LIST, address)

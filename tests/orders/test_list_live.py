@@ -25,7 +25,7 @@ def bar(page: str) -> str:
     return page[page.index('class="news-bar"') :].split("</a>")[0]
 
 
-def test_a_quiet_house_answers_with_nothing_and_two_statements(
+def test_d12_a_quiet_house_answers_with_nothing_and_two_statements(
     owner_client, django_assert_num_queries
 ):
     place(("X", 1))
@@ -37,7 +37,7 @@ def test_a_quiet_house_answers_with_nothing_and_two_statements(
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-def test_new_orders_are_a_bar_and_no_rows(owner_client):
+def test_d12_new_orders_are_a_bar_and_no_rows(owner_client):
     old = place(("X", 1))
     mark = present_mark()
     place(("X", 1), source="zalo")
@@ -56,7 +56,7 @@ def test_new_orders_are_a_bar_and_no_rows(owner_client):
     assert "2 đơn mới" in bar(page)
 
 
-def test_counters_follow_by_themselves(owner_client):
+def test_d12_counters_follow_by_themselves(owner_client):
     mark = present_mark()
     place(("X", 1))
     page = ask(owner_client, mark).content.decode()
@@ -65,7 +65,7 @@ def test_counters_follow_by_themselves(owner_client):
     assert 'hx-swap-oob="true"' in counter
 
 
-def test_a_row_changed_by_someone_else_flashes_with_his_name(owner, owner_client, user_factory):
+def test_d12_a_row_changed_by_someone_else_flashes_with_his_name(owner, owner_client, user_factory):
     from oms.kernel.actors import Actor
 
     lan = user_factory("sales", "lan", first_name="Lan")
@@ -120,7 +120,7 @@ def test_the_first_page_alone_asks_for_new_orders(owner_client):
     assert 'data-order="0"' in page
 
 
-def test_presence_names_the_others_for_seconds(redis_clean, user_factory, login):
+def test_c65_presence_names_the_others_for_seconds(redis_clean, user_factory, login):
     order = place(("X", 1))
     lan, minh = user_factory("sales", "lan", first_name="Lan"), user_factory("sales", "minh")
     page = login(lan).get(f"/orders/{order.pk}/presence/").content.decode()

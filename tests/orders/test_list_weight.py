@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 
 from orders.models import Order, Tag
 from orders.services.intake import place_orders
-from orders.views.rows import forget_rows
+from tests.conftest import forget_drawn
 from tests.inventory.makers import make_variant, make_warehouse, put
 from tests.orders.makers import ACTOR, new_order, place
 
@@ -25,7 +25,7 @@ def wire(client, address: str = LIST):
 
 @pytest.fixture(autouse=True)
 def no_rows_from_before() -> None:
-    forget_rows()
+    forget_drawn()
 
 
 def test_a_page_of_fifty_orders_and_what_it_loads_are_light(owner_client):

@@ -45,7 +45,7 @@ def test_a_code_with_a_number_is_found_whole_and_not_by_its_number_alone(goods, 
     assert {q: found(owner, q) for q in cases} == cases
 
 
-def test_search_finds_what_people_type(goods, owner):
+def test_d5_search_finds_what_people_type(goods, owner):
     _warehouse, shirt = goods
     anh = place((shirt, 1), recipient_name="Đặng Thị Ánh", recipient_phone="0912345678")
     place((shirt, 1), recipient_name="Lê La", recipient_phone="0987000111")
@@ -91,7 +91,7 @@ def test_filters_join(goods, owner):
     assert OrderFilters.of(source="zalo").active
 
 
-def test_pages_follow_each_other_without_gaps_or_repeats(goods, owner):
+def test_c56_pages_follow_each_other_without_gaps_or_repeats(goods, owner):
     moment = datetime(2026, 3, 2, tzinfo=UTC)
     for n in range(7):
         place((goods[1], 1), placed_at=moment + timedelta(minutes=n // 2))
@@ -119,7 +119,7 @@ def test_a_page_costs_the_same_for_one_row_and_for_twenty(goods, owner):
     assert cost() == one == 1
 
 
-def test_tab_counts_are_read_for_all_and_counted_in_scope(goods, owner, user_factory):
+def test_c56_tab_counts_are_read_for_all_and_counted_in_scope(goods, owner, user_factory):
     place((goods[1], 1), source="shopee", shop_ref=1, remote_id="a")
     place((goods[1], 1), source="shopee", shop_ref=2, remote_id="b", confirm=True)
     place(("KHONG", 1), source="shopee", shop_ref=2, remote_id="c")
@@ -180,7 +180,7 @@ def test_counters_in_scope_are_exact_below_a_thousand(goods, user_factory, shops
 
 
 @pytest.mark.parametrize(("orders", "shown"), [(999, "999"), (1001, "999+")])
-def test_999_is_exact_and_beyond_it_a_limited_user_reads_999_plus(
+def test_c56_999_is_exact_and_beyond_it_a_limited_user_reads_999_plus(
     goods, user_factory, login, orders, shown, django_assert_num_queries
 ):
     fill([("to_print", 1 + n % 2, goods[0].pk) for n in range(orders)] + [("to_print", 9, None)])

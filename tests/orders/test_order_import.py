@@ -135,10 +135,12 @@ def test_c72_a_faulty_row_is_told_at_its_cell_and_comes_back_with_its_order(shir
         (
             "tiktok_shop",
             ["Order ID", "Order Status", "Seller SKU", "Product Name", "Quantity",
-             "SKU Unit Original Price", "Shipping Fee After Discount", "Created Time",
-             "Recipient", "Phone #", "Payment Method"],
-            ["2410A", "To ship", "00123", "Áo", "2", "100000", "15000", "01/10/2024 10:00:00",
-             "N*** A", "(+84)9*****78", "Cash on delivery"],
+             "SKU Unit Original Price", "SKU Platform Discount", "SKU Seller Discount",
+             "Shipping Fee After Discount", "Created Time", "Recipient", "Phone #", "Province",
+             "District", "Commune", "Detail Address", "Payment Method"],
+            ["2410A", "To ship", "00123", "Áo", "2", "110000", "5000", "20000", "15000",
+             "01/10/2024 10:00:00", "N*** A", "(+84)9*****78", "Hồ Chí Minh", "Quận 1",
+             "Phường Bến Nghé", "12 Lê Lợi", "Cash on delivery"],
         ),
         (
             "lazada",
@@ -161,6 +163,7 @@ def test_d13_files_of_seller_centres_are_known_by_their_headings(
     assert (order.goods_vnd, order.shipping_fee_buyer_vnd) == (pieces * 100_000, 15_000)
     assert f"{order.placed_at:%Y-%m-%d %H:%M}" == "2024-10-01 03:00"
     assert order.lines.get().variant == shirt
+    assert order.ward == ("Phường Bến Nghé" if source == "tiktok_shop" else "")
 
 
 def test_orders_cancelled_there_are_passed_over(shirt, owner_client):

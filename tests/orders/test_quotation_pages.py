@@ -2,18 +2,20 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from inventory.models import PriceList, PriceListItem, Variant
 from oms.kernel.clock import now, today
 from orders.models import CustomerGroup, Order, Quotation
 from orders.services.customers import save_customer
-from orders.services.quote_answers import accept_quotation
+from orders.services.quote_answers import accept_quotation, paper_path_of, path_of
 from tests.inventory.makers import make_variant, make_warehouse, put
 from tests.orders.makers import ACTOR, place
 from tests.orders.quotes import accepted, quote, sent
@@ -200,3 +202,20 @@ def test_the_paper_is_a_pdf_of_the_version_that_is_asked_for(owner_client, shirt
     paper = owner_client.get(address)
     assert (paper.headers["Content-Type"], paper.content[:4]) == ("application/pdf", b"%PDF")
     assert owner_client.get(address + "?version=9").status_code == 404
+
+
+def test_a109_the_buyer_takes_the_version_of_his_link_with_him_as_pdf(shirt):
+    quotation = sent((shirt, 3, 70_000))
+    link = path_of(quotation.current)
+    address = paper_path_of(quotation.current)
+    assert f'href="{address}"' in text_of(Client(), link)
+    answer = Client().get(address)
+    assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (
+        "application/pdf",
+        "no-store",
+    )
+    [page] = PdfReader(BytesIO(answer.content)).pages
+    text = page.extract_text()
+    assert quotation.number in text and "210.000" in text
+    forged = reverse("orders:quotation_answer_paper", args=["1:x"])
+    assert Client().get(forged).status_code == 404

@@ -20,6 +20,7 @@ from orders.recurrence import Rhythm
 from orders.services import recurring
 from orders.services.customer_privacy import collect_person, erase_person
 from orders.services.customers import save_customer
+from orders.services.drafts import discard_draft, purge_discarded
 from orders.services.lifecycle import cancel_order
 from orders.services.new_order import NewLine
 from orders.services.recurring import Plan, change_recurring, new_recurring
@@ -241,6 +242,48 @@ def test_a110_a_draft_that_is_placed_leaves_the_queue(shop, owner_client):
     assert (order.status, order.needs_attention) == ("pending_confirmation", False)
 
 
+def test_a110_a_day_without_even_a_draft_waits_in_the_queue_and_is_made_again(shop, owner_client):
+    template = template_of(shop[1])
+    template.lines.all().delete()
+    [run] = make_due(template.pk)
+    assert (run.outcome, run.order) == ("failed", None)
+    queue = reverse("orders:attention")
+    page = owner_client.get(queue).content.decode()
+    assert "Đơn phải có từ 1 đến" in page
+    assert reverse("orders:recurring_edit", args=[template.pk]) in page
+    assert template.number in owner_client.get(queue, {"kind": "recurring"}).content.decode()
+    assert template.number not in owner_client.get(queue, {"kind": "sync"}).content.decode()
+    again = reverse("orders:recurring_retry", args=[template.pk, run.pk])
+    assert owner_client.post(again).url == queue
+    change_recurring(template.pk, plan_of(shop[1]), edit_version=1, actor=ACTOR)
+    for _press in range(2):
+        answer = owner_client.post(again)
+        order = Order.objects.get()
+        assert answer.url == reverse("orders:detail", args=[order.pk])
+    assert (order.status, outcomes(template)) == ("confirmed", [("03-02", "made")])
+    assert template.number not in owner_client.get(queue).content.decode()
+
+
+def test_a110_a_day_that_is_given_up_leaves_the_queue(shop, owner_client, frozen):
+    template = template_of(shop[1])
+    template.lines.all().delete()
+    [run] = make_due(template.pk)
+    out = reverse("orders:recurring_leave_out", args=[template.pk, run.pk])
+    queue = reverse("orders:attention")
+    assert [owner_client.post(out).url for _press in range(2)] == [queue, queue]
+    assert outcomes(template) == [("03-02", "skipped")]
+    assert template.number not in owner_client.get(queue).content.decode()
+    # A draft that somebody deleted is such a decision too.
+    Variant.objects.update(is_active=False)
+    change_recurring(template.pk, plan_of(shop[1]), edit_version=1, actor=ACTOR)
+    frozen.shift(timedelta(days=7))
+    [draft] = make_due(template.pk)
+    discard_draft(draft.order_id or 0, actor=ACTOR)
+    frozen.shift(timedelta(days=31))
+    assert purge_discarded() == 1
+    assert outcomes(template) == [("03-02", "skipped"), ("03-09", "skipped")]
+
+
 def test_a110_a_cancelled_order_is_not_made_again(shop):
     template = template_of(shop[1])
     [run] = make_due(template.pk)
@@ -309,6 +352,7 @@ def test_who_may_what(shop, user_factory, login):
     viewer, packer = login(user_factory("viewer")), login(user_factory("warehouse"))
     assert (viewer.get(page).status_code, packer.get(page).status_code) == (200, 403)
     assert viewer.post(page + "end/").status_code == 403
+    assert viewer.post(page + "runs/1/retry/").status_code == 403
 
 
 def test_the_list_costs_the_same_for_one_row_and_for_twenty(shop, owner_client):

@@ -140,7 +140,7 @@ def test_a_part_takes_pieces_discount_payment_and_cod_with_it(goods):
     assert read_counters("orders:")["orders:to_arrange"] == 2
 
 
-def test_an_order_is_split_by_warehouse_so_that_each_part_can_ship(goods):
+def test_c27_an_order_is_split_by_warehouse_so_that_each_part_can_ship(goods):
     warehouse, shirt, hat = goods
     north = make_warehouse("HN")
     socks = make_variant("TAT")
@@ -196,7 +196,7 @@ def test_nothing_all_or_more_than_all_cannot_be_split_off(goods):
     assert order.lines.get().quantity == 2
 
 
-def test_orders_of_one_buyer_become_one_parcel_and_keep_their_numbers(goods):
+def test_c30_orders_of_one_buyer_become_one_parcel_and_keep_their_numbers(goods):
     warehouse, shirt, hat = goods
     order = confirmed((shirt, 2), is_cod=True, recipient_phone=PHONE)
     other = confirmed((hat, 1), is_cod=True, recipient_phone=PHONE, shipping_fee_buyer_vnd=30_000)
@@ -237,7 +237,7 @@ def test_orders_from_two_places_are_promised_together_anew(goods):
         ({"recipient_phone": "0987654321"}, "khác số điện thoại"),
     ],
 )
-def test_orders_that_do_not_belong_together_say_why(goods, fields, reason):
+def test_c30_orders_that_do_not_belong_together_say_why(goods, fields, reason):
     order = confirmed((goods[1], 1), recipient_phone=PHONE)
     other = confirmed((goods[2], 1), **{"recipient_phone": PHONE, **fields})
     with pytest.raises(DomainError, match=reason):

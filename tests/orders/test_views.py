@@ -11,7 +11,7 @@ from django.urls import reverse
 from inventory.models import Variant, Warehouse
 from oms.accounts.models import User
 from orders.models import Order, OrderProblem
-from orders.views.rows import forget_rows
+from tests.conftest import forget_drawn
 from tests.inventory.makers import level, make_variant, make_warehouse, put
 from tests.orders.makers import place
 
@@ -64,11 +64,11 @@ def test_the_list_costs_the_same_for_one_order_and_for_twenty(goods, owner_clien
     place((shirt, 1))
     client = owner_client
     client.get(LIST)
-    forget_rows()
+    forget_drawn()
     one = queries(client, LIST)
     for _n in range(19):
         place((shirt, 1), (make_variant(), 1))
-    forget_rows()
+    forget_drawn()
     assert queries(client, LIST) == one
 
 

@@ -25,7 +25,8 @@ class Listener:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.raw.append((self.path, dict(self.headers), body))
-                outer.got.append((self.path, dict(self.headers), json.loads(body)))
+                if self.headers["Content-Type"] == "application/json":
+                    outer.got.append((self.path, dict(self.headers), json.loads(body)))
                 self.send_response(outer.answers.pop(0) if outer.answers else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

@@ -17,11 +17,11 @@ from django.core.management import CommandError, call_command
 
 
 def free_base() -> int:
-    """A port whose next three are free too, below those the system gives to callers."""
-    for base in random.sample(range(20_000, 32_000, 4), 200):
-        if all(_is_free(base + offset) for offset in range(4)):
+    """A port whose next five are free too, below those the system gives to callers."""
+    for base in random.sample(range(20_000, 32_000, 6), 200):
+        if all(_is_free(base + offset) for offset in range(6)):
             return base
-    pytest.fail("no four free ports")
+    pytest.fail("no six free ports")
 
 
 def _is_free(port: int) -> bool:

@@ -257,3 +257,23 @@ def test_documents_of_a_range_come_in_order_page_by_page(tmp_path):
     with pytest.raises(ValueError, match="not a name"):
         store.between("rows", "at') --", 0, 1, limit=1)
     store.close()
+
+
+def test_a_page_of_documents_is_cut_out_of_two_ranges_in_either_direction(tmp_path):
+    store = Store(tmp_path / "x.sqlite3")
+    store.index("rows", "shop", "at")
+    rows = [{"n": n, "shop": n % 2, "at": n // 3, "by": 40 - n} for n in range(30)]
+    for row in rows:
+        store.put("rows", f"k{row['n']:02}", row)
+    ranges = {"at": (2, 8), "by": (15, 33)}
+    fit = [r for r in rows if 2 <= r["at"] <= 8 and 15 <= r["by"] <= 33 and r["shop"] == 1]
+    how = {"also": {"by": ranges["by"]}, "shop": 1}
+    assert store.between("rows", "at", 2, 8, limit=99, **how) == fit
+    assert store.between("rows", "at", 2, 8, limit=3, offset=2, falls=True, **how) == fit[::-1][2:5]
+    last = fit[4]
+    behind = (last["at"], f"k{last['n']:02}")
+    assert store.between("rows", "at", 2, 8, limit=99, after=behind, **how) == fit[5:]
+    before = store.between("rows", "at", 2, 8, limit=99, after=behind, falls=True, **how)
+    assert before == fit[:4][::-1]
+    assert store.tally("rows", ranges, shop=1) == len(fit)
+    store.close()

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from decimal import Decimal
 
 import pytest
 import requests
@@ -336,7 +337,8 @@ def test_the_fees_of_a_delivered_order_add_up_to_its_statement(lazada):
     names = {row["fee_name"] for row in rows}
     assert {"Item Price Credit", "Commission", "Payment Fee", "Withheld VAT"} <= names
     [statement] = lazada.get("/finance/payout/status/get", {"created_after": today})["data"]
-    assert float(statement["closing_balance"]) == sum(float(row["amount"]) for row in rows)
+    paid = sum(Decimal(row["amount"]) for row in rows)
+    assert Decimal(statement["closing_balance"]) == paid
     long = {"start_time": "2025-01-01", "end_time": "2026-01-01"}
     assert lazada.get("/finance/transaction/details/get", long)["code"] == "1000012"
 
@@ -360,3 +362,27 @@ def test_a_push_per_unit_is_signed_in_lower_case_over_the_raw_body(lazada, liste
     warning = listener.bodies[-1]
     assert (warning["message_type"], warning["seller_id"]) == (8, "null")
     assert warning["data"]["seller_id"] == "200123456"
+
+
+def test_a34_a_product_changes_whole_or_names_the_fields_to_blame(lazada):
+    path = "/image/upload"
+    file = {"image": ("a.jpg", b"\xff\xd8\xff123", "image/jpeg")}
+    sent = requests.post(lazada.url + path, data=lazada.signed(path, {}), files=file, timeout=10)
+    url = sent.json()["data"]["image"]["url"]
+    big = {"image": ("a.jpg", b"\xff\xd8\xff" + b"0" * 1024 * 1024, "image/jpeg")}
+    answer = requests.post(lazada.url + path, data=lazada.signed(path, {}), files=big, timeout=10)
+    assert answer.json()["code"] == "303"
+    item = lazada.stock("TUI-VAI")["item_id"]
+
+    def update(**product) -> dict:
+        body = {"Request": {"Product": {"ItemId": item, **product}}}
+        return lazada.post("/product/update", {"payload": json.dumps(body)})
+
+    good = {"Attributes": {"name": "Túi vải", "description": "<p>Dày</p>"}}
+    assert update(**good, Images={"Image": [url]})["code"] == "0"
+    refused = update(Attributes={"name": "x" * 256}, Images={"Image": ["https://x/y.jpg"]})
+    assert refused["code"] == "501"
+    assert [row["field"] for row in refused["detail"]] == ["name", "Images"]
+    shown = lazada.get("/product/item/get", {"item_id": item})["data"]
+    assert (shown["attributes"]["name"], json.loads(shown["images"])) == ("Túi vải", [url])
+    assert lazada.post("/product/update", {"payload": "nothing"})["code"] == "30"

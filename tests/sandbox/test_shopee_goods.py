@@ -1,6 +1,7 @@
 """Shopee: listings, models, setting stock and prices."""
 
 import pytest
+import requests
 
 from tests.sandbox.shopee_caller import OTHER_SHOP, SHOP, ShopeeCaller
 
@@ -129,3 +130,45 @@ def test_prices_are_whole_dong(shopee, price, error):
     body = {"item_id": item_id, "price_list": [{"model_id": 0, "original_price": price}]}
     assert shopee.post("product/update_price", body)["error"] == error
     assert where(shopee, "TUI-VAI")["price"] == (95_000 if not error else 89_000)
+
+
+def upload(shopee, content: bytes, **fields) -> dict:
+    path = "/api/v2/media_space/upload_image"
+    return requests.post(
+        shopee.url + path,
+        params=shopee.common(path, public=True),
+        data=fields,
+        files={"image": ("a.jpg", content, "image/jpeg")},
+        timeout=10,
+    ).json()
+
+
+def test_a34_a_picture_is_uploaded_under_the_partners_signature(shopee):
+    shown = upload(shopee, b"\xff\xd8\xff123", scene="normal")["response"]["image_info"]
+    assert shown["image_id"]
+    assert upload(shopee, b"GIF89a")["error"] == "error_param"
+    assert upload(shopee, b"\xff\xd8\xff", scene="cover")["error"] == "error_param"
+
+
+def test_a34_a_listing_changes_whole_or_not_at_all(shopee):
+    item_id = where(shopee, "TUI-VAI")["item_id"]
+    image = upload(shopee, b"\x89PNG\r\n")["response"]["image_info"]["image_id"]
+    good = {
+        "item_id": item_id, "item_name": "Túi vải canvas", "description": "Túi vải dày, quai dài.",
+        "image": {"image_id_list": [image]},
+    }  # fmt: skip
+    assert shopee.post("product/update_item", good)["response"]["images"]["image_id_list"] == [
+        image
+    ]
+    for wrong in (
+        {"item_name": "x" * 121}, {"description": "ngắn"}, {"image": {"image_id_list": ["no"]}},
+        {"image": {"image_id_list": []}}, {"original_price": 1}, {"item_id": str(item_id)},
+        {"description": "<p>Túi vải dày, quai dài.</p>"}, {"item_id": 1},
+    ):  # fmt: skip
+        assert shopee.post("product/update_item", {**good, "item_name": "Khác", **wrong})["error"]
+    [base] = shopee.get("product/get_item_base_info", item_id_list=str(item_id))["response"][
+        "item_list"
+    ]
+    assert (base["item_name"], base["image"]["image_id_list"]) == ("Túi vải canvas", [image])
+    limits = shopee.get("product/get_item_limit")["response"]
+    assert limits["item_name_length_limit"]["max_limit"] == 120

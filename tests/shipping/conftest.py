@@ -154,5 +154,5 @@ def booked(package) -> Package:
     from shipping.services import booking
 
     booking._claim(package)
-    booking._booked(package, Booking("LX7ABC", sort_code="190-G-01-A9", fee_vnd=24_250))
+    booking.booked(package, Booking("LX7ABC", sort_code="190-G-01-A9", fee_vnd=24_250))
     return Package.objects.get(pk=package.pk)

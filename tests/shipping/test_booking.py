@@ -10,7 +10,7 @@ from orders.models import Order
 from orders.services.lifecycle import cancel_order
 from shipping.models import BookingState, Package
 from shipping.services import booking, polling
-from shipping.services.quoting import quote_shipment
+from shipping.services.quoting import compare_carriers
 from shipping.services.shipments import (
     cancel_shipment,
     packages_due,
@@ -217,8 +217,21 @@ def test_only_packages_that_have_been_quiet_are_polled(booked) -> None:
     assert polling.quiet_packages() == [booked.pk]
 
 
+def test_a_parcel_that_two_sweeps_put_in_line_is_read_once(booked, monkeypatch) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(polling, "poll", lambda key: read.append(key) or 1)
+    assert polling.poll_if_quiet(booked.pk) == 0  # heard of just now
+    Package.objects.filter(pk=booked.pk).update(checked_at=now() - timedelta(hours=7))
+    polling.poll_if_quiet(booked.pk)
+    Package.objects.filter(pk=booked.pk).update(checked_at=now())  # as poll does
+    polling.poll_if_quiet(booked.pk)
+    assert read == [booked.pk]
+
+
 def test_quotes_come_without_storing_anything(ghn, order, account) -> None:
-    quotes = quote_shipment(order.pk, wanted(account))
+    found = compare_carriers(order.pk, wanted(account), [account])
+    quotes = [offer.quote for offer in found.offers]
+    assert found.silent == ()
     assert {quote.service_code for quote in quotes} == {"2", "5"}
     assert [quote.fee_vnd for quote in quotes] == sorted(quote.fee_vnd for quote in quotes)
     assert all(quote.expected_at for quote in quotes)
@@ -232,7 +245,7 @@ def test_the_carriers_label_page_opens(ghn, account, package) -> None:
     from shipping.ports import carrier_for
 
     booking.attempt(package.pk)
-    url = carrier_for(account).label_url(fresh(package).tracking_number)
+    url = carrier_for(account).label(fresh(package).tracking_number).url
     answer = requests.get(url, timeout=5)
     assert answer.status_code == 200
     assert fresh(package).tracking_number in answer.text

@@ -90,7 +90,7 @@ def test_a62_the_box_enters_the_cost_of_the_order_when_it_leaves(order, account,
     """At the price it had when it was chosen."""
     package = create_shipment(order.pk, wanted(account, box_id=boxes[1].pk), actor=ACTOR)
     booking._claim(package)
-    booking._booked(package, Booking("LX7ABC"))
+    booking.booked(package, Booking("LX7ABC"))
     PackageType.objects.update(cost_vnd=9_999)
     assert costs_of_orders([order.pk]) == {order.pk: 0}
     hand_over([package.pk], actor=ACTOR)

@@ -183,9 +183,12 @@ def test_a_parcel_without_cod_receives_nothing(make_order, account) -> None:
         record_remittance(package.pk, 1_000, "", actor=ACTOR)
 
 
-def test_delivery_alone_pays_nothing(order, delivered) -> None:
+def test_a96_delivery_alone_pays_nothing_the_money_that_arrived_does(order, delivered) -> None:
     order.refresh_from_db()
     assert (order.payment_status, order.paid_vnd) == ("unpaid", 0)
+    record_remittance(delivered.pk, 680_000, "FT26330", actor=ACTOR)
+    order.refresh_from_db()
+    assert (order.payment_status, order.paid_vnd) == ("paid", 680_000)
 
 
 def test_a_parcel_that_was_cancelled_receives_nothing(delivered) -> None:

@@ -1,15 +1,19 @@
 """A parcel that carries the old words stands in the way of a change, and goes by one button."""
 
+import re
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
 from oms.kernel.errors import DomainError
+from oms.kernel.events import timeline_of
 from oms.kernel.events.registry import handlers_of
 from oms.kernel.models import Event
 from orders.bulk.registry import Wish, find_action
-from orders.models import Order
+from orders.models import Order, OrderProblem
 from orders.services.edit_values import AddedLine
+from orders.services.problems import open_problem
 from shipping.models import CarrierAccount, FulfilmentLine, Package, Replacement
 from shipping.services import replacing
 from shipping.services.history import record
@@ -126,6 +130,9 @@ def test_c32_another_carrier_for_many_orders_with_a_reason_for_those_that_cannot
     deliver_events()
     [new] = Package.objects.exclude(pk=package.pk)
     assert (new.account, new.cod_vnd) == (other, package.cod_vnd)
+    assert Package.objects.get(pk=package.pk).booking_state == "void"
+    told = [event.name for event in timeline_of("order", order.pk)]
+    assert told.index("shipment.created") < told.index("shipment.cancelled")  # newest first
     assert action.run(wish) == {order.pk: "Vận đơn đang dùng tài khoản này."}
     page = owner_client.get(reverse("orders:detail", args=[order.pk])).content.decode()
     assert reverse("orders:act", args=[order.pk, "change_carrier"]) in page
@@ -137,3 +144,32 @@ def deliver_events() -> None:
         for handler in handlers_of(event.name):
             handler(event)
         Event.objects.filter(pk=event.pk).update(published_at=event.created_at)
+
+
+def test_a_refused_parcel_leads_to_the_form_that_makes_it_anew(owner_client, package: Package):
+    """Its order has one filled button: what the carrier refused is changed there."""
+    Package.objects.filter(pk=package.pk).update(booking_state="refused")
+    order = Order.objects.get(pk=package.fulfilment.order_id)
+    open_problem(order.pk, OrderProblem.Kind.SHIPPING, "Sai địa chỉ", {"field": "to_address"})
+    form = reverse("orders:edit", args=[order.pk])
+    for name in ("orders:detail", "orders:panel"):
+        page = owner_client.get(reverse(name, args=[order.pk]))
+        assert page.context["first_fix"] == form
+        text = page.content.decode()
+        assert text.index("Sửa đơn, gửi lại hãng") < text.index("In phiếu đóng gói")
+        filled = re.findall(r'class="btn[^"]*btn-primary[^"]*"\s+href="([^"]+)"', text)
+        assert filled == [form]
+    again = redo(owner_client, order, street="9 Hàng Bông")
+    assert again.status_code == 302
+    deliver_events()
+    order.refresh_from_db()
+    assert (order.street, order.fulfillment_status) == ("9 Hàng Bông", "released")
+    states = Package.objects.filter(fulfilment__order=order).order_by("id")
+    assert list(states.values_list("booking_state", flat=True)) == ["void", "queued"]
+
+
+def test_other_problems_of_a_parcel_are_put_right_on_the_order_page(owner_client, package: Package):
+    order_id = package.fulfilment.order_id
+    open_problem(order_id, OrderProblem.Kind.SHIPPING, "Hãng báo hỏng", {"package_id": package.pk})
+    page = owner_client.get(reverse("orders:detail", args=[order_id]))
+    assert page.context["first_fix"] == ""

@@ -144,6 +144,12 @@ def test_a_fee_callback_moves_no_state() -> None:
     assert (update.status, update.fee_vnd) == ("", 24250)
 
 
+def test_a_reweighing_tells_what_is_paid_for_whichever_is_more() -> None:
+    for real, by_size, charged in ((800, 600, 800), (800, 1900, 1900), (0, 700, 700)):
+        body = hook(Type="update_weight", Weight=real, ConvertedWeight=by_size)
+        assert webhook.parse(body).weight_g == charged
+
+
 def test_an_unknown_status_is_marked_not_guessed() -> None:
     update = webhook.parse(hook(Status="teleporting"))
     assert (update.status, update.known) == ("", False)

@@ -13,7 +13,7 @@ from shipping.services.shipments import cancel_shipment, create_shipment, due_co
 from tests.shipping.conftest import ACTOR, wanted
 
 
-def test_a_shipment_is_one_fulfilment_its_lines_and_a_queued_package(order, account) -> None:
+def test_c27_a_shipment_is_one_fulfilment_its_lines_and_a_queued_package(order, account) -> None:
     package = create_shipment(order.pk, wanted(account), actor=ACTOR)
 
     assert package.booking_state == BookingState.QUEUED
@@ -32,7 +32,7 @@ def test_a_second_call_returns_the_first_package(order, account) -> None:
     assert Package.objects.count() == 1
 
 
-def test_cod_is_the_unpaid_goods_and_the_buyers_fee(order, package) -> None:
+def test_a71_cod_is_the_unpaid_goods_and_the_buyers_fee(order, package) -> None:
     assert package.cod_vnd == 680_000
     assert package.cod_status == "to_collect"
 
@@ -42,7 +42,9 @@ def test_what_is_paid_is_not_collected(make_order, account) -> None:
     assert due_cod_vnd(paid, fee_payer="shop") == 480_000
 
 
-def test_the_buyers_fee_is_not_collected_by_us_when_the_receiver_pays_the_carrier(order) -> None:
+def test_a73_the_buyers_fee_is_not_collected_when_the_receiver_pays_the_carrier(
+    order,
+) -> None:
     assert due_cod_vnd(order, fee_payer="receiver") == 650_000
 
 
@@ -52,7 +54,7 @@ def test_a_prepaid_order_collects_nothing(make_order, account) -> None:
     assert (package.cod_vnd, package.cod_status) == (0, "none")
 
 
-def test_another_cod_needs_the_permission_and_is_on_the_timeline(order, account) -> None:
+def test_a71_another_cod_needs_the_permission_and_is_on_the_timeline(order, account) -> None:
     with pytest.raises(DomainError) as refusal:
         create_shipment(order.pk, wanted(account, cod_vnd=100_000), actor=ACTOR)
     assert refusal.value.field == "cod_vnd"

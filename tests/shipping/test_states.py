@@ -27,13 +27,13 @@ def at(minutes: int) -> datetime:
 
 
 @given(reports=reports, data=st.data())
-def test_the_order_of_arrival_and_repeats_change_nothing(reports, data) -> None:
+def test_a77_the_order_of_arrival_and_repeats_change_nothing(reports, data) -> None:
     shuffled = data.draw(st.permutations(reports + reports[:3]))
     assert follow(S.HANDED_OVER, reports) == follow(S.HANDED_OVER, shuffled)
 
 
 @given(reports=reports)
-def test_a_package_never_moves_to_a_lower_rank_except_by_the_listed_ways(reports) -> None:
+def test_a77_a_package_never_moves_to_a_lower_rank_except_by_the_listed_ways(reports) -> None:
     state = S.HANDED_OVER
     told = sorted(reports, key=lambda row: (row[0], RANK[row[1]], row[1]))
     for index in range(len(told)):

@@ -177,6 +177,35 @@ def test_a_reweighing_is_kept_beside_our_own_weight(sent) -> None:
     )
 
 
+def test_a_fee_corrected_under_the_same_state_and_time_is_kept(sent) -> None:
+    """Viettel Post sends corrections in the shape of the message before."""
+    assert apply_event(sent.pk, told("storing", 5, fee_vnd=30_000, weight_g=900))
+    assert not apply_event(sent.pk, told("storing", 5, fee_vnd=30_000, weight_g=900))
+    assert apply_event(sent.pk, told("storing", 5, fee_vnd=41_000, weight_g=1500))
+    apply_event(sent.pk, told("picked", 1, fee_vnd=1, weight_g=1))  # older, and late
+    package = Package.objects.get(pk=sent.pk)
+    assert (package.fee_vnd, package.carrier_weight_g) == (41_000, 1500)
+    assert TrackingEvent.objects.filter(package=sent, raw_status="storing").count() == 1
+
+
+def test_a77_a_delivery_told_late_happened_at_its_own_time(order, sent) -> None:
+    apply_event(sent.pk, told("transporting", 30))
+    apply_event(sent.pk, told("delivered", 20))
+    package = Package.objects.get(pk=sent.pk)
+    assert package.status == "delivered"
+    assert package.delivered_at == package.cod_collected_at == START + timedelta(minutes=20)
+
+
+def test_a27_what_is_delivered_or_comes_back_waits_for_no_other_attempt(order, sent) -> None:
+    apply_event(sent.pk, told("delivery_fail", 1))
+    assert order.problems.filter(resolved_at=None, kind="delivery_failed").exists()
+    apply_event(sent.pk, told("returning", 2))
+    assert not order.problems.filter(resolved_at=None, kind="delivery_failed").exists()
+    apply_event(sent.pk, told("delivery_fail", 3))
+    assert Package.objects.get(pk=sent.pk).status == "returning"
+    assert not order.problems.filter(resolved_at=None, kind="delivery_failed").exists()
+
+
 def test_delivery_stands_on_the_orders_timeline_once(order, sent) -> None:
     apply_event(sent.pk, told("delivered", 1))
     apply_event(sent.pk, told("delivered", 2))

@@ -18,7 +18,18 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from pypdf import PdfReader
 
-from channels_sync.models import Listing, RemoteOrder, RemotePackage, Shop, SyncProblem
+from channels_sync.models import (
+    FeeRate,
+    Listing,
+    RemoteOrder,
+    RemotePackage,
+    ReturnRequest,
+    Settlement,
+    Shop,
+    SyncProblem,
+)
+from channels_sync.ports import FeeKind, FeeLine
+from channels_sync.services.fees import keep_fees
 from inventory.exports.lists import EXPORTS
 from inventory.models import Bin, PackageType, PriceList, Variant, Warehouse
 from inventory.services.counting import create_count, start_count
@@ -28,6 +39,8 @@ from inventory.services.transfers import create_transfer, put_line
 from inventory.services.variants import VariantEdit, update_variants
 from inventory.views.exports import EXPORT
 from invoicing.models import Company, Invoice, IssuerAccount
+from oms.accounts.models import ApiKey
+from oms.accounts.services.api_keys import make_key
 from oms.kernel import clock
 from oms.kernel.alerts import Crossing, settle_alerts
 from oms.kernel.events import record_event
@@ -37,6 +50,7 @@ from orders.services.quoting import send_quotation
 from orders.services.recurring import new_recurring
 from orders.services.states import apply_states
 from shipping.models import BookingState, CarrierAccount, Fulfilment, Package
+from tests.api.calls import signed_headers
 from tests.architecture.test_urls import addresses
 from tests.inventory.makers import ACTOR, make_variant
 from tests.inventory.purchases import make_supplier, offer, order_goods, receive_goods
@@ -149,15 +163,37 @@ class Half:
         RemotePackage.objects.create(remote_order=remote, package_number=f"P{self.word}")
         Listing.objects.create(shop=self.shop, remote_item_id="1", name=f"Hàng sàn {self.word}")
         SyncProblem.objects.create(
-            shop=self.shop, kind="import_failed", remote_id=f"R{self.word}", message=self.word,
-            seen_at=moment,
+            shop=self.shop, kind=SyncProblem.Kind.BAD_ORDER, remote_id=f"R{self.word}",
+            message=self.word, seen_at=moment,
+        )  # fmt: skip
+
+        self.channel_money(moment)
+
+    def channel_money(self, moment: Any) -> None:
+        """A statement with a line of the order, a rate of the shop, and a return."""
+        day, number = clock.today(), f"BANG-{self.word}"
+        line = FeeLine(number, f"R{self.word}", FeeKind.GOODS, "Goods", 1_000, day, number, True)
+        keep_fees(self.shop.pk, [line])
+        Settlement.objects.create(
+            shop=self.shop, number=number, first_day=day, last_day=day, told_vnd=999, seen_at=moment
+        )
+        FeeRate.objects.create(
+            marketplace="shopee", shop=self.shop, kind="service", percent=1, valid_from=day,
+            source=f"Biểu phí {self.word}", created_at=moment,
+        )  # fmt: skip
+        ReturnRequest.objects.create(
+            shop=self.shop, remote_id=f"TRA{self.word}", remote_order_id=f"R{self.word}",
+            order=self.order, remote_status="CLOSED", state="closed", version=1, asked_at=moment,
+            remote_updated_at=moment, seen_at=moment, buyer_text=f"lời khách {self.word}",
         )  # fmt: skip
 
     def words(self, *, of_shop: bool) -> list[str]:
         """What tells that this half exists; goods and suppliers are everybody's."""
         order = [self.order.number, f"Khách {self.word}", f"VD{self.word}", f"PK{self.word}"]
         if of_shop:
-            return [*order, f"Gian {self.word}", f"Hàng sàn {self.word}", f"Giá {self.word}"]
+            money = [f"BANG-{self.word}", f"Biểu phí {self.word}", f"TRA{self.word}"]
+            goods = [f"Gian {self.word}", f"Hàng sàn {self.word}", f"Giá {self.word}"]
+            return [*order, *goods, *money]
         return [*order, f"Kho {self.word}", f"KE-{self.word}", f"GHN {self.word}"]
 
 
@@ -207,6 +243,7 @@ class House:
 
 # What the number in an address is of, by the words before it.
 KINDS = (
+    ("api/v1/orders/", Order), ("api/v1/runs/", "orders.BulkRun"),
     ("invoices/orders/", Order), ("channels/orders/", Order), ("orders/tags/", "orders.Tag"),
     ("orders/views/", "orders.OrderView"), ("orders/", Order),
     ("quotations/", "orders.Quotation"), ("recurring/", "orders.RecurringOrder"),
@@ -223,7 +260,10 @@ KINDS = (
     ("receipts/", "inventory.GoodsReceipt"), ("exports/", "inventory.GoodsExport"),
     ("shipments/", Package), ("cod/", Package), ("settings/carriers/", CarrierAccount),
     ("channels/listings/", Listing), ("channels/packages/", RemotePackage),
-    ("channels/problems/", SyncProblem), ("channels/", Shop),
+    ("channels/problems/", SyncProblem), ("channels/payouts/", SyncProblem),
+    ("channels/returns/", ReturnRequest), ("channels/settlements/", Settlement),
+    ("channels/fees/", FeeRate), ("channels/products/", "inventory.Product"),
+    ("channels/", Shop),
 )  # fmt: skip
 NAMES = {
     "variant_id": Variant, "warehouse_id": Warehouse, "supplier_id": "inventory.Supplier",
@@ -277,7 +317,16 @@ class Reader(Client):
     which takes longer than most pages do.
     """
 
+    key: ApiKey | None = None
+
+    def force_login(self, user: Any, backend: str | None = None) -> None:
+        """With a key of the same user, by which the addresses for programs are read."""
+        super().force_login(user, backend)
+        self.key = make_key(f"{user.username} {uuid4().hex[:8]}", user.pk, by=user)
+
     def request(self, **request: Any) -> Any:
+        if self.key and request["PATH_INFO"].startswith("/api/"):
+            request |= signed_headers(self.key, request["REQUEST_METHOD"], request["PATH_INFO"])
         return self.handler(self._base_environ(**request))
 
 

@@ -46,7 +46,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
-def test_text_keeps_four_and_a_half_to_one(ink, ground, theme):
+def test_d11_text_keeps_four_and_a_half_to_one(ink, ground, theme):
     colours = tokens()
     assert contrast(colours[ink][theme], colours[ground][theme]) >= 4.5
 

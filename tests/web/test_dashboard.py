@@ -42,7 +42,7 @@ def make_level(sku: str, on_hand: int, reserved: int = 0, warehouse: Warehouse |
     )
 
 
-def test_today_begins_at_midnight_in_vietnam(frozen, owner):
+def test_c70_today_begins_at_midnight_in_vietnam(frozen, owner):
     midnight = datetime(2026, 3, 2, 0, 0, tzinfo=ICT)
     make_order(midnight, 200_000)
     make_order(midnight - timedelta(seconds=1), 50_000)
@@ -59,7 +59,7 @@ def test_drafts_and_cancelled_orders_are_not_sales(frozen, owner):
     assert (sales.today.orders, sales.today.revenue_vnd) == (1, 70_000)
 
 
-def test_channels_of_today_sum_to_the_total_and_open_their_rows(frozen, owner):
+def test_a120_channels_of_today_sum_to_the_total_and_open_their_rows(frozen, owner):
     make_order(source="shopee", total_vnd=100_000)
     make_order(source="phone", total_vnd=300_000)
     make_order(source="phone", total_vnd=50_000)
@@ -158,7 +158,7 @@ def rows_behind(client, url: str) -> set[int]:
     return {order.pk for order in client.get(url).context["page"].rows}
 
 
-def test_every_number_of_orders_opens_exactly_its_rows(frozen, owner, owner_client):
+def test_a120_every_number_of_orders_opens_exactly_its_rows(frozen, owner, owner_client):
     past = clock.now() - timedelta(hours=1)
     cod = {"is_cod": True, "cod_status": "to_collect", "cod_vnd": 10}
     sold = make_order(ship_by_at=past, **cod)
@@ -177,7 +177,7 @@ def test_every_number_of_orders_opens_exactly_its_rows(frozen, owner, owner_clie
     assert rows_behind(owner_client, late.missed_url) == {sold.pk}
 
 
-def test_the_number_of_low_balances_opens_exactly_its_rows(owner, owner_client):
+def test_a120_the_number_of_low_balances_opens_exactly_its_rows(owner, owner_client):
     low = make_level("A", on_hand=1)
     stopped = make_level("B", on_hand=1)
     Variant.objects.filter(pk=stopped.variant_id).update(is_active=False)

@@ -95,6 +95,11 @@ def test_the_menu_shows_what_the_role_may_open(role, user_factory):
 
 
 @pytest.mark.django_db
+def test_each_page_stands_once_in_the_menu_and_each_key():
+    for column in ([item.view for item in ITEMS], [item.key for item in ITEMS]):
+        assert sorted(set(column)) == sorted(column)
+
+
 def test_the_longest_matching_address_is_the_current_one(owner):
     current = [link.url for link in nav_links(owner, "/health/") if link.is_current]
     assert current == ["/health/"]

@@ -6,7 +6,7 @@ that were asked for there decide otherwise for it: the rest is the same answer.
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from unittest.mock import patch
@@ -16,14 +16,16 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from channels_sync.selectors.consent import endings_for
 from inventory.exports.lists import EXPORTS
 from inventory.views.exports import EXPORT
 from oms.accounts.backends import RoleBackend
 from oms.accounts.models import Role, User
 from oms.accounts.permissions import every_permission, permissions_of
-from oms.kernel import clock
+from oms.kernel import clock, kept
 from oms.web import context
 from oms.web.nav import nav_links
+from oms.web.templatetags import ui
 from shipping.models import Package
 from tests.web.planted import House, Reader, every_address, text_of
 
@@ -94,7 +96,9 @@ def named(address: str, data: dict[str, str] | None) -> str:
 
 @contextmanager
 def asked_for() -> Iterator[set[str]]:
-    """The permissions that are asked for inside; the menu, which names no object, is left out."""
+    """The permissions that are asked for inside, but for those of the frame of every page: the
+    menu, which names no object, and the banner, which is read with each role's first page.
+    """
     found: set[str] = set()
     plain, everything = RoleBackend.has_perm, RoleBackend.get_all_permissions
     silent = [False]
@@ -105,20 +109,26 @@ def asked_for() -> Iterator[set[str]]:
         return plain(backend, user, perm, obj)
 
     def get_all(backend: RoleBackend, user: User, obj: object = None) -> set[str]:
-        found.update(every_permission())
+        if not silent[0]:
+            found.update(every_permission())
         return everything(backend, user, obj)
 
-    def menu(user: User, path: str) -> object:
-        silent[0] = True
-        try:
-            return nav_links(user, path)
-        finally:
-            silent[0] = False
+    def unheard(ask: Callable[..., object]) -> Callable[..., object]:
+        def quietly(*given: object) -> object:
+            silent[0] = True
+            try:
+                return ask(*given)
+            finally:
+                silent[0] = False
+
+        return quietly
 
     with (
         patch.object(RoleBackend, "has_perm", has_perm),
         patch.object(RoleBackend, "get_all_permissions", get_all),
-        patch.object(context, "nav_links", menu),
+        patch.object(context, "nav_links", unheard(nav_links)),
+        patch.object(context, "endings_for", unheard(endings_for)),
+        patch.object(ui, "person", unheard(kept.person)),
     ):
         yield found
 

@@ -3,7 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from channels_sync.models import Listing, RemoteOrder, RemotePackage, Shop, SyncProblem
+from channels_sync.models import (
+    FeeRate,
+    Listing,
+    RemoteOrder,
+    RemotePackage,
+    ReturnRequest,
+    Settlement,
+    Shop,
+    SyncProblem,
+)
 from inventory.models import Product, StockLevel, Variant, Warehouse
 from invoicing.models import Company, Invoice, IssuerAccount
 from oms.kernel import clock
@@ -21,15 +30,23 @@ class House:
     """One order with all that hangs on it, in shop 1 and the first warehouse."""
 
     def __init__(self) -> None:
-        moment = clock.now()
-        self.place = Warehouse.objects.create(code="A", name="Kho A")
-        self.other_place = Warehouse.objects.create(code="B", name="Kho B")
-        self.shop = Shop.objects.create(
-            marketplace="shopee", name="Một", remote_shop_id="1", connected_at=moment
+        self.moment = clock.now()
+        self.place, self.other_place = (
+            Warehouse.objects.create(code=code, name=f"Kho {code}") for code in "AB"
         )
-        self.other_shop = Shop.objects.create(
-            marketplace="shopee", name="Hai", remote_shop_id="2", connected_at=moment
+        self.shop, self.other_shop = (
+            Shop.objects.create(
+                marketplace="shopee", name=name, remote_shop_id=number, connected_at=self.moment
+            )
+            for number, name in (("1", "Một"), ("2", "Hai"))
         )
+        self._order()
+        self._paper()
+        self._remote_side()
+        self._remote_money()
+
+    def _order(self) -> None:
+        moment = self.moment
         self.order = Order.objects.create(
             number="DH1",
             source="shopee",
@@ -51,9 +68,11 @@ class House:
             unit_price_vnd=0,
             total_vnd=0,
         )
-        fulfilment = Fulfilment.objects.create(order=self.order, warehouse=self.place)
+
+    def _paper(self) -> None:
+        """Its parcel and its invoice."""
         self.package = Package.objects.create(
-            fulfilment=fulfilment,
+            fulfilment=Fulfilment.objects.create(order=self.order, warehouse=self.place),
             reference="DH1-X",
             carrier_code="ghn",
             tracking_number="GHN1",
@@ -72,6 +91,10 @@ class House:
         self.invoice = Invoice.objects.create(
             order=self.order, account=account, net_vnd=0, tax_vnd=0, total_vnd=0
         )
+
+    def _remote_side(self) -> None:
+        """What the shop's marketplace knows of it."""
+        moment = self.moment
         self.remote = RemoteOrder.objects.create(
             shop=self.shop,
             remote_id="R1",
@@ -82,8 +105,36 @@ class House:
         )
         self.parcel = RemotePackage.objects.create(remote_order=self.remote, package_number="P1")
         self.listing = Listing.objects.create(shop=self.shop, remote_item_id="1", name="Áo")
-        self.problem = SyncProblem.objects.create(
-            shop=self.shop, kind="import_failed", remote_id="R1", message="x", seen_at=moment
+        self.problem, self.payout = (
+            SyncProblem.objects.create(
+                shop=self.shop, kind=kind, remote_id="R1", message="x", seen_at=moment
+            )
+            for kind in (SyncProblem.Kind.BAD_ORDER, SyncProblem.Kind.PAYOUT_DIFFERS)
+        )
+        self.wish = ReturnRequest.objects.create(
+            shop=self.shop,
+            remote_id="TRA1",
+            remote_order_id="R1",
+            remote_status="CLOSED",
+            state="closed",
+            version=1,
+            asked_at=moment,
+            remote_updated_at=moment,
+            seen_at=moment,
+        )
+
+    def _remote_money(self) -> None:
+        day = self.moment.date()
+        self.settlement = Settlement.objects.create(
+            shop=self.shop, number="T1", first_day=day, last_day=day, seen_at=self.moment
+        )
+        self.rate = FeeRate.objects.create(
+            marketplace="shopee",
+            shop=self.shop,
+            kind="service",
+            valid_from=day,
+            source="x",
+            created_at=self.moment,
         )
 
     def addresses(self) -> list[str]:
@@ -113,6 +164,16 @@ class House:
             "channels_sync:listing_link": listing,
             "channels_sync:listing_unlink": listing,
             "channels_sync:problem_retry": [self.problem.pk],
+            "channels_sync:payout_accept": [self.payout.pk],
+            "channels_sync:fee_rate_remove": [self.rate.pk],
+            **{
+                f"channels_sync:settlement_{n}": [self.settlement.pk]
+                for n in ("detail", "again", "import")
+            },
+            **{
+                f"channels_sync:return_{n}": [self.wish.pk]
+                for n in ("detail", "accept", "dispute", "again")
+            },
         }
         return [reverse(name, args=args) for name, args in names.items()]
 

@@ -22,6 +22,7 @@ from invoicing.services.invoices import draft_invoice
 from oms.kernel.actors import Actor
 from oms.kernel.addresses import PROVINCES
 from oms.kernel.clock import now
+from oms.kernel.wards import wards_of
 from orders.models import Reason
 from orders.services.intake import NewLine, NewOrder, place_orders
 from shipping.models import CarrierAccount
@@ -53,7 +54,7 @@ OUTSIDE_GETTEXT = re.compile(
 LETTERS = "ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
 VIETNAMESE = re.compile(f"[{LETTERS}]", re.I)
 SOME_VIETNAMESE = re.compile(rf"[^<>\n]*[{LETTERS}][^<>\n]*", re.I)
-NAMES = ("Đơn Nhanh", "Tiếng Việt", "Giao Hàng Nhanh")
+NAMES = ("Đơn Nhanh", "Tiếng Việt", "Giao Hàng Nhanh", "Giao Hàng Tiết Kiệm")
 CITY = "Hồ Chí Minh"
 LISTS = (
     "orders:list",
@@ -230,6 +231,7 @@ def english_pages(db: None) -> list[str]:
         reverse("shipping:create", args=[new]),
         reverse("shipping:package_detail", args=[package.pk]),
         reverse("shipping:account_edit", args=[account.pk]),
+        reverse("shipping:account_new") + "?carrier=viettel_post",
         reverse("invoicing:invoice_detail", args=[invoice.pk]),
         reverse("inventory:product_detail", args=[product.pk]),
         reverse("inventory:warehouse_detail", args=[warehouse.pk]),
@@ -254,6 +256,7 @@ def test_english_pages_hold_no_vietnamese_but_data(owner_client, english_pages):
     owner_client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     reasons = Reason.objects.values_list("name", flat=True)
     data = (*NAMES, *LEGAL_DATA, *(province.name for province in PROVINCES), *reasons)
+    data += tuple(str(ward) for ward in wards_of("79"))  # offered where the city is chosen
     wrong = []
     for address in english_pages:
         answer = owner_client.get(address)

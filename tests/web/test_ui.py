@@ -66,7 +66,7 @@ def test_status_badge_escapes_what_it_does_not_know():
 @pytest.mark.parametrize(
     ("value", "shown"), [(350, "350 g"), (1000, "1 kg"), (1250, "1,25 kg"), (0, "0 g"), (None, "–")]
 )
-def test_weight(value, shown):
+def test_d11_weight(value, shown):
     assert ui.kg(value) == shown
 
 
@@ -76,19 +76,19 @@ def test_weight(value, shown):
         (412_600_000, "412,6 tr"),
         (1_250_000, "1,25 tr"),
         (3_400_000_000, "3,4 tỷ"),
-        (-2_000_000, "-2 tr"),
+        (-2_000_000, "−2 tr"),
         (95_000, "95.000\u00a0₫"),
     ],
 )
-def test_short_money_for_charts(value, shown):
+def test_d11_short_money_for_charts(value, shown):
     assert ui.vnd_short(value) == shown
 
 
-def test_whole_numbers_are_grouped_with_points():
+def test_d11_whole_numbers_are_grouped_with_points():
     assert ui.number(1284) == "1.284"
 
 
-def test_when_is_relative_within_a_day_and_keeps_the_full_time(frozen):
+def test_d11_when_is_relative_within_a_day_and_keeps_the_full_time(frozen):
     shown = ui.when(clock.now() - timedelta(minutes=12))
     assert ">12 phút trước<" in shown
     assert 'title="02/03/2026 08:48"' in shown
@@ -99,7 +99,7 @@ def test_when_is_relative_within_a_day_and_keeps_the_full_time(frozen):
 @pytest.mark.parametrize(
     ("hours", "tone"), [(-1, "black"), (4, "red"), (12, "amber"), (13, "gray"), (60, "gray")]
 )
-def test_deadline_colours_follow_the_hours_left(frozen, hours, tone):
+def test_d5_deadline_colours_follow_the_hours_left(frozen, hours, tone):
     assert f"badge-{tone}" in ui.deadline(clock.now() + timedelta(hours=hours))
 
 
@@ -171,3 +171,39 @@ def test_a_frame_escapes_its_label_and_what_its_content_prints():
     html = Template(source).render(Context(context))
     assert "<tr><td>&lt;b&gt;</td></tr>" in html
     assert 'aria-label="&quot;&gt;&lt;script&gt;"' in html
+
+
+@pytest.mark.parametrize(("amount", "shown"), [(1_200, "+1.200"), (-3, "−3"), (0, "0")])
+def test_a_change_of_quantity_has_its_sign_and_none_when_nothing_changed(amount, shown):
+    assert ui.signed(amount) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [(12_000, "+12.000\xa0₫"), (-12_000, "−12.000\xa0₫"), (0, "0\xa0₫")]
+)
+def test_a_change_of_money_has_its_sign_and_none_when_nothing_changed(amount, shown):
+    assert ui.signed_vnd(amount) == shown
+
+
+def test_the_empty_choice_of_a_list_says_what_to_do():
+    class Plain(forms.Form):
+        kind = forms.ChoiceField(choices=[("", "---------"), ("a", "Áo")])
+        named = forms.ChoiceField(choices=[("", "Mọi loại"), ("a", "Áo")])
+
+    form = Plain()
+    assert '<option value="" selected>Chọn…</option>' in ui.field_for(form["kind"])
+    assert '<option value="" selected>Mọi loại</option>' in ui.field_for(form["named"])
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/130.0 Mobile Safari/537.36", "Chrome · Android"),
+        ("curl/8.5", "curl/8.5"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_told_by_its_name_and_system(agent, shown):
+    assert ui.device(agent) == shown

@@ -17,7 +17,7 @@ from tests.architecture.test_urls import addresses
 
 pytestmark = pytest.mark.django_db
 
-HOOKS = ["/hooks/shopee/", "/hooks/ghn/khong-dung/", "/hooks/lazada/"]
+HOOKS = ["/hooks/shopee/", "/hooks/ghn/khong-dung/", "/hooks/lazada/", "/hooks/tiktok_shop/"]
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from channels_sync.marketplaces.lazada.calls import LazadaCalls
 from channels_sync.marketplaces.lazada.lines import listing_ref
 from channels_sync.marketplaces.lazada.status import CANCELED
 from channels_sync.ports import Access
+from channels_sync.ports.reading import choose_reason
 from oms.kernel.errors import ServiceRefused
-from oms.kernel.text import fold
 
 OUT_OF_STOCK, CUSTOMER_REQUEST = "OUT_OF_STOCK", "CUSTOMER_REQUEST"
 # Reasons have ids that only the marketplace knows: it is asked, and its words are looked for.
@@ -36,7 +36,7 @@ class LazadaCancelling(LazadaCalls):
         }
         answer = self.client.get(access, "/order/reverse/cancel/validate", asked)
         options = (answer.get("data") or {}).get("reason_options") or []
-        asked["reason_id"] = choose_reason(reason, options)
+        asked["reason_id"] = reason_id(reason, options)
         self.client.get_that_writes(access, "/order/reverse/cancel/create", asked)
 
     def answer_cancellation(self, access: Access, remote_id: str, *, accept: bool) -> None:
@@ -56,22 +56,9 @@ class LazadaCancelling(LazadaCalls):
             )
 
 
-def choose_reason(reason: str, options: Sequence[dict[str, Any]]) -> str:
-    """The id of the reason to give: the one told, else by its words, else the only one.
-
-    Raises ServiceRefused with the marketplace's reasons when none of them fits.
-    """
-    ids = {str(option["reason_id"]): str(option.get("reason_name") or "") for option in options}
-    if reason in ids:
-        return reason
-    wanted = WORDS.get(reason or CUSTOMER_REQUEST, ())
-    for reason_id, name in ids.items():
-        if any(word in fold(name) for word in wanted):
-            return reason_id
-    if len(ids) == 1:
-        return next(iter(ids))
-    raise ServiceRefused(
-        _("Sàn cần một lý do hủy của sàn, hãy gán trong phần Lý do: %(names)s")
-        % {"names": "; ".join(f"{key} {name}" for key, name in ids.items()) or "—"},
-        code="no_reason",
-    )
+def reason_id(reason: str, options: Sequence[dict[str, Any]]) -> str:
+    """The id of the reason to give. Raises ServiceRefused with the offered ones when none fits."""
+    named = {str(option["reason_id"]): str(option.get("reason_name") or "") for option in options}
+    refusal = _("Sàn cần một lý do hủy của sàn, hãy gán trong phần Lý do: %(names)s")
+    words = WORDS.get(reason or CUSTOMER_REQUEST, ())
+    return choose_reason(named, reason, words, refusal=refusal)

@@ -1,23 +1,25 @@
 """Lazada behind the Marketplace port: one client call and one mapping per operation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from channels_sync.marketplaces.lazada import fees, mapping, webhook
+from channels_sync.marketplaces.lazada import mapping, webhook
 from channels_sync.marketplaces.lazada.cancelling import LazadaCancelling
 from channels_sync.marketplaces.lazada.client import Json, LazadaClient
-from channels_sync.marketplaces.lazada.goods import LazadaGoods
+from channels_sync.marketplaces.lazada.creating import LazadaCreating
+from channels_sync.marketplaces.lazada.money import LazadaMoney
+from channels_sync.marketplaces.lazada.returning import LazadaReturns
 from channels_sync.marketplaces.lazada.shipping import LazadaShipping
 from channels_sync.marketplaces.lazada.sign import push_is_genuine
 from channels_sync.marketplaces.lazada.status import statuses_text
+from channels_sync.marketplaces.lazada.texts import LazadaTexts
 from channels_sync.ports import (
     Access,
     Capabilities,
-    FeePage,
     Grant,
     OrderPage,
     OrderRef,
@@ -30,23 +32,29 @@ from channels_sync.ports import (
 from oms.kernel import clock
 from oms.kernel.http import PartnerSession
 
-# No figure is published; a call that was too fast is answered with a code and asked again.
-RATE_PER_SECOND = 20.0
 REDACTED = ("access_token", "refresh_token", "sign", "app_secret")
 # Of the token host only: elsewhere `code` is the answer's own word for success.
 REDACTED_AT_AUTH = (*REDACTED, "code")
 
 
-class LazadaConnector(LazadaGoods, LazadaShipping, LazadaCancelling):
+class LazadaConnector(
+    LazadaCreating, LazadaTexts, LazadaShipping, LazadaCancelling, LazadaMoney, LazadaReturns
+):
     code = "lazada"
     name = "Lazada"
-    capabilities = Capabilities(chooses_handover=False, own_carrier=False, tells_completion=False)
+    capabilities = Capabilities(
+        chooses_handover=False,
+        own_carrier=False,
+        tells_completion=False,
+        edits_products=True,
+        cancels_parts=True,
+        tells_deadline=True,
+    )
     longest_window_days = 15
     order_page_size = 100
     order_detail_size = 50
-    batch_size = 20
+    batch_size = 50
     batch_mixes_items = True
-    longest_fee_window_days = 180
 
     def __init__(self, client: LazadaClient, consent_page: str) -> None:
         super().__init__(client)
@@ -137,21 +145,6 @@ class LazadaConnector(LazadaGoods, LazadaShipping, LazadaCancelling):
         answer = self.client.get(access, "/order/get", {"order_id": remote_id})
         return dict(answer.get("data") or {})
 
-    # Money
-
-    def list_fees(self, access: Access, *, since: date, until: date, cursor: str) -> FeePage:
-        offset = int(cursor or 0)
-        query = {
-            "start_time": since.isoformat(),
-            "end_time": until.isoformat(),
-            "trans_type": -1,
-            "offset": offset,
-            "limit": fees.PAGE,
-        }
-        rows = self.client.get(access, "/finance/transaction/details/get", query).get("data") or []
-        more = len(rows) == fees.PAGE
-        return FeePage(tuple(map(fees.fee_line, rows)), str(offset + len(rows)) if more else None)
-
     # Push
 
     def verify_push(self, url: str, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -192,7 +185,7 @@ def _connect(
     base_url: str, auth_url: str, consent_page: str, app_key: str, app_secret: str
 ) -> LazadaConnector:
     def session(url: str, redact: tuple[str, ...]) -> PartnerSession:
-        return PartnerSession("lazada", url, rate_per_second=RATE_PER_SECOND, redact=redact)
+        return PartnerSession("lazada", url, redact=redact)
 
     market, auth = session(base_url, REDACTED), session(auth_url, REDACTED_AT_AUTH)
     return LazadaConnector(LazadaClient(market, auth, app_key, app_secret), consent_page)

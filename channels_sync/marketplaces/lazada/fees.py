@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from channels_sync.marketplaces.lazada.mapping import vnd
-from channels_sync.ports import FeeKind, FeeLine
+from channels_sync.ports import FeeKind, FeeLine, SettlementFact
+from channels_sync.ports.reading import vnd
 
 Json = Mapping[str, Any]
 K = FeeKind
@@ -51,8 +51,34 @@ def fee_line(row: Json) -> FeeLine:
         remote_id=str(row.get("order_no") or ""),
         kind=kind_of(name),
         name=name[:200],
-        amount_vnd=vnd(str(row.get("amount") or "0").replace(",", "")),
+        amount_vnd=_amount(row.get("amount")),
         happened_on=date.fromisoformat(str(row["transaction_date"])[:10]),
         statement=str(row.get("statement") or "")[:80],
         is_paid=str(row.get("paid_status") or "").lower() == PAID,
+        is_adjustment=not row.get("order_no"),
     )
+
+
+# The parts of a statement that are lines of orders; the rest is carried over or held back.
+PARTS = (
+    *("item_revenue", "other_revenue_total", "shipment_fee_credit", "shipment_fee"),
+    *("fees_total", "refunds", "fees_on_refunds_total"),
+)
+
+
+def settlement(row: Json) -> SettlementFact:
+    """A statement (page "GetPayoutStatus"); `payout` is text with its currency behind it."""
+    day = date.fromisoformat(str(row["created_at"])[:10])
+    payout = str(row.get("payout") or "").split(" ")[0]
+    return SettlementFact(
+        number=str(row["statement_number"])[:80],
+        first_day=day,
+        last_day=day,
+        lines_vnd=sum(_amount(row.get(name)) for name in PARTS),
+        payout_vnd=_amount(payout) if payout else None,
+        is_paid=str(row.get("paid")) == "1",
+    )
+
+
+def _amount(text: Any) -> int:
+    return vnd(str(text or "0").replace(",", ""))

@@ -13,6 +13,7 @@ from channels_sync.marketplaces.lazada.status import (
     statuses_text,
 )
 from channels_sync.ports import SaleLine, SaleParcel
+from channels_sync.ports.reading import Piece, folded
 from oms.kernel.money import round_half_up
 
 Json = Mapping[str, Any]
@@ -21,35 +22,20 @@ UNNUMBERED = "~"
 
 
 def lines_of(units: Sequence[Json], bought: Sequence[Json]) -> list[SaleLine]:
-    """A line is named by its first unit ever, so that a cancelled piece does not rename it."""
-    groups: dict[tuple[str, int], list[Json]] = defaultdict(list)
-    for unit in units:
-        groups[_line_key(unit)].append(unit)
     kept = {_unit_id(unit) for unit in bought}
-    lines = []
-    for (ref, price), rows in groups.items():
-        pieces = [unit for unit in rows if _unit_id(unit) in kept]
-        if pieces:
-            lines.append(_line(ref, price, rows, pieces))
-    return lines
+    return folded(_piece(unit, is_bought=_unit_id(unit) in kept) for unit in units)
 
 
-def _line(ref: str, price: int, rows: Sequence[Json], pieces: Sequence[Json]) -> SaleLine:
-    first = rows[0]
-    name, variation = str(first.get("name") or ""), str(first.get("variation") or "")
-    return SaleLine(
-        listing_ref=ref,
-        remote_line_id=str(min(int(unit["order_item_id"]) for unit in rows)),
-        sku=str(first.get("sku") or "").strip(),
+def _piece(unit: Json, *, is_bought: bool) -> Piece:
+    name, variation = str(unit.get("name") or ""), str(unit.get("variation") or "")
+    return Piece(
+        unit_id=_unit_id(unit),
+        listing_ref=listing_ref(unit),
+        sku=str(unit.get("sku") or "").strip(),
         name=f"{name} - {variation}" if variation else name,
-        quantity=len(pieces),
-        unit_price_vnd=price,
-        unit_ids=tuple(sorted(_unit_id(unit) for unit in pieces)),
+        price_vnd=round_half_up(Decimal(str(unit["item_price"]))),
+        is_bought=is_bought,
     )
-
-
-def _line_key(unit: Json) -> tuple[str, int]:
-    return listing_ref(unit), round_half_up(Decimal(str(unit["item_price"])))
 
 
 def listing_ref(unit: Json) -> str:

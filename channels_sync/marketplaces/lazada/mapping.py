@@ -6,7 +6,6 @@ with two decimals, dong too; times are local text with an offset.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,17 +13,13 @@ from django.utils.translation import gettext as _
 from channels_sync.marketplaces.lazada.lines import lines_of, parcels_of
 from channels_sync.marketplaces.lazada.status import CANCELED, order_state, statuses_text
 from channels_sync.ports import Grant, Recipient, RemoteState, Sale, Tokens, UnreadableSale
+from channels_sync.ports.reading import Unreadable, plain, told_vnd
 from oms.kernel.errors import ServiceRefused
-from oms.kernel.money import round_half_up
 
 Json = Mapping[str, Any]
 COUNTRY = "vn"
 # Above this a moment is told in milliseconds.
 LARGEST_SECONDS = 10**11
-
-
-class Unreadable(ValueError):
-    """The order lacks something without which it cannot be placed; the text is for a person."""
 
 
 # Access
@@ -76,21 +71,6 @@ def needed_moment(text: Any) -> datetime:
     return read
 
 
-def vnd(amount: Any) -> int:
-    return round_half_up(Decimal(str(amount or 0)))
-
-
-def plain(value: Any) -> Any:
-    """The same JSON without Decimal, for keeping: whole numbers as int, others as text."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else str(value)
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
-
-
 # Orders
 
 # The list and the single order tell the same head with other types and some other keys: only what
@@ -136,7 +116,7 @@ def _sale(remote_id: str, head: Json, units: Sequence[Json], payload: dict[str, 
     counted = ours or list(units)
     # What was cancelled is no longer bought, unless everything was.
     bought = [unit for unit in counted if unit["status"] != CANCELED] or counted
-    goods = sum(vnd(unit["item_price"]) for unit in bought)
+    goods = sum(told_vnd(unit["item_price"]) for unit in bought)
     mine, theirs = _vouchers(bought)
     shipping = _shipping(head, units, bought)
     updated = max(needed_moment(row["updated_at"]) for row in (head, *units))
@@ -209,19 +189,23 @@ def _vouchers(units: Sequence[Json]) -> tuple[int, int]:
     The whole is `voucher_amount`; where the parts are larger (Lazada bonus is told apart), they
     are the whole.
     """
-    mine = sum(vnd(u.get("voucher_seller")) + vnd(u.get("voucher_seller_lpi")) for u in units)
-    theirs = sum(vnd(u.get("voucher_platform")) + vnd(u.get("voucher_platform_lpi")) for u in units)
-    whole = sum(vnd(u.get("voucher_amount")) for u in units)
+    mine = sum(
+        told_vnd(u.get("voucher_seller")) + told_vnd(u.get("voucher_seller_lpi")) for u in units
+    )
+    theirs = sum(
+        told_vnd(u.get("voucher_platform")) + told_vnd(u.get("voucher_platform_lpi")) for u in units
+    )
+    whole = sum(told_vnd(u.get("voucher_amount")) for u in units)
     return mine, max(whole - mine, theirs)
 
 
 def _shipping(head: Json, units: Sequence[Json], bought: Sequence[Json]) -> int:
     """What the buyer pays for delivery: of the order, or of what is left of it."""
-    told = vnd(head.get("shipping_fee"))
-    shares = sum(vnd(unit.get("shipping_amount")) for unit in units)
+    told = told_vnd(head.get("shipping_fee"))
+    shares = sum(told_vnd(unit.get("shipping_amount")) for unit in units)
     if len(bought) == len(units) or shares != told:
         return told
-    return sum(vnd(unit.get("shipping_amount")) for unit in bought)
+    return sum(told_vnd(unit.get("shipping_amount")) for unit in bought)
 
 
 def _paid_at(units: Sequence[Json]) -> datetime | None:

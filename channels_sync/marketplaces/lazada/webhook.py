@@ -11,9 +11,12 @@ SIGNATURE_HEADER = "authorization"
 KINDS = {
     0: PushKind.ORDER,  # a unit of an order
     8: PushKind.ACCESS,  # the consent ends in two days
-    10: PushKind.ORDER,  # a wish to cancel, or a return
+    10: PushKind.ORDER,  # a wish to cancel; a return is told apart below
     14: PushKind.ORDER,  # a parcel
 }
+# Chat, products, stock and the like: the sheet names them, and nothing here follows them.
+IGNORED = {1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 19, 21, 35, 46}
+REVERSE = 10
 SUBJECTS = (
     "trade_order_line_id",
     "reverse_order_line_id",
@@ -27,6 +30,10 @@ def signature(headers: Mapping[str, str]) -> str:
     return {name.lower(): value for name, value in headers.items()}.get(SIGNATURE_HEADER, "")
 
 
+def kind_of(event: int) -> PushKind:
+    return KINDS.get(event, PushKind.OTHER if event in IGNORED else PushKind.UNKNOWN)
+
+
 def read(body: bytes) -> Push:
     """What the message is about. Raises ValueError when it is not a push message."""
     message = json.loads(body)
@@ -34,12 +41,21 @@ def read(body: bytes) -> Push:
         raise ValueError("not a push message")
     raw = message.get("data")
     data: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    kind = kind_of(message["message_type"])
+    is_return = message["message_type"] == REVERSE and not _is_about_cancelling(data)
     return Push(
-        kind=KINDS.get(message["message_type"], PushKind.OTHER),
+        kind=PushKind.RETURN if is_return else kind,
         key=_key(message, data),
         remote_shop_ids=_shops(message, data),
         remote_id=str(data.get("trade_order_id") or ""),
+        return_id=str(data.get("reverse_order_id") or "") if is_return else "",
+        event=str(message["message_type"]),
     )
+
+
+def _is_about_cancelling(data: Mapping[str, Any]) -> bool:
+    """Such a wish is read with its order; everything else that goes back is a return."""
+    return str(data.get("reverse_status") or "").startswith("CANCEL")
 
 
 def _shops(message: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[str, ...]:

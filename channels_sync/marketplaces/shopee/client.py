@@ -48,19 +48,44 @@ class ShopeeClient:
         reply = self.http.post(path, json=body, params=query)
         return _read(reply, is_write=True)
 
+    def public_upload(self, path: str, name: str, content: bytes) -> Json:
+        """A picture in the multipart field `image`; the form is no part of the signature."""
+        timestamp = self.seconds()
+        query = {
+            "partner_id": self.partner_id,
+            "timestamp": timestamp,
+            "sign": sign_public(self.partner_id, self.partner_key, path, timestamp),
+        }
+        files = {"image": (name, content, "image/jpeg")}
+        reply = self.http.post(path, params=query, data={"scene": "normal"}, files=files)
+        return _read(reply, is_write=True)
+
     def get(self, access: Access, path: str, query: Mapping[str, Any] | None = None) -> Json:
-        reply = self.http.get(path, params={**self._shop_query(access, path), **(query or {})})
+        asked = {**self._shop_query(access, path), **(query or {})}
+        reply = self.http.get(path, params=asked, shop=access.remote_shop_id)
         return _read(reply, is_write=False)
 
     def post(self, access: Access, path: str, body: Json, *, reads_only: bool = False) -> Json:
-        query = self._shop_query(access, path)
-        reply = self.http.post(path, json=body, params=query, reads_only=reads_only)
+        query, shop = self._shop_query(access, path), access.remote_shop_id
+        reply = self.http.post(path, json=body, params=query, shop=shop, reads_only=reads_only)
         return _read(reply, is_write=not reads_only)
+
+    def upload(
+        self,
+        access: Access,
+        path: str,
+        fields: Mapping[str, str],
+        file: tuple[str, tuple[str, bytes, str]],
+    ) -> Json:
+        """A file beside its fields; neither is signed."""
+        query, shop = self._shop_query(access, path), access.remote_shop_id
+        reply = self.http.post(path, data=dict(fields), files=[file], params=query, shop=shop)
+        return _read(reply, is_write=True)
 
     def download(self, access: Access, path: str, body: Json) -> Document:
         """A binary answer; a failure comes as the usual JSON instead."""
-        query = self._shop_query(access, path)
-        reply = self.http.post(path, json=body, params=query, reads_only=True)
+        query, shop = self._shop_query(access, path), access.remote_shop_id
+        reply = self.http.post(path, json=body, params=query, shop=shop, reads_only=True)
         content_type = reply.headers.get("Content-Type", "").split(";")[0].strip().lower()
         if content_type == "application/json" or reply.content[:1] == b"{":
             _read(reply, is_write=False)

@@ -1,23 +1,24 @@
 """Shopee behind the Marketplace port: one client call and one mapping per operation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from channels_sync.marketplaces.shopee import escrow, fees, mapping, webhook
+from channels_sync.marketplaces.shopee import escrow, mapping, webhook
 from channels_sync.marketplaces.shopee.client import Json, ShopeeClient
-from channels_sync.marketplaces.shopee.goods import ShopeeGoods
+from channels_sync.marketplaces.shopee.creating import ShopeeCreating
+from channels_sync.marketplaces.shopee.money import ShopeeMoney
+from channels_sync.marketplaces.shopee.returning import ShopeeReturns
 from channels_sync.marketplaces.shopee.shipping import ShopeeShipping
 from channels_sync.marketplaces.shopee.sign import push_is_genuine
+from channels_sync.marketplaces.shopee.texts import ShopeeTexts
 from channels_sync.ports import (
     Access,
     Capabilities,
-    FeeLine,
-    FeePage,
     Grant,
     OrderPage,
     OrderRef,
@@ -31,21 +32,20 @@ from oms.kernel import clock
 from oms.kernel.errors import ServiceRefused
 from oms.kernel.http import PartnerSession
 
-# Shopee publishes no figure; 429 is answered by waiting.
-RATE_PER_SECOND = 20.0
 REDACTED = ("access_token", "refresh_token", "sign", "code", "partner_key")
 
 
-class ShopeeConnector(ShopeeGoods, ShopeeShipping):
+class ShopeeConnector(ShopeeCreating, ShopeeTexts, ShopeeShipping, ShopeeMoney, ShopeeReturns):
     code = "shopee"
     name = "Shopee"
-    capabilities = Capabilities(chooses_handover=True, own_carrier=True, tells_completion=True)
+    capabilities = Capabilities(
+        chooses_handover=True, own_carrier=True, tells_completion=True, edits_products=True
+    )
     longest_window_days = 15
     order_page_size = 100
     order_detail_size = 50
     batch_size = 50
     batch_mixes_items = False
-    longest_fee_window_days = 14
 
     def __init__(self, client: ShopeeClient, consent_page: str) -> None:
         super().__init__(client)
@@ -161,29 +161,6 @@ class ShopeeConnector(ShopeeGoods, ShopeeShipping):
         body = {"order_sn": remote_id, "operation": "ACCEPT" if accept else "REJECT"}
         self.client.post(access, "/api/v2/order/handle_buyer_cancellation", body)
 
-    # Money
-
-    def list_fees(self, access: Access, *, since: date, until: date, cursor: str) -> FeePage:
-        """Orders whose money was released, each with the lines of its escrow."""
-        number = int(cursor or 1)
-        answer = self.client.get(
-            access,
-            "/api/v2/payment/get_escrow_list",
-            {
-                "release_time_from": int(clock.day_bounds(since)[0].timestamp()),
-                "release_time_to": int(clock.day_bounds(until)[1].timestamp()) - 1,
-                "page_size": fees.PAGE,
-                "page_no": number,
-            },
-        )["response"]
-        rows: list[FeeLine] = []
-        for released in answer.get("escrow_list") or []:
-            detail = self.client.get(
-                access, "/api/v2/payment/get_escrow_detail", {"order_sn": released["order_sn"]}
-            )["response"]
-            rows.extend(fees.fee_lines(released, detail.get("order_income") or {}))
-        return FeePage(tuple(rows), str(number + 1) if answer.get("more") else None)
-
     # Push
 
     def verify_push(self, url: str, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -213,5 +190,5 @@ def connect() -> ShopeeConnector:
 def _connect(
     base_url: str, consent_page: str, partner_id: int, partner_key: str
 ) -> ShopeeConnector:
-    http = PartnerSession("shopee", base_url, rate_per_second=RATE_PER_SECOND, redact=REDACTED)
+    http = PartnerSession("shopee", base_url, redact=REDACTED)
     return ShopeeConnector(ShopeeClient(http, partner_id, partner_key), consent_page)

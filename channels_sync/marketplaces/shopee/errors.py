@@ -14,6 +14,7 @@ LOST = {
 }
 BUSY = {"error_server", "error_network", "error_inner", "error_system_busy"}
 NOT_TAKEN = {"error_rate_limit"}
+NEXT_SECOND = 1.0
 DAILY_QUOTA_WAIT_SECONDS = 3600.0
 
 
@@ -32,7 +33,7 @@ def failure(name: str, message: str, *, is_write: bool, payload: object = None) 
     if short in BUSY:
         return ServiceUnreachable(said, maybe_done=is_write)
     if short in NOT_TAKEN:
-        return ServiceUnreachable(said, maybe_done=False)
+        return ServiceUnreachable(said, maybe_done=False, retry_after=NEXT_SECOND)
     if name == "error_limit":
         return ServiceUnreachable(said, maybe_done=False, retry_after=DAILY_QUOTA_WAIT_SECONDS)
     return ServiceRefused(said, code=name, payload=payload)

@@ -5,8 +5,7 @@ numbers in Vietnam.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,7 +24,7 @@ from channels_sync.ports import (
     Tokens,
     UnreadableSale,
 )
-from oms.kernel.money import round_half_up
+from channels_sync.ports.reading import Unreadable, plain, vnd
 from oms.kernel.text import fold
 
 Json = Mapping[str, Any]
@@ -37,18 +36,12 @@ ORDER_FIELDS = (
 )
 # A value above this in `expire_in` is a moment, not a number of seconds.
 LARGEST_LIFETIME = 10**9
-
-
-class Unreadable(ValueError):
-    """The order lacks something without which it cannot be placed; the text is for a person."""
+# Of a refresh token; the answer does not tell it.
+REFRESH_LIFE = timedelta(days=30)
 
 
 def moment(seconds: Any) -> datetime | None:
     return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
-
-
-def vnd(amount: Any) -> int:
-    return round_half_up(Decimal(str(amount)))
 
 
 def tokens(body: Json, *, now: datetime) -> Tokens:
@@ -58,6 +51,7 @@ def tokens(body: Json, *, now: datetime) -> Tokens:
         access_token=str(body["access_token"]),
         refresh_token=str(body["refresh_token"]),
         expires_at=datetime.fromtimestamp(ends, UTC),
+        refresh_until=now + REFRESH_LIFE,
     )
 
 
@@ -66,20 +60,6 @@ def grant(body: Json, *, shop_id: str, now: datetime) -> Grant:
     if shop_id and shop_id not in shops:
         shops.insert(0, shop_id)
     return Grant(tuple(shops), tokens(body, now=now))
-
-
-def plain(value: Any) -> Any:
-    """The same JSON without Decimal, for keeping: whole numbers as int, others as text."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else str(value)
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
-
-
-# Orders
 
 
 def sale(order: Json) -> Sale | UnreadableSale:

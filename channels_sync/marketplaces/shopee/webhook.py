@@ -16,13 +16,20 @@ KINDS = {
     4: PushKind.ORDER,
     12: PushKind.ACCESS,
     15: PushKind.DOCUMENT,
+    29: PushKind.RETURN,
     30: PushKind.ORDER,
     47: PushKind.ORDER,
 }
+# Chat, products, stock and the like: the sheet names them, and nothing here follows them.
+IGNORED = {5, 6, 7, 8, 9, 10, 11, 13, 16, 28}
 
 
 def signature(headers: Mapping[str, str]) -> str:
     return {name.lower(): value for name, value in headers.items()}.get(SIGNATURE_HEADER, "")
+
+
+def kind_of(event: int) -> PushKind:
+    return KINDS.get(event, PushKind.OTHER if event in IGNORED else PushKind.UNKNOWN)
 
 
 def read(body: bytes) -> Push:
@@ -38,10 +45,12 @@ def read(body: bytes) -> Push:
     # Two spellings live side by side: `ordersn` in 3, 4, 8 and 30, `order_sn` in 29 and 47.
     order = str(data.get("ordersn") or data.get("order_sn") or "")
     return Push(
-        kind=KINDS.get(code, PushKind.OTHER),
+        kind=kind_of(code),
         key=_key(message, data, order),
         remote_shop_ids=_shops(message, data),
         remote_id=order,
+        return_id=str(data.get("return_sn") or ""),
+        event=str(code),
     )
 
 

@@ -90,7 +90,6 @@ def sinvoice_factory(base_url: str) -> Factory:
             "sinvoice",
             base_url,
             account=who.username,
-            rate_per_second=10,
             timeout=(3, 20),
             budget_s=LONGEST_CALL.total_seconds(),
             redact=("password", "access_token", "refresh_token", "fileToBytes", "Cookie"),

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from invoicing.ports import Buyer, Document, DocumentLine, DocumentRef, Issued
+from invoicing.ports import Buyer, Correction, Document, DocumentLine, DocumentRef, Issued
 from oms.kernel.errors import ServiceUnreachable
 
-ORIGINAL = "1"
+ORIGINAL, ADJUSTMENT, MONEY = "1", "5", "1"
 SELECTION = {"goods": 1, "fee": 1, "discount": 3}
 SYMBOL_LENGTH = 6
 ITEM_CODE_LENGTH = 50
@@ -29,16 +29,23 @@ def create_request(document: Document) -> dict[str, Any]:
             "templateCode": document.template_code,
             "invoiceSeries": document.series,
             "currencyCode": "VND",
-            "adjustmentType": ORIGINAL,
             "paymentStatus": document.is_paid,
             "cusGetInvoiceRight": True,
-            "validation": 1,
+            **_general(document.corrects),
         },
         "buyerInfo": _buyer(document.buyer),
         "payments": [{"paymentMethodName": document.payment_method}],
-        "itemInfo": [_item(n, line) for n, line in enumerate(document.lines, start=1)],
+        "itemInfo": [
+            _item(n, line) if document.corrects is None else _difference(n, line)
+            for n, line in enumerate(document.lines, start=1)
+        ],
         "taxBreakdowns": [
-            {"taxPercentage": r.vat_rate, "taxableAmount": r.net_vnd, "taxAmount": r.tax_vnd}
+            {
+                "taxPercentage": r.vat_rate,
+                "taxableAmount": abs(r.net_vnd),
+                "taxAmount": abs(r.tax_vnd),
+                **_signs(document.corrects, taxableAmountPos=-r.net_vnd, taxAmountPos=-r.tax_vnd),
+            }
             for r in document.rates
         ],
         "summarizeInfo": {
@@ -47,9 +54,51 @@ def create_request(document: Document) -> dict[str, Any]:
             "totalTaxAmount": document.tax_vnd,
             "totalAmountWithTax": document.total_vnd,
             "totalAmountWithTaxInWords": document.words,
-            "discountAmount": document.discount_vnd,
+            "discountAmount": document.discount_vnd if document.corrects is None else 0,
+            **_signs(
+                document.corrects,
+                isTotalAmountPos=-document.total_vnd,
+                isTotalTaxAmountPos=-document.tax_vnd,
+                isTotalAmtWithoutTaxPos=-document.net_vnd,
+                isDiscountAmtPos=0,
+            ),
         },
     }
+
+
+def _general(corrects: Correction | None) -> dict[str, Any]:
+    """The kind of invoice. Shares of issued lines are sent as they are: computed anew from their
+    rate they could differ by a đồng from what was issued (validation 0).
+    """
+    if corrects is None:
+        return {"adjustmentType": ORIGINAL, "validation": 1}
+    return {
+        "adjustmentType": ADJUSTMENT,
+        "adjustmentInvoiceType": MONEY,
+        "originalInvoiceId": corrects.invoice_no,
+        "originalInvoiceIssueDate": _milliseconds(corrects.issued_at),
+        "originalTemplateCode": corrects.template_code,
+        "additionalReferenceDesc": corrects.agreement,
+        "additionalReferenceDate": _milliseconds(corrects.agreed_at),
+        "validation": 0,
+    }
+
+
+def _signs(corrects: Correction | None, **changes: int) -> dict[str, bool]:
+    """On an adjustment amounts have no sign and flags beside them say whether they go up."""
+    if corrects is None:
+        return {}
+    return {name: change > 0 for name, change in changes.items()}
+
+
+def _difference(number: int, line: DocumentLine) -> dict[str, Any]:
+    """A line that lowers the first invoice; a discount's share that goes with it raises it."""
+    raises = line.kind == "discount"
+    return {**_item(number, line), "selection": 1, "isIncreaseItem": raises}
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def _buyer(buyer: Buyer) -> dict[str, Any]:

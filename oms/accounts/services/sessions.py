@@ -14,8 +14,9 @@ from oms.accounts.models import KnownSession, User
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.events import record_event
+from oms.kernel.kept import Kept
 
-SEEN_SECONDS = 60
+SEEN: Kept[bool] = Kept(seconds=60, most=5_000)
 KEPT_SECONDS = 14 * 24 * 3600
 
 
@@ -52,8 +53,9 @@ def remember(user: User, session_key: str, *, address: str, agent: str) -> None:
 
 
 def note_seen(session_key: str) -> None:
-    """At most one write a minute for each session, to the cache."""
-    if cache.add(f"seen-lately:{session_key}", 1, SEEN_SECONDS):
+    """At most one write a minute for each session and process, to the cache."""
+    if SEEN.get((session_key,)) is None:
+        SEEN.put({(session_key,): True})
         cache.set(f"seen:{session_key}", now().isoformat(), KEPT_SECONDS)
 
 

@@ -1,7 +1,6 @@
 """Writing events, and reading them back as a timeline."""
 
 import json
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,10 +17,6 @@ from oms.kernel.models import Event
 from oms.kernel.sql import run
 
 Subject = Model | tuple[str, int]
-
-GATHER_SECONDS = 0.1
-_gate = threading.Lock()
-_waiting: list[int] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,35 +110,17 @@ def record_events(rows: Iterable[EventRow], *, actor: Actor) -> None:
 
 
 def hurry(event_ids: list[int]) -> None:
-    """Ask a worker to publish soon. A lost message costs seconds: the relay finds the rows.
-
-    The ids of a short moment go out in one message, off the caller's path: sending one for each
-    commit would cost a burst of orders as much as writing them.
-    """
-    from oms.celery import app
-
-    if app.conf.task_always_eager:
-        _send(event_ids)
-        return
-    with _gate:
-        _waiting.extend(event_ids)
-        if len(_waiting) > len(event_ids):
-            return  # a timer is running
-    timer = threading.Timer(GATHER_SECONDS, _send_waiting)
-    timer.start()
-
-
-def _send_waiting() -> None:
-    with _gate:
-        ids = _waiting[:]
-        _waiting.clear()
-    _send(ids)
+    """Ask a worker to publish soon. A lost message costs seconds: the relay finds the rows."""
+    _gathered.add(event_ids)
 
 
 def _send(event_ids: list[int]) -> None:
     from oms.kernel.tasks import publish_events
 
     queue.hurry(publish_events, event_ids)
+
+
+_gathered = queue.Gathered(_send)
 
 
 def timeline_of(kind: str, key: int) -> QuerySet[Event]:

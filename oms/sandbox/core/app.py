@@ -8,7 +8,7 @@ from collections import deque
 from typing import Any
 
 from oms.sandbox.core.control import CONTROL_ROOT, Control
-from oms.sandbox.core.faults import CALL_FAULTS, DELAY, Fault
+from oms.sandbox.core.faults import CALL_FAULTS, DELAY, Fault, with_value
 from oms.sandbox.core.messages import Drop, Refusal, Reply, Request, Route
 from oms.sandbox.core.partner import Partner
 
@@ -25,7 +25,7 @@ class PartnerApp:
         self.partner = partner
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self._routes = partner.routes()
-        self._numbers = 0
+        self._numbers = self._faulted = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._control = Control(self)
@@ -116,6 +116,7 @@ class PartnerApp:
     ) -> None:
         with self._lock:
             self._numbers += 1
+            self._faulted += fault is not None
             self.calls.appendleft(
                 {
                     "id": self._numbers,
@@ -131,6 +132,11 @@ class PartnerApp:
                     "seconds": round(seconds, 4),
                 }
             )
+
+    def tally(self) -> dict[str, int]:
+        """Calls since the start, and those of them that met a fault."""
+        with self._lock:
+            return {"calls": self._numbers, "faulted": self._faulted}
 
     def _tick(self) -> None:
         while not self._stopped.wait(self.partner.tick_seconds):
@@ -149,15 +155,3 @@ def text_of(body: bytes) -> str:
         return body[:TEXT_KEPT].decode("utf-8")
     except UnicodeDecodeError:
         return f"<{len(body)} bytes>"
-
-
-def with_value(data: Any, keys: tuple[str, ...], value: str) -> Any:
-    """The same JSON with every text under one of `keys` replaced."""
-    if isinstance(data, list):
-        return [with_value(item, keys, value) for item in data]
-    if isinstance(data, dict):
-        return {
-            key: value if key in keys and isinstance(item, str) else with_value(item, keys, value)
-            for key, item in data.items()
-        }
-    return data

@@ -5,10 +5,13 @@ import time
 
 
 class Clock:
-    """Seconds since the epoch; `advance` moves every partner of one sandbox forward."""
+    """Seconds since the epoch; `advance` moves every partner of one sandbox forward.
 
-    def __init__(self) -> None:
-        self._offset = 0.0
+    One that starts `behind` can be moved without running ahead of its callers.
+    """
+
+    def __init__(self, behind: float = 0.0) -> None:
+        self._offset = -behind
         self._lock = threading.Lock()
 
     def now(self) -> float:

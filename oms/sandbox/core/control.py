@@ -20,6 +20,7 @@ class Control:
         self._table: dict[str, Callable[[Request], Any]] = {
             "GET ": self.index,
             "GET calls": self.calls,
+            "GET tally": lambda request: self.app.tally(),
             "DELETE calls": self.forget_calls,
             "GET faults": lambda request: self.partner.faults.rows(),
             "POST faults": self.add_fault,

@@ -17,7 +17,14 @@ CALL_FAULTS = (
     "garbled_json",  # the work is done, the answer is cut in the middle
     "unknown_status",  # the work is done, states in the answer carry a value nobody documented
 )
-WEBHOOK_FAULTS = ("duplicate", "reorder", "lost", "bad_signature", "unknown_webhook_status")
+WEBHOOK_FAULTS = (
+    "duplicate",
+    "late",
+    "reorder",
+    "lost",
+    "bad_signature",
+    "unknown_webhook_status",
+)
 
 
 @dataclass
@@ -80,3 +87,17 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._faults.clear()
+
+
+def with_value(data: Any, keys: tuple[str, ...], value: str) -> Any:
+    """The same JSON with every text or number under one of `keys` replaced."""
+    if isinstance(data, list):
+        return [with_value(item, keys, value) for item in data]
+    if isinstance(data, dict):
+        return {
+            key: value
+            if key in keys and isinstance(item, str | int)
+            else with_value(item, keys, value)
+            for key, item in data.items()
+        }
+    return data

@@ -57,8 +57,14 @@ class Partner:
     def credentials(self) -> dict[str, Any]:
         return {"base_url": self.base_url}
 
+    def register_redirect(self, url: str) -> None:
+        """Where the consent page returns to, for a partner that is told so beforehand."""
+
     def seed(self) -> None:
         """Fill an empty memory; called at every start and after a reset: keep it repeatable."""
+
+    def tell_history(self) -> None:
+        """What happened before, for a demonstration; called when the partners run on their own."""
 
     def tick(self) -> None:
         """Let time do its work (parcels moving by themselves, codes arriving)."""

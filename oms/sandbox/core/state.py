@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,12 @@ CREATE TABLE IF NOT EXISTS documents (
 );
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
+
+
+# By field: the least and the greatest value, both included.
+Ranges = Mapping[str, tuple[int, int]]
+# What a field must be; of several, one of them.
+Value = str | int | bool | tuple[str, ...]
 
 
 class Store:
@@ -110,25 +116,38 @@ class Store:
         *,
         after: tuple[int, str] | None = None,
         limit: int,
-        **fields: str | int | bool,
+        offset: int = 0,
+        falls: bool = False,
+        also: Ranges | None = None,
+        **fields: Value,
     ) -> list[dict[str, Any]]:
         """Documents whose `field` lies in a range, both ends included, in its order, then by key.
 
-        `after` is the field and key of the last document already seen.
+        `after` is the field and key of the last document already seen; `also` are ranges of other
+        fields; with `falls` the order is the other way round.
         """
-        clauses = "".join(f" AND {_field(name)} = ?" for name in fields)
-        values: list[str | int | bool] = [*fields.values(), low, high]
-        clauses += f" AND {_field(field)} >= ? AND {_field(field)} <= ?"
+        where, values = _conditions(collection, {field: (low, high), **(also or {})}, fields)
         if after is not None:
-            clauses += f" AND ({_field(field)}, key) > (?, ?)"
+            where += f" AND ({_field(field)}, key) {'<' if falls else '>'} (?, ?)"
             values += after
+        way = "DESC" if falls else "ASC"
         with self._lock:
             rows = self._db.execute(
-                f"SELECT body FROM documents WHERE collection = '{_word(collection)}'{clauses}"  # noqa: S608 - identifiers only
-                f" ORDER BY {_field(field)}, key LIMIT ?",
-                (*values, limit),
+                f"SELECT body FROM documents WHERE {where}"  # noqa: S608 - identifiers only
+                f" ORDER BY {_field(field)} {way}, key {way} LIMIT ? OFFSET ?",
+                (*values, limit, offset),
             ).fetchall()
         return [json.loads(body) for (body,) in rows]
+
+    def tally(self, collection: str, ranges: Ranges, **fields: Value) -> int:
+        """How many documents lie in all these ranges and have these values (or one of several)."""
+        where, values = _conditions(collection, ranges, fields)
+        with self._lock:
+            [count] = self._db.execute(
+                f"SELECT count(*) FROM documents WHERE {where}",  # noqa: S608 - identifiers only
+                values,
+            ).fetchone()
+        return int(count)
 
     def delete(self, collection: str, key: str | int) -> bool:
         with self._lock:
@@ -189,3 +208,19 @@ def _word(name: str) -> str:
 
 def _field(name: str) -> str:
     return f"json_extract(body, '$.{_word(name)}')"
+
+
+def _conditions(
+    collection: str, ranges: Ranges, fields: Mapping[str, Value]
+) -> tuple[str, list[str | int | bool]]:
+    """What stands behind WHERE, and its values; equal fields come first, as in the indexes."""
+    parts, values = [f"collection = '{_word(collection)}'"], list[str | int | bool]()
+    for name, value in fields.items():
+        several = value if isinstance(value, tuple) else (value,)
+        marks = ", ".join("?" * len(several))
+        parts.append(f"{_field(name)} = ?" if len(several) == 1 else f"{_field(name)} IN ({marks})")
+        values += several
+    for name, (low, high) in ranges.items():
+        parts.append(f"{_field(name)} >= ? AND {_field(name)} <= ?")
+        values += (low, high)
+    return " AND ".join(parts), values

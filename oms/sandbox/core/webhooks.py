@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from oms.sandbox.core.clock import Clock
-from oms.sandbox.core.faults import Faults
+from oms.sandbox.core.faults import Faults, with_value
 from oms.sandbox.core.messages import ControlError
 from oms.sandbox.core.state import Store
 
@@ -17,9 +17,15 @@ PENDING, SENT, CALLBACKS = "_webhooks_pending", "_webhooks", "_callbacks"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 KEPT = 2000
 REORDER_SECONDS = 3.0
+LATE_SECONDS = 2.0
 
 Sign = Callable[[str, bytes], dict[str, str]]
 Spoil = Callable[[str, dict[str, str]], tuple[str, dict[str, str]]]
+Payload = dict[str, Any]
+
+
+def as_json(payload: Payload) -> str:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass
@@ -38,6 +44,25 @@ class WebhookRules:
     sign: Sign = field(default=lambda url, body: {})
     spoil: Spoil = field(default=lambda url, headers: (url, spoilt_headers(headers)))
     on_lost: Callable[[dict[str, Any]], None] = lambda webhook: None
+    content_type: str = "application/json"
+    encode: Callable[[Payload], str] = as_json
+    # For secrets inside the message: what a forger would send.
+    forge: Callable[[Payload], Payload] = lambda payload: payload
+    # Where states stand in a message: keys of its first level, or of an object inside it.
+    status_keys: tuple[str, ...] = ("Status", "status")
+
+
+def wrong_secret(url: str) -> str:
+    """The same callback address with another last letter in its secret."""
+    parts = urlsplit(url)
+    if parts.query:
+        return urlunsplit(parts._replace(query=_other_end(parts.query)))
+    path = parts.path.rstrip("/")
+    return urlunsplit(parts._replace(path=_other_end(path) + parts.path[len(path) :]))
+
+
+def _other_end(text: str) -> str:
+    return text[:-1] + ("x" if text[-1:] != "x" else "y")
 
 
 def spoilt_headers(headers: dict[str, str]) -> dict[str, str]:
@@ -92,24 +117,29 @@ class Webhooks:
             return None
         fault = self.faults.take(event, "unknown_webhook_status")
         if fault is not None:
-            payload = {**payload, **{k: fault.value for k in payload if k.lower() == "status"}}
+            payload = with_value(payload, self.rules.status_keys, fault.value)
         spoil = self.faults.take(event, "bad_signature") is not None
-        late = self.faults.take(event, "reorder")
+        if spoil:
+            payload = self.rules.forge(payload)
+        held = self.faults.take(event, "reorder")
+        late = self.faults.take(event, "late")
         lost = self.faults.take(event, "lost") is not None
         copies = 2 if self.faults.take(event, "duplicate") is not None else 1
         for _ in range(copies):
             number = self._queue(event, payload, group, url, spoil)
             if lost:
                 self._lose(number)
+            elif held is not None:
+                self._hold(number, held.seconds or REORDER_SECONDS)
             elif late is not None:
-                self._hold(number, late.seconds or REORDER_SECONDS)
+                self._delay(number, late.seconds or LATE_SECONDS)
         self._wake.set()
         return number
 
     def _queue(self, event: str, payload: dict[str, Any], group: str, url: str, spoil: bool) -> str:
         number = str(self.db.next("_webhook"))
         now = self.clock.now()
-        body = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        body = self.rules.encode(payload)
         webhook = {
             "id": number, "event": event, "group": group, "url": url, "body": body,
             "state": "pending", "held": False, "spoil": spoil, "queued_at": now, "due": now,
@@ -122,6 +152,11 @@ class Webhooks:
         """Keep it back until another message has overtaken it, at most `seconds`."""
         webhook = self.db.get(PENDING, number) or {}
         self.db.put(PENDING, number, {**webhook, "held": True, "due": self.clock.now() + seconds})
+
+    def _delay(self, number: str, seconds: float) -> None:
+        """Send it so much later, whatever is sent meanwhile."""
+        webhook = self.db.get(PENDING, number) or {}
+        self.db.put(PENDING, number, {**webhook, "due": self.clock.now() + seconds})
 
     def _lose(self, number: str) -> None:
         webhook = self.db.get(PENDING, number) or {}
@@ -217,7 +252,7 @@ class Webhooks:
         )
         try:
             connection.request(
-                "POST", target or "/", body, {"Content-Type": "application/json", **headers}
+                "POST", target or "/", body, {"Content-Type": self.rules.content_type, **headers}
             )
             return connection.getresponse().status, ""
         except (OSError, http.client.HTTPException) as failure:

@@ -1,8 +1,8 @@
 """From a create or preview body to the order GHN would hold. Checks everything, stores nothing."""
 
-import re
 from typing import Any
 
+from oms.sandbox.core import is_phone
 from oms.sandbox.ghn import fees, places
 from oms.sandbox.ghn.envelope import refusal
 from oms.sandbox.ghn.reading import Body, part
@@ -10,12 +10,11 @@ from oms.sandbox.ghn.reading import Body, part
 MAX_WEIGHT_G, MAX_SIDE_CM = 50_000, 200
 MAX_COD, MAX_INSURANCE = 50_000_000, 5_000_000
 REQUIRED_NOTES = ("CHOTHUHANG", "CHOXEMHANGKHONGTHU", "KHONGCHOXEMHANG")
-_PHONE = re.compile(r"(?:\+?84|0)(?:[35789]\d{8}|2\d{9})")
 ADDRESS_PARTS = ("ward_name", "district_name", "province_name")
 
 
 def check_phone(text: str) -> str:
-    if not _PHONE.fullmatch(re.sub(r"[ .-]", "", text)):
+    if not is_phone(text):
         raise refusal("phone is invalid", "PHONE_INVALID", "Số điện thoại không hợp lệ")
     return text
 

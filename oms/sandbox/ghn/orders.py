@@ -73,7 +73,7 @@ class Orders:
         shop = shop_of(request, self.db)
         order = read_order(Body(request, "CreateOrderRequest"), shop)
         code = order["client_order_code"]
-        known = self.parcels.by_client_code(shop["_id"], code) if code else None
+        known = self.parcels.by_own_code(shop["_id"], code)
         stored = known or self.parcels.add(order, shop)
         return ok(created(stored), display="Tạo đơn hàng thành công.")
 
@@ -93,7 +93,7 @@ class Orders:
         client_id = client_of(request)
         code = Body(request, "DetailRequest").text("client_order_code", required=True)
         for shop in self.db.find("shops", client_id=client_id):
-            order = self.parcels.by_client_code(shop["_id"], code)
+            order = self.parcels.by_own_code(shop["_id"], code)
             if order is not None:
                 return ok(shown(order))
         raise order_not_found()

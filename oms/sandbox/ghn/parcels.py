@@ -4,10 +4,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from oms.sandbox.core import Partner
+from oms.sandbox.core import ParcelBook, Refusal
 from oms.sandbox.ghn import fees
 from oms.sandbox.ghn.envelope import order_not_found, refusal
-from oms.sandbox.ghn.statuses import FINAL, may_follow
+from oms.sandbox.ghn.statuses import FINAL, JOURNEY
 
 LETTERS = "ABCDEFGHKLMNPQRTUVWXY3467 89".replace(" ", "")
 # What detail does not tell: our own notes, and what only create, soc and the webhooks carry.
@@ -25,11 +25,10 @@ def iso(seconds: float) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-class Parcels:
+class Parcels(ParcelBook):
     """The orders of every shop, in the partner's memory."""
 
-    def __init__(self, partner: Partner) -> None:
-        self.db, self.clock, self.webhooks = partner.db, partner.clock, partner.webhooks
+    journey = JOURNEY
 
     def add(self, order: dict[str, Any], shop: dict[str, Any]) -> dict[str, Any]:
         now = self.clock.now()
@@ -55,26 +54,13 @@ class Parcels:
             "moved_at": now,
             "log": [],
         }
-        if order["client_order_code"]:
-            key = f"{shop['_id']}/{order['client_order_code']}"
-            self.db.put("client_codes", key, {"order_code": stored["order_code"]})
+        self.remember_own_code(shop["_id"], stored)
         self.save(stored)
         self.tell(stored, "create")
         return stored
 
-    def save(self, order: dict[str, Any]) -> None:
-        """Keep it; "live" names the parcels that time can still do something to."""
-        code = order["order_code"]
-        self.db.put("orders", code, order)
-        unpaid = order["is_cod_collected"] and not order["is_cod_transferred"]
-        if order["status"] not in FINAL or unpaid:
-            self.db.put("live", code, {})
-        else:
-            self.db.delete("live", code)
-
-    def by_client_code(self, shop_id: int, code: str) -> dict[str, Any] | None:
-        found = self.db.get("client_codes", f"{shop_id}/{code}")
-        return None if found is None else self.db.get("orders", found["order_code"])
+    def owes(self, order: dict[str, Any]) -> bool:
+        return order["is_cod_collected"] and not order["is_cod_transferred"]
 
     def of_client(self, client_id: int, code: str) -> dict[str, Any]:
         order = self.db.get("orders", code)
@@ -88,42 +74,38 @@ class Parcels:
             raise order_not_found()
         return order
 
-    def move(
-        self, order: dict[str, Any], status: str, *, reason_code: str = "", reason: str = "",
-        force: bool = False,
-    ) -> dict[str, Any]:  # fmt: skip
-        """Give a parcel its next status and tell the seller; refused when the step is not legal."""
-        if not force and not may_follow(order["status"], status):
-            raise refusal(
-                f"{order['status']} -> {status}", shown="Trạng thái đơn hàng không hợp lệ"
-            )
-        now = self.clock.now()
+    def refused_step(self, order: dict[str, Any], status: str) -> Refusal:
+        return refusal(f"{order['status']} -> {status}", shown="Trạng thái đơn hàng không hợp lệ")
+
+    def stamps(
+        self, order: dict[str, Any], status: str, now: float, said: dict[str, str]
+    ) -> dict[str, Any]:
         entry = {
             "status": status,
-            "reason_code": reason_code,
-            "reason": reason,
+            **said,
             "trip_code": f"{order['order_code']}{len(order['log']) + 1:02d}",
             "driver_name": "Tài xế Sandbox",
             "driver_phone": "0903000003",
             "updated_date": iso(now),
         }
-        moved = {
-            **order,
-            "status": status,
+        stamps = {
             "updated_date": iso(now),
-            "moved_at": now,
             "version_no": order["version_no"] + 1,
             "log": [*order["log"], entry],
         }
         if status in FINAL:
-            moved["finish_date"] = iso(now)
+            stamps["finish_date"] = iso(now)
         if status == "delivered" and order["cod_amount"]:
-            moved |= {"is_cod_collected": True, "cod_collect_date": iso(now)}
-        self.save(moved)
-        self.tell(moved, "switch_status", ReasonCode=reason_code, Reason=reason)
-        return moved
+            stamps |= {"is_cod_collected": True, "cod_collect_date": iso(now)}
+        return stamps
 
-    def transfer_cod(self, order: dict[str, Any]) -> dict[str, Any]:
+    def tell_move(self, order: dict[str, Any], said: dict[str, str]) -> None:
+        self.tell(order, "switch_status", ReasonCode=said["reason_code"], Reason=said["reason"])
+
+    def shown(self, order: dict[str, Any]) -> Any:
+        return shown(order)
+
+    def pay_out(self, order: dict[str, Any]) -> dict[str, Any]:
         """The money collected has gone to the seller."""
         now = iso(self.clock.now())
         paid = {**order, "is_cod_transferred": True, "cod_transfer_date": now, "updated_date": now}

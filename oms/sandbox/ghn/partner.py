@@ -1,9 +1,9 @@
 """The GHN gateway: its routes, its envelopes and what the control API can do to it."""
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from oms.sandbox.core import Action, Partner, Place, Reply, Request, Route, WebhookRules
+from oms.sandbox.core import CarrierPartner, Reply, Request, WebhookRules, wrong_secret
+from oms.sandbox.core.carriers import Room
 from oms.sandbox.ghn.accounts import CLIENTS, SHOPS, seed_shops
 from oms.sandbox.ghn.envelope import bad_token, error_reply
 from oms.sandbox.ghn.labels import Labels
@@ -18,38 +18,27 @@ from oms.sandbox.ghn.steering import Steering
 RETRIES = (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0, 7.0, 10.0)
 
 
-class Ghn(Partner):
+class Ghn(CarrierPartner):
     """Giao Hàng Nhanh, public API v2."""
 
     name = "ghn"
     title = "Giao Hàng Nhanh (GHN)"
     extra_faults = ("cod_otp",)  # raising a COD asks for a one-time password
     status_keys = ("status",)
-    tick_seconds = 0.25
+    book, steering_of = Parcels, Steering
+    parcels: Parcels
 
-    def __init__(self, place: Place) -> None:
-        super().__init__(place)
-        self.parcels = Parcels(self)
-        self.steering = Steering(self.parcels)
-
-    def routes(self) -> list[Route]:
-        rooms = (
+    def rooms(self) -> tuple[Room, ...]:
+        return (
             MasterData(),
             Shops(self.db),
             Pricing(self.db, self.clock),
             Orders(self.parcels, self.faults),
             Labels(self.parcels),
         )
-        return [route for room in rooms for route in room.routes()]
-
-    def actions(self) -> dict[str, Action]:
-        return self.steering.actions()
 
     def seed(self) -> None:
         seed_shops(self.db)
-
-    def tick(self) -> None:
-        self.steering.advance()
 
     def credentials(self) -> dict[str, Any]:
         """One entry per account; a callback of ours is set with POST /_sandbox/callbacks."""
@@ -71,27 +60,12 @@ class Ghn(Partner):
     def webhook_rules(self) -> WebhookRules:
         """No signature exists; a forged message is one that does not know the secret address."""
         return WebhookRules(
-            delays=RETRIES, timeout=5.0, spoil=lambda url, headers: (wrong_address(url), headers)
+            delays=RETRIES, timeout=5.0, spoil=lambda url, headers: (wrong_secret(url), headers)
         )
 
-    def not_found(self, request: Request) -> Reply:
-        return error_reply("404 page not found", status=404, code_message="")
-
-    def server_failed(self, request: Request, status: int) -> Reply:
-        return error_reply(
-            "internal server error", status=status, code_message="SERVER_ERROR_COMMON"
-        )
-
-    def rate_limited(self, request: Request) -> Reply:
-        return error_reply("Too many requests", status=429)
+    def refused(self, message: str, http: int) -> Reply:
+        code = {404: "", 429: "USER_ERR_COMMON"}.get(http, "SERVER_ERROR_COMMON")
+        return error_reply(message, status=http, code_message=code)
 
     def token_expired(self, request: Request) -> Reply:
         return bad_token()
-
-
-def wrong_address(url: str) -> str:
-    """The same callback address with another last letter in its secret."""
-    parts = urlsplit(url)
-    path = parts.path.rstrip("/")
-    spoilt = path[:-1] + ("x" if path[-1:] != "x" else "y") + parts.path[len(path) :]
-    return urlunsplit(parts._replace(path=spoilt))

@@ -1,8 +1,20 @@
 """A part of GHN's master data: real-looking ids, in the old three levels and the new two."""
 
 import re
-import unicodedata
 from typing import Any
+
+from oms.sandbox.core.places import (
+    CITIES,
+    NEW_PROVINCES,
+    NEW_WARDS,
+    bare,
+    find_new_province,
+    key,
+    names_another_province,
+    new_address_exists,
+)
+
+__all__ = ["find_new_province", "names_another_province", "new_address_exists"]
 
 # id, name, code, other names; 298 is one of the switched-off rows real data has
 PROVINCES = (
@@ -65,59 +77,6 @@ WARDS = (
     ("030101", 1588, "Phường Hoàng Văn Thụ"),
 )
 
-# The 34 provinces since July 2025 under GHN's own numbers; other names: those merged into them.
-NEW_PROVINCES = (
-    ("Hà Nội", ("HN",)), ("Cao Bằng", ()), ("Tuyên Quang", ("Hà Giang",)), ("Điện Biên", ()),
-    ("Lai Châu", ()), ("Sơn La", ()), ("Lào Cai", ("Yên Bái",)), ("Thái Nguyên", ("Bắc Kạn",)),
-    ("Lạng Sơn", ()), ("Quảng Ninh", ()), ("Bắc Ninh", ("Bắc Giang",)),
-    ("Phú Thọ", ("Vĩnh Phúc", "Hòa Bình")), ("Hải Phòng", ("Hải Dương",)),
-    ("Hưng Yên", ("Thái Bình",)), ("Ninh Bình", ("Hà Nam", "Nam Định")), ("Thanh Hóa", ()),
-    ("Nghệ An", ()), ("Hà Tĩnh", ()), ("Quảng Trị", ("Quảng Bình",)),
-    ("Huế", ("Thừa Thiên Huế",)), ("Đà Nẵng", ("Quảng Nam",)), ("Quảng Ngãi", ("Kon Tum",)),
-    ("Gia Lai", ("Bình Định",)), ("Khánh Hòa", ("Ninh Thuận",)), ("Đắk Lắk", ("Phú Yên",)),
-    ("Lâm Đồng", ("Đắk Nông", "Bình Thuận")), ("Đồng Nai", ("Bình Phước",)),
-    ("Hồ Chí Minh", ("HCM", "TPHCM", "Sài Gòn", "Bình Dương", "Bà Rịa - Vũng Tàu")),
-    ("Tây Ninh", ("Long An",)), ("Đồng Tháp", ("Tiền Giang",)),
-    ("Vĩnh Long", ("Bến Tre", "Trà Vinh")), ("An Giang", ("Kiên Giang",)),
-    ("Cần Thơ", ("Sóc Trăng", "Hậu Giang")), ("Cà Mau", ("Bạc Liêu",)),
-)  # fmt: skip
-_CITIES = {"Hà Nội", "Hải Phòng", "Huế", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ", "Đồng Nai"}
-
-NEW_WARDS = {
-    "Hà Nội": ("Phường Ba Đình", "Phường Cầu Giấy", "Phường Cửa Nam", "Phường Hoàn Kiếm",
-               "Phường Ngọc Hà", "Phường Nghĩa Đô", "Xã Gia Lâm"),
-    "Hồ Chí Minh": ("Phường Sài Gòn", "Phường Tân Định", "Phường Bến Thành", "Phường Xuân Hòa",
-                    "Phường Hòa Hưng", "Phường Gò Vấp", "Phường An Khánh", "Phường Thủ Dầu Một",
-                    "Phường Vũng Tàu", "Xã Cần Giờ", "Đặc khu Côn Đảo"),
-    "Đà Nẵng": ("Phường Hải Châu", "Phường Thanh Khê", "Phường Hội An", "Đặc khu Hoàng Sa"),
-    "Hải Phòng": ("Phường Hồng Bàng", "Phường Lê Chân", "Đặc khu Cát Hải"),
-    "Huế": ("Phường Thuận Hóa", "Phường Phú Xuân"),
-    "Cần Thơ": ("Phường Ninh Kiều", "Phường Cái Răng"),
-    "Lâm Đồng": ("Phường Xuân Hương - Đà Lạt", "Phường Lâm Viên - Đà Lạt"),
-    "Đồng Nai": ("Phường Trấn Biên", "Phường Biên Hòa"),
-    "Khánh Hòa": ("Phường Nha Trang", "Đặc khu Trường Sa"),
-    "Nghệ An": ("Phường Thành Vinh", "Xã Kim Liên"),
-}  # fmt: skip
-
-_UNIT = re.compile(
-    r"^(tinh|thanh pho|tp\.?|quan|q\.|huyen|h\.|thi xa|tx\.|thi tran|tt\."
-    r"|phuong|p\.|xa|x\.|dac khu)\s*"
-)
-_NEW_WARD_UNIT = re.compile(r"^(phuong|p\.|xa|x\.|dac khu)\s*\S")
-
-
-def bare(text: str) -> str:
-    """Lower case without accents, spaces folded."""
-    folded = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    letters = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return " ".join(letters.lower().split())
-
-
-def key(text: str) -> str:
-    """What two spellings of one place share: no unit word, no accents, no punctuation."""
-    name = re.sub(r"[^a-z0-9]", "", _UNIT.sub("", bare(text)))
-    return re.sub(r"^0+(?=\d)", "", name)
-
 
 def province_rows() -> list[dict[str, Any]]:
     return [
@@ -178,9 +137,9 @@ def new_province_rows() -> list[dict[str, Any]]:
     return [
         {
             "_id": 1_000_001 + place,
-            "name": ("Thành phố " if name in _CITIES else "Tỉnh ") + name,
+            "name": ("Thành phố " if name in CITIES else "Tỉnh ") + name,
             "extension_names": [name, *others],
-            "type": 1 if name in _CITIES else 2,
+            "type": 1 if name in CITIES else 2,
             "parent_id": 0,
             "status": 1,
         }
@@ -233,37 +192,3 @@ def find_old_address(ward: str, district: str, province: str) -> tuple[str, int]
                     if parent_district == district_id and key(ward_name) == key(ward):
                         return code, district_id
     return None
-
-
-def find_new_province(text: str) -> str | None:
-    wanted = key(text)
-    for name, others in NEW_PROVINCES:
-        if wanted in {key(name), *map(key, others)}:
-            return name
-    return None
-
-
-def new_address_exists(ward: str, province: str) -> bool:
-    """Whether the names make a place of the two-level kind.
-
-    Only some wards are listed here, the country has 3,321: one that is not listed anywhere is
-    believed when it is written with its unit (Phường, Xã, Đặc khu); one listed under other
-    provinces only is not.
-    """
-    found = find_new_province(province)
-    if found is None or not ward.strip():
-        return False
-    wanted = key(ward)
-    if wanted in {key(name) for name in NEW_WARDS.get(found, ())}:
-        return True
-    elsewhere = {key(name) for names in NEW_WARDS.values() for name in names}
-    return wanted not in elsewhere and bool(_NEW_WARD_UNIT.match(bare(ward)))
-
-
-def names_another_province(street: str, province: str) -> bool:
-    """Whether the last part of a street text is the name of a province other than the one given."""
-    last = street.rsplit(",", 1)
-    if len(last) < 2:
-        return False
-    named = find_new_province(last[1])
-    return named is not None and named != find_new_province(province)

@@ -1,6 +1,6 @@
-"""The life of a parcel: which status may follow which, and the shortest way between two."""
+"""The life of a parcel at GHN: which status may follow which."""
 
-from collections import deque
+from oms.sandbox.core import Journey
 
 NEXT: dict[str, tuple[str, ...]] = {
     "ready_to_pick": ("picking", "cancel"),
@@ -27,7 +27,6 @@ NEXT: dict[str, tuple[str, ...]] = {
     "damage": (),
     "scrap": (),
 }
-FINAL = frozenset(status for status, following in NEXT.items() if not following)
 CANCELLABLE = frozenset({"ready_to_pick", "picking", "money_collect_picking"})
 RETURNABLE = frozenset({"delivery_fail", "storing", "waiting_to_return"})
 REDELIVERABLE = frozenset({"delivery_fail", "waiting_to_return"})
@@ -36,35 +35,5 @@ HAPPY_PATH = (
     "ready_to_pick", "picking", "picked", "storing", "transporting", "sorting", "delivering",
     "delivered",
 )  # fmt: skip
-
-
-def may_follow(before: str, after: str) -> bool:
-    """Any parcel that is not finished may also leave the normal process."""
-    if after in NEXT[before]:
-        return True
-    return before not in FINAL and before != "exception" and after in ("exception", "scrap")
-
-
-def way(before: str, after: str) -> list[str]:
-    """The statuses to pass from one to another, the target last; empty when there is no way."""
-    if before == after:
-        return []
-    came_from: dict[str, str] = {}
-    queue = deque([before])
-    while queue:
-        here = queue.popleft()
-        for there in NEXT[here]:
-            if there in came_from or there == before:
-                continue
-            came_from[there] = here
-            if there == after:
-                return _trace(came_from, before, after)
-            queue.append(there)
-    return []
-
-
-def _trace(came_from: dict[str, str], before: str, after: str) -> list[str]:
-    steps = [after]
-    while came_from[steps[-1]] != before:
-        steps.append(came_from[steps[-1]])
-    return steps[::-1]
+JOURNEY = Journey(NEXT, happy_path=HAPPY_PATH, aside=("exception", "scrap"))
+FINAL = JOURNEY.final

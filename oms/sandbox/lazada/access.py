@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from oms.sandbox.core.market import ACCESS, CODES, REFRESH, Document
 from oms.sandbox.lazada.envelope import ISV, SYSTEM, Refusal
-from oms.sandbox.lazada.memory import Document, Memory
+from oms.sandbox.lazada.memory import Memory
 from oms.sandbox.lazada.params import missing
 from oms.sandbox.lazada.signing import CLOCK_TOLERANCE_MS, call_signature, same
 
@@ -63,8 +64,8 @@ class Access:
         token = parameters.get("access_token", "")
         if not token:
             raise missing("access_token")
-        kept = self.memory.db.get("access_tokens", token)
-        if kept is None or kept["expires_at"] <= self.memory.now():
+        kept = self.memory.tokens.living(ACCESS, token)
+        if kept is None:
             raise bad_token()
         self._linked(kept["seller_id"], "IllegalAccessToken")
         return int(kept["seller_id"])
@@ -89,16 +90,15 @@ class Access:
     def issue_code(self, seller_id: int) -> str:
         """A code for thirty minutes and one use."""
         code = f"0_100132_{secrets.token_hex(8)}"
-        kept = {"seller_id": seller_id, "expires_at": self.memory.now() + CODE_S, "used": False}
-        self.memory.db.put("codes", code, kept)
+        self.memory.tokens.add(CODES, code, self.memory.now() + CODE_S, seller_id=seller_id)
         return code
 
     def use_code(self, code: str) -> Pair:
         """Exchange a code, once."""
-        kept = self.memory.db.get("codes", code)
-        if kept is None or kept["used"] or kept["expires_at"] <= self.memory.now():
+        kept = self.memory.tokens.living(CODES, code)
+        if kept is None:
             raise Refusal("InvalidCode", "Invalid authorization code", ISV)
-        self.memory.db.put("codes", code, {**kept, "used": True})
+        self.memory.tokens.spend(CODES, code)
         ends = self.memory.now() + int(self.memory.behaviour()["refresh_s"])
         return self._new_pair(kept["seller_id"], ends)
 
@@ -106,11 +106,11 @@ class Access:
 
     def refresh(self, token: str) -> Pair:
         """Hand out a new pair; the refresh token is spent, its end stays unless told otherwise."""
-        kept, now = self.memory.db.get("refresh_tokens", token), self.memory.now()
-        if kept is None or kept["used"] or kept["expires_at"] <= now:
+        kept, now = self.memory.tokens.living(REFRESH, token), self.memory.now()
+        if kept is None:
             raise Refusal("IllegalRefreshToken", "The specified refresh token is invalid", SYSTEM)
         self._linked(kept["seller_id"], "IllegalRefreshToken")
-        self.memory.db.put("refresh_tokens", token, {**kept, "used": True})
+        self.memory.tokens.spend(REFRESH, token)
         behaviour = self.memory.behaviour()
         ends = kept["expires_at"]
         if behaviour["refresh_extends"]:
@@ -127,21 +127,10 @@ class Access:
             max(refresh_ends - now, 0),
             self.memory.seller(seller_id) or {},
         )
-        access = {"seller_id": seller_id, "expires_at": now + lives}
-        refresh = {"seller_id": seller_id, "expires_at": refresh_ends, "used": False}
-        self.memory.db.put("access_tokens", pair.access_token, access)
-        self.memory.db.put("refresh_tokens", pair.refresh_token, refresh)
+        tokens = self.memory.tokens
+        tokens.add(ACCESS, pair.access_token, now + lives, seller_id=seller_id)
+        tokens.add(REFRESH, pair.refresh_token, refresh_ends, seller_id=seller_id)
         return pair
-
-    def expire(self, *, refresh_too: bool = False) -> int:
-        """Make every living access token (and refresh token) too old; how many there were."""
-        now, count = self.memory.now(), 0
-        for name in ("access_tokens", "refresh_tokens") if refresh_too else ("access_tokens",):
-            for token, kept in self.memory.db.items(name):
-                if kept["expires_at"] > now:
-                    self.memory.db.put(name, token, {**kept, "expires_at": now})
-                    count += 1
-        return count
 
 
 def bad_token() -> Refusal:

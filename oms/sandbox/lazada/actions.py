@@ -1,69 +1,87 @@
 """What a test or a demonstration can make happen, beyond the protocol."""
 
-from collections.abc import Callable
-from typing import Any
+from collections import Counter
+from typing import ClassVar
 
 from oms.sandbox.core import ControlError, Request, asked
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.market_actions import MarketActions, line_quantity, one_of
+from oms.sandbox.core.people import PEOPLE, address
 from oms.sandbox.lazada.catalogue import FIRST_SELLER, find_row, sellable
 from oms.sandbox.lazada.consent import Consent
 from oms.sandbox.lazada.desk import Desk
-from oms.sandbox.lazada.memory import BEHAVIOUR, Document
+from oms.sandbox.lazada.memory import Memory
 from oms.sandbox.lazada.model import ITEM_STATUSES, PROVIDERS
 from oms.sandbox.lazada.order_view import buyer_total
-from oms.sandbox.lazada.seed import PEOPLE, address, line_of
+from oms.sandbox.lazada.returning import STATUSES as RETURN_STATUSES
+from oms.sandbox.lazada.seed import line_of
 
-MOST_AT_ONCE, MOST_PUSHED_AT_ONCE = 20_000, 500
 ORDER_FIELDS = frozenset(
     ("seller_id", "lines", "cod", "status", "created", "count", "note", "shipping_fee", "address",
      "voucher_seller", "voucher_platform", "push")
 )  # fmt: skip
 
 
-class Actions:
+class Actions(MarketActions[Memory]):
     """The actions of this partner's control API."""
 
-    def __init__(self, desk: Desk, consent: Consent) -> None:
-        self.desk, self.consent, self.memory = desk, consent, desk.memory
+    order_fields = ORDER_FIELDS
+    more: ClassVar[dict[str, str]] = {
+        "buyer_cancel": "buyer_cancel",
+        "ask_return": "ask_return",
+        "return_status": "return_status",
+        "GET returns": "list_returns",
+        "token_warning": "token_warning",
+        "adjust": "adjust",
+    }
 
-    def table(self) -> dict[str, Callable[[Request], Any]]:
-        return {
-            "orders": self.create_orders,
-            "GET orders": self.list_orders,
-            "order_status": self.order_status,
-            "buyer_cancel": self.buyer_cancel,
-            "issue_code": self.issue_code,
-            "expire_tokens": self.expire_tokens,
-            "unlink": self.unlink,
-            "token_warning": self.token_warning,
-            "behaviour": self.behaviour,
-            "GET stock": self.list_stock,
-            "stock": self.set_stock,
-        }
+    def __init__(self, desk: Desk, consent: Consent) -> None:
+        super().__init__(desk.memory)
+        self.desk, self.consent = desk, consent
 
     # Orders
 
-    def create_orders(self, request: Request) -> Any:
-        """Place `count` equal orders (1): lines [{sku|item_id+sku_id, quantity, price, sof, …}].
+    def place(self, body: Document, at: int, *, push: bool) -> str:
+        """One order of lines [{sku|item_id+sku_id, quantity, price, sof, …}]; its number."""
+        order = self.desk.selling.place(self._wanted(body, at), push=push)
+        return str(order["order_id"])
 
-        Every order is pushed, unless `push` is false or they are very many.
-        """
-        body = asked(request)
-        strange = set(body) - ORDER_FIELDS
-        if strange:
-            raise ControlError(f"unknown field: {', '.join(sorted(strange))}")
-        count = int(body.get("count", 1))
-        if not 1 <= count <= MOST_AT_ONCE:
-            raise ControlError(f"count must be 1 to {MOST_AT_ONCE}")
-        push = bool(body.get("push", count <= MOST_PUSHED_AT_ONCE))
-        placed = [self.desk.selling.place(self._wanted(body, at), push=push) for at in range(count)]
-        numbers = [str(order["order_id"]) for order in placed]
-        return {"order_id": numbers[0], "order_ids": numbers}
+    def left(self, body: Document, sku: str) -> int:
+        found = self.memory.by_sku(int(body.get("seller_id", FIRST_SELLER)), sku)
+        if found is None or found[0]["status"] != "Active":
+            return 0
+        return sellable(found[1])
+
+    def linked_shops(self, request: Request) -> list[Document]:
+        """Sellers who have agreed: [{shop, name}]."""
+        sellers = [seller for seller in self.memory.sellers() if seller["linked"]]
+        return [{"shop": str(row["seller_id"]), "name": row["name"]} for row in sellers]
+
+    def book_row(self, order: Document) -> Document:
+        kept = [item for item in order["items"] if item["status"] != "canceled"]
+        words = {item["status"] for item in kept}
+        state = "cancelled" if not kept else "unpaid" if words == {"unpaid"} else "open"
+        return {
+            "number": str(order["order_id"]),
+            "status": ",".join(sorted(words)) or "canceled",
+            "state": state,
+            "lines": dict(Counter(item["sku"] for item in kept or order["items"])),
+            "total_vnd": buyer_total(order),
+        }
+
+    def deliver(self, number: str, *, is_over: bool) -> None:
+        order = self.memory.any_order(int(number)) or {}
+        for status in ("packed", "ready_to_ship", "shipped", "delivered"):
+            self.desk.selling.move(order, status)
+
+    def come_back(self, number: str) -> None:
+        self.desk.returning.ask(self.memory.any_order(int(number)) or {}, {})
 
     def _wanted(self, body: Document, at: int) -> Document:
         seller_id = int(body.get("seller_id", FIRST_SELLER))
         if self.memory.seller(seller_id) is None:
             raise ControlError(f"no seller {seller_id}")
-        status = _status(body.get("status", "pending"))
+        status = one_of("status", body.get("status", "pending"), ITEM_STATUSES)
         person = at % len(PEOPLE)
         return {
             "seller_id": seller_id,
@@ -80,9 +98,7 @@ class Actions:
         }
 
     def _line(self, seller_id: int, line: Document) -> Document:
-        quantity = int(line.get("quantity", 1))
-        if quantity < 1 or int(line.get("price") or 0) < 0:
-            raise ControlError("quantity is at least 1, price is not negative")
+        quantity = line_quantity(line)
         more = {
             key: line[key] for key in ("price", "sof", "is_fbl", "warehouse_code") if key in line
         }
@@ -123,7 +139,7 @@ class Actions:
         chosen = set(body.get("order_item_ids") or [i["order_item_id"] for i in order["items"]])
         items = [item for item in order["items"] if item["order_item_id"] in chosen]
         facts = {name: str(body[name]) for name in ("initiator", "reason") if name in body}
-        status = _status(body["status"])
+        status = one_of("status", body["status"], ITEM_STATUSES)
         if status == "canceled":
             facts.setdefault("initiator", "cancellation-customer")
         self.desk.selling.move(order, status, items, **facts)
@@ -138,6 +154,26 @@ class Actions:
         seconds = float(body.get("seconds", 86_400))
         return {"reverse_order_id": self.desk.selling.ask_to_cancel(order, items, seconds)}
 
+    # Returns
+
+    def ask_return(self, request: Request) -> Document:
+        """The buyer asks: {order_id, request_type RETURN|ONLY_REFUND, order_item_ids (all)}."""
+        body = asked(request)
+        made = self.desk.returning.ask(self._order(body), body)
+        return {"reverse_order_id": str(made["reverse_order_id"])}
+
+    def return_status(self, request: Request) -> Document:
+        """Move all lines of a reverse order: {reverse_order_id, status}."""
+        body = asked(request)
+        made = self.memory.db.get("reverses", int(body["reverse_order_id"]))
+        if made is None or body["status"] not in RETURN_STATUSES:
+            raise ControlError("no such reverse order or status")
+        self.desk.returning.move(made, made["lines"], body["status"])
+        return {"reverse_order_id": str(made["reverse_order_id"])}
+
+    def list_returns(self, request: Request) -> list[Document]:
+        return self.memory.db.all("reverses")
+
     def _order(self, body: Document) -> Document:
         order = self.memory.any_order(int(body["order_id"]))
         if order is None:
@@ -150,11 +186,6 @@ class Actions:
         """An authorisation as if the seller had agreed on the consent page."""
         seller_id = int(asked(request).get("seller_id", FIRST_SELLER))
         return {"code": self.consent.authorise(seller_id), "seller_id": seller_id}
-
-    def expire_tokens(self, request: Request) -> Document:
-        """End all access tokens, and the refresh tokens too with {"refresh": true}."""
-        refresh_too = bool(asked(request).get("refresh", False))
-        return {"expired": self.desk.access.expire(refresh_too=refresh_too)}
 
     def unlink(self, request: Request) -> Document:
         """The seller takes the authorisation back; nothing is pushed about it."""
@@ -172,17 +203,26 @@ class Actions:
         self.desk.pushes.token_ends(self.desk.access.app_key, seller_id, ends)
         return {"seller_id": seller_id, "auth_expiry_time": ends}
 
+    def adjust(self, request: Request) -> Document:
+        """Give or take money beside orders: {seller_id, amount, name, fee_type}."""
+        body = asked(request)
+        number = f"ADJ{self.memory.db.next('adjustment'):09d}"
+        made = {
+            "number": number,
+            "seller_id": int(body.get("seller_id", FIRST_SELLER)),
+            "amount": int(body["amount"]),
+            "name": str(body.get("name", "Sponsored Discovery Campaign")),
+            "fee_type": str(body.get("fee_type", "151")),
+            "at": self.memory.now(),
+        }
+        self.memory.db.put("adjustments", number, made)
+        return {"number": number}
+
     # The simulation
 
-    def behaviour(self, request: Request) -> Document:
-        """Change delays and outcomes; answers with all of them."""
-        body = asked(request)
-        strange = set(body) - set(BEHAVIOUR)
-        if strange:
-            raise ControlError(f"unknown behaviour: {', '.join(sorted(strange))}")
-        if body.get("provider", "LEX VN") not in PROVIDERS:
-            raise ControlError(f"provider must be one of: {', '.join(PROVIDERS)}")
-        return self.memory.set_behaviour(**body)
+    def behaviour_problem(self, body: Document) -> str:
+        known = body.get("provider", "LEX VN") in PROVIDERS
+        return "" if known else f"provider must be one of: {', '.join(PROVIDERS)}"
 
     def list_stock(self, request: Request) -> list[Document]:
         """Stock of every SKU; `seller_id` and `sku` narrow it."""
@@ -213,9 +253,3 @@ class Actions:
         row.update({name: body[name] for name in ("total", "campaign") if name in body})
         self.memory.save_product(product)
         return {"total": row["total"], "stock": sellable(row), "campaign": row["campaign"]}
-
-
-def _status(given: Any) -> str:
-    if given not in ITEM_STATUSES:
-        raise ControlError(f"status must be one of: {', '.join(ITEM_STATUSES)}")
-    return str(given)

@@ -1,10 +1,10 @@
 """Ending orders before they are shipped: by the seller, or at the buyer's wish."""
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.market import Document
 from oms.sandbox.lazada.access import SELLER
 from oms.sandbox.lazada.desk import Call, Endpoint
 from oms.sandbox.lazada.envelope import ISV, Refusal, data
-from oms.sandbox.lazada.memory import Document
 from oms.sandbox.lazada.model import CANCEL_REASONS, CANCELLABLE
 
 TIP = {"tip_content": "", "tip_type": "NONE"}

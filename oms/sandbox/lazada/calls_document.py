@@ -3,16 +3,16 @@
 import base64
 
 from oms.sandbox.core import Reply, Request, bytes_reply
-from oms.sandbox.core.pdf import A6, Page, pdf_of, plain
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.waybill import Waybill, waybill_pdf
 from oms.sandbox.lazada.access import SELLER
 from oms.sandbox.lazada.calls_fulfil import asked_object, asked_rows
 from oms.sandbox.lazada.desk import Call, Endpoint
 from oms.sandbox.lazada.envelope import result, result_refused
-from oms.sandbox.lazada.memory import Document, Memory
+from oms.sandbox.lazada.memory import Memory
 from oms.sandbox.lazada.model import ILLEGAL, NO_PACKAGE, NOT_PRINTABLE, PRINTABLE
 from oms.sandbox.lazada.order_view import buyer_total
 
-MARGIN, LINE_LENGTH = 16, 48
 Sheet = tuple[Document, list[Document]]
 
 
@@ -61,32 +61,25 @@ def stored_document(memory: Memory, request: Request) -> Reply:
 
 def waybill(sheets: list[Sheet]) -> bytes:
     """All pages in one file of 105 x 148 mm."""
-    return pdf_of([_page(order, items) for order, items in sheets], title="Waybill")
+    return waybill_pdf([_page(order, items) for order, items in sheets])
 
 
-def _page(order: Document, items: list[Document]) -> Page:
-    page, (width, height) = Page(A6), A6
-    first = items[0]
-    page.box(6, 6, width - 12, height - 12)
-    page.text(MARGIN, height - 30, first["shipment_provider"], size=15, bold=True)
-    page.text(MARGIN, height - 44, f"Mã đơn: {order['order_id']}", size=8)
-    page.barcode(MARGIN + 12, height - 100, first["tracking_code"], width=242, height=48)
-    page.text(MARGIN + 60, height - 116, first["tracking_code"], size=12, bold=True)
-    told = order["address"]
-    where = f"{told['street']}, {told['ward']}, {told['province']}"
-    lines = [
-        f"Đến: {told['name']}",
-        where[:LINE_LENGTH],
-        f"Kiện: {first['package_id']}",
-        "Nội dung hàng:",
-        *[f"- {text} x{count}"[:LINE_LENGTH] for text, count in _contents(items).items()][:6],
-    ]
-    for at, line in enumerate(lines):
-        page.text(MARGIN, height - 140 - 14 * at, plain(line), size=9)
-    page.box(6, 6, width - 12, 46)
-    collect = buyer_total(order) if order["cod"] else 0
-    page.text(MARGIN, 32, f"Thu hộ (COD): {collect:,} VND".replace(",", "."), size=14, bold=True)
-    return page
+def _page(order: Document, items: list[Document]) -> Waybill:
+    first, told = items[0], order["address"]
+    return Waybill(
+        carrier=first["shipment_provider"],
+        order_number=str(order["order_id"]),
+        package_number=first["package_id"],
+        tracking_number=first["tracking_code"],
+        sort_code="",
+        sender=f"{order['seller_id']}",
+        recipient=told["name"],
+        address=f"{told['street']}, {told['ward']}, {told['province']}",
+        phone=f"******{told['phone'][-2:]}",
+        contents=tuple(f"{text} x{count}" for text, count in _contents(items).items()),
+        cod_vnd=buyer_total(order) if order["cod"] else 0,
+        weight_g=sum(item["grams"] for item in items),
+    )
 
 
 def _contents(items: list[Document]) -> dict[str, int]:

@@ -4,20 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.numbers import share
 from oms.sandbox.lazada.access import SELLER
 from oms.sandbox.lazada.desk import Call, Endpoint
 from oms.sandbox.lazada.envelope import ISV, Refusal, data
-from oms.sandbox.lazada.memory import Document
 from oms.sandbox.lazada.model import DAY_S
 from oms.sandbox.lazada.order_view import day_of
 
 LONGEST_DAYS, PAGE = 180, 500
 COMMISSION, PAYMENT, VAT, PIT = 800, 220, 100, 50  # in ten-thousandths
-
-
-def share(amount: int, per_myriad: int) -> int:
-    """A part of an amount in ten-thousandths, half up, in whole dong."""
-    return (amount * per_myriad + 5_000) // 10_000
 
 
 def fees_of(item: Document) -> list[tuple[str, str, int]]:
@@ -36,6 +32,15 @@ def fees_of(item: Document) -> list[tuple[str, str, int]]:
     return [each for each in rows if each[2]]
 
 
+def fees_of_refund(item: Document) -> list[tuple[str, str, int]]:
+    """What goes back when a unit is refunded: its price, and the commission on it."""
+    price = item["price"]
+    return [
+        ("14", "Reversal Item Price", -price),
+        ("17", "Reversal Commission", share(price, COMMISSION)),
+    ]
+
+
 def statement_of(day: str) -> str:
     """The statement a day falls into: its week."""
     year, week, _weekday = date.fromisoformat(day).isocalendar()
@@ -51,11 +56,42 @@ def _transactions(call: Call) -> list[Document]:
                 continue
             day = day_of(item["delivered"])
             paid = now - item["delivered"] > 7 * DAY_S
+            fees = fees_of(item)
             rows += [
-                _transaction(order, item, day, at, fee, paid=paid)
-                for at, fee in enumerate(fees_of(item), 1)
+                _transaction(order, item, day, at, fee, paid=paid) for at, fee in enumerate(fees, 1)
             ]
+            if item.get("refunded"):
+                day = day_of(item["refunded"])
+                rows += [
+                    _transaction(order, item, day, at, fee, paid=paid)
+                    for at, fee in enumerate(fees_of_refund(item), len(fees) + 1)
+                ]
+    for made in call.memory.db.find("adjustments", seller_id=call.seller_id):
+        day = day_of(made["at"])
+        told = made | {"paid": now - made["at"] > 7 * DAY_S}
+        rows.append(_adjustment(told, day))
     return rows
+
+
+def _adjustment(made: Document, day: str) -> dict[str, Any]:
+    """A row of no order."""
+    empty = ("order_no", "orderItem_no", "orderItem_status", "seller_sku", "lazada_sku",
+             "shipping_provider", "shipping_speed", "shipment_type", "reference", "comment",
+             "payment_ref_id", "details")  # fmt: skip
+    return {
+        **dict.fromkeys(empty, ""),
+        "transaction_date": day,
+        "transaction_number": made["number"],
+        "transaction_type": "Other Services" if made["amount"] < 0 else "Other Credit",
+        "fee_type": made["fee_type"],
+        "fee_name": made["name"],
+        "amount": f"{made['amount']}.00",
+        "VAT_in_amount": "0.00",
+        "WHT_amount": "0.00",
+        "WHT_included_in_amount": "No",
+        "statement": statement_of(day),
+        "paid_status": "Yes" if made["paid"] else "NotPaid",
+    }
 
 
 def _transaction(
@@ -137,8 +173,12 @@ def _statement(number: str, kept: dict[str, Any]) -> dict[str, Any]:
     revenue = sum(amount for name, amount in amounts if name == "Item Price Credit")
     credit = sum(amount for name, amount in amounts if name.endswith("(Paid By Customer)"))
     total = sum(amount for _name, amount in amounts)
-    zero = ("opening_balance", "other_revenue_total", "shipment_fee", "refunds",
-            "fees_on_refunds_total", "subtotal2", "guarantee_deposit")  # fmt: skip
+    refunds = sum(amount for name, amount in amounts if name == "Reversal Item Price")
+    reversed_fees = sum(amount for name, amount in amounts if name.startswith("Reversal")) - refunds
+    beside = [row for row in kept["rows"] if not row["order_no"]]
+    other = sum(int(row["amount"].removesuffix(".00")) for row in beside)
+    sold = total - refunds - reversed_fees - other
+    zero = ("opening_balance", "shipment_fee", "guarantee_deposit")
     return {
         **dict.fromkeys(zero, "0.00"),
         "statement_number": number,
@@ -146,8 +186,12 @@ def _statement(number: str, kept: dict[str, Any]) -> dict[str, Any]:
         "updated_at": f"{kept['day']} 00:00:00",
         "item_revenue": f"{revenue}.00",
         "shipment_fee_credit": f"{credit}.00",
-        "fees_total": f"{total - revenue - credit}.00",
-        "subtotal1": f"{total}.00",
+        "fees_total": f"{sold - revenue - credit}.00",
+        "other_revenue_total": f"{other}.00",
+        "subtotal1": f"{sold + other}.00",
+        "refunds": f"{refunds}.00",
+        "fees_on_refunds_total": f"{reversed_fees}.00",
+        "subtotal2": f"{refunds + reversed_fees}.00",
         "closing_balance": f"{total}.00",
         "payout": f"{total} VND",
         "paid": "1" if kept["paid"] else "0",

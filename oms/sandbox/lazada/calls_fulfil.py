@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.market import Document
 from oms.sandbox.lazada.access import SELLER
 from oms.sandbox.lazada.desk import Call, Endpoint, row
 from oms.sandbox.lazada.envelope import result, result_refused
-from oms.sandbox.lazada.memory import Document
 from oms.sandbox.lazada.model import (
     DONE,
     FBL,

@@ -3,10 +3,11 @@
 from typing import Any
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.state import Ranges
 from oms.sandbox.lazada.access import SELLER
 from oms.sandbox.lazada.desk import Call, Endpoint
 from oms.sandbox.lazada.envelope import ISV, Refusal, data
-from oms.sandbox.lazada.memory import FAR, Document
+from oms.sandbox.lazada.memory import FAR
 from oms.sandbox.lazada.model import STATUS_FILTERS
 from oms.sandbox.lazada.order_view import item_view, order_view
 from oms.sandbox.lazada.params import missing
@@ -19,32 +20,35 @@ def get_orders(call: Call) -> Reply:
     params = call.params
     limit = params.integer("limit", PAGE, low=1, high=PAGE, code="19")
     offset = params.integer("offset", 0, code="14")
-    rows = _matching(call)
-    shown = rows[offset : offset + limit]
+    ranges, wanted = _ranges(call), _statuses(call)
+    field, falls = _order(call)
+    if wanted is None:
+        page = {"limit": limit, "offset": offset, "falls": falls}
+        shown, count = call.memory.heads(call.seller_id, field, ranges, **page)
+    else:
+        # An order has as many states as units: those that fit are only found by a look at each.
+        every, _ = call.memory.heads(call.seller_id, field, ranges, limit=FAR, falls=falls)
+        rows = [head for head in every if wanted & set(head["statuses"])]
+        shown, count = rows[offset : offset + limit], len(rows)
     unmasked = bool(call.memory.behaviour()["unmasked"])
     orders = [
         order_view(call.order(head["order_id"]), unmasked=unmasked, in_list=True) for head in shown
     ]
-    return data({"count": len(orders), "countTotal": len(rows), "orders": orders})
+    return data({"count": len(orders), "countTotal": count, "orders": orders})
 
 
-def _matching(call: Call) -> list[Document]:
+def _ranges(call: Call) -> Ranges:
     params = call.params
     created = (params.moment("created_after"), params.moment("created_before"))
     updated = (params.moment("update_after"), params.moment("update_before"))
     if created[0] is None and updated[0] is None:
         raise missing("update_after")
-    wanted = _statuses(call)
-    field = "created" if updated[0] is None else "updated"
-    low, high = created if field == "created" else updated
-    found = call.memory.heads(call.seller_id, field, low or 0, high or FAR)
-    rows = [
-        head
-        for head in found
-        if (created[0] or 0) <= head["created"] <= (created[1] or FAR)
-        and (wanted is None or wanted & set(head["statuses"]))
-    ]
-    return _sorted(call, rows)
+    # A range of changes counts only from its start.
+    changed = updated if updated[0] is not None else (None, None)
+    return {
+        "created": (created[0] or 0, created[1] or FAR),
+        "updated": (changed[0] or 0, changed[1] or FAR),
+    }
 
 
 def _statuses(call: Call) -> set[str] | None:
@@ -56,17 +60,15 @@ def _statuses(call: Call) -> set[str] | None:
     return set(STATUS_FILTERS[status])
 
 
-def _sorted(call: Call, rows: list[Document]) -> list[Document]:
+def _order(call: Call) -> tuple[str, bool]:
+    """The field that orders the rows, and whether it falls."""
     by = call.params.text("sort_by", "created_at")
     direction = call.params.text("sort_direction", "DESC")
     if by not in ("created_at", "updated_at"):
         raise Refusal("75", f'E075: "{by}" Invalid sort filter', ISV)
     if direction not in ("ASC", "DESC"):
         raise Refusal("74", f'E074: "{direction}" Invalid sort direction', ISV)
-    field = by.removesuffix("_at")
-    return sorted(
-        rows, key=lambda head: (head[field], head["order_id"]), reverse=direction == "DESC"
-    )
+    return by.removesuffix("_at"), direction == "DESC"
 
 
 def get_order(call: Call) -> Reply:

@@ -6,13 +6,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.numbers import whole_number
 from oms.sandbox.lazada.access import SELLER
 from oms.sandbox.lazada.catalogue import find_row, sellable, shop_sku
 from oms.sandbox.lazada.desk import Call, Endpoint
 from oms.sandbox.lazada.envelope import ISV, Refusal, data, refused
-from oms.sandbox.lazada.memory import FAR, Document
+from oms.sandbox.lazada.memory import FAR
 from oms.sandbox.lazada.model import WAREHOUSE
-from oms.sandbox.lazada.params import whole_number
 
 PAGE, DEEPEST, MOST_SKUS = 50, 10_000, 50
 FILTERS = ("all", "live", "inactive", "deleted", "pending", "rejected", "sold-out")
@@ -67,10 +68,16 @@ def product_view(product: Document) -> dict[str, Any]:
     view = {
         "item_id": product["item_id"],
         "primary_category": product["category"],
-        "attributes": {"name": product["name"], "brand": "No Brand"},
+        "attributes": {
+            "name": product["name"],
+            "brand": product.get("brand", "No Brand"),
+            "description": product.get("description", ""),
+        },
         "created_time": str(product["created"] * 1000),
         "updated_time": str(product["updated"] * 1000),
-        "images": f'["https://vn-live.example.invalid/p/{product["item_id"]}.jpg"]',
+        "images": json.dumps(
+            product.get("images") or [f"https://vn-live.example.invalid/p/{product['item_id']}.jpg"]
+        ),
         "status": product["status"],
         "subStatus": "",
         "suspendedSkus": [],
@@ -134,6 +141,7 @@ def update_sellable(call: Call) -> Reply:
         if row["campaign"] and wanted < sellable(row):
             return "4170", "The stock is locked by a campaign and can only be increased"
         row["total"] = wanted + row["withhold"] + row["occupy"]
+        call.memory.note_told(call.seller_id, row["sku"], wanted)
         return None
 
     return _each_sku(call, work)
@@ -223,7 +231,7 @@ def _one_sku(call: Call, asked: Document, work: RowWork) -> Problem | None:
 
 def _asked_skus(payload: str) -> list[Document]:
     try:
-        document = _read_xml(payload) if payload.lstrip().startswith("<") else json.loads(payload)
+        document = read_xml(payload) if payload.lstrip().startswith("<") else json.loads(payload)
         skus = document["Request"]["Product"]["Skus"]
         rows = skus["Sku"] if isinstance(skus, dict) else skus
     except (ValueError, KeyError, TypeError, ElementTree.ParseError):
@@ -236,7 +244,7 @@ def _asked_skus(payload: str) -> list[Document]:
     return rows
 
 
-def _read_xml(payload: str) -> Document:
+def read_xml(payload: str) -> Document:
     root = ElementTree.fromstring(payload)  # noqa: S314 - a caller on this machine
     return {root.tag: _children(root)}
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from oms.sandbox.core import Reply, Request, Upload, Webhooks
 from oms.sandbox.core.faults import Faults
+from oms.sandbox.core.market import Document
 from oms.sandbox.lazada.access import Access
 from oms.sandbox.lazada.envelope import ISV, Refusal
-from oms.sandbox.lazada.memory import Document, Memory
+from oms.sandbox.lazada.memory import Memory
 from oms.sandbox.lazada.params import Params
 from oms.sandbox.lazada.pushes import Pushes
+from oms.sandbox.lazada.returning import Returning
 from oms.sandbox.lazada.selling import Selling
 
 
@@ -22,6 +24,7 @@ class Desk:
     access: Access
     pushes: Pushes
     selling: Selling
+    returning: Returning
     webhooks: Webhooks
     faults: Faults
     base_url: str

@@ -3,8 +3,9 @@
 from typing import Any
 
 from oms.sandbox.core import Clock, Store
+from oms.sandbox.core.market import Document, MarketMemory
+from oms.sandbox.core.state import Ranges
 
-Document = dict[str, Any]
 FAR = 1 << 40
 BEHAVIOUR: Document = {
     "tracking_delay_s": 1,  # from Pack to a tracking number
@@ -19,16 +20,16 @@ BEHAVIOUR: Document = {
 }
 
 
-class Memory:
-    """Typed doors to the documents, and whole seconds of the simulation's clock."""
+class Memory(MarketMemory):
+    """Typed doors to the documents."""
+
+    owner = "seller_id"
+    settings = BEHAVIOUR
 
     def __init__(self, db: Store, clock: Clock) -> None:
-        self.db, self.clock = db, clock
+        super().__init__(db, clock)
         for field in ("created", "updated"):
             db.index("order_heads", "seller_id", field)
-
-    def now(self) -> int:
-        return int(self.clock.now())
 
     # Sellers
 
@@ -44,8 +45,7 @@ class Memory:
     # Products
 
     def product(self, seller_id: int, item_id: int) -> Document | None:
-        found = self.db.get("products", item_id)
-        return found if found and found["seller_id"] == seller_id else None
+        return self.owned("products", seller_id, item_id)
 
     def products(self, seller_id: int) -> list[Document]:
         return self.db.find("products", seller_id=seller_id)
@@ -64,8 +64,7 @@ class Memory:
     # Orders
 
     def order(self, seller_id: int, order_id: int) -> Document | None:
-        found = self.db.get("orders", order_id)
-        return found if found and found["seller_id"] == seller_id else None
+        return self.owned("orders", seller_id, order_id)
 
     def any_order(self, order_id: int) -> Document | None:
         return self.db.get("orders", order_id)
@@ -77,9 +76,19 @@ class Memory:
         head = {name: order[name] for name in ("order_id", "seller_id", "created", "updated")}
         self.db.put("order_heads", order["order_id"], {**head, "statuses": statuses})
 
-    def heads(self, seller_id: int, field: str, low: int, high: int) -> list[Document]:
-        """Heads of a seller's orders whose time lies in a range, oldest first."""
-        return self.db.between("order_heads", field, low, high, limit=FAR, seller_id=seller_id)
+    def heads(
+        self, seller_id: int, field: str, ranges: Ranges, **page: Any
+    ) -> tuple[list[Document], int]:
+        """A page of the heads of a seller's orders in the order of a time, and how many there are.
+
+        `page` has the limit, the offset and the direction.
+        """
+        also = {name: range_ for name, range_ in ranges.items() if name != field}
+        low, high = ranges[field]
+        found = self.db.between(
+            "order_heads", field, low, high, also=also, seller_id=seller_id, **page
+        )
+        return found, self.db.tally("order_heads", ranges, seller_id=seller_id)
 
     def package(self, seller_id: int, package_id: str) -> tuple[Document, list[Document]] | None:
         """The order a parcel belongs to, and its units."""
@@ -88,28 +97,3 @@ class Memory:
         if kept is None or order is None:
             return None
         return order, [item for item in order["items"] if item["package_id"] == package_id]
-
-    # Settings of the simulation
-
-    def behaviour(self) -> Document:
-        return {**BEHAVIOUR, **(self.db.get("settings", "behaviour") or {})}
-
-    def set_behaviour(self, **values: Any) -> Document:
-        changed = {**self.behaviour(), **values}
-        self.db.put("settings", "behaviour", changed)
-        return changed
-
-    # What happens later
-
-    def later(self, at: float, kind: str, **data: Any) -> None:
-        """Remember something to do; the ticking of the server does it when its time has come."""
-        number = self.db.next("timer")
-        self.db.put("timers", number, {"id": number, "at": at, "kind": kind, **data})
-
-    def due(self) -> list[Document]:
-        """Take what has come due, oldest first."""
-        now = self.clock.now()
-        due = sorted((t for t in self.db.all("timers") if t["at"] <= now), key=lambda t: t["at"])
-        for timer in due:
-            self.db.delete("timers", timer["id"])
-        return due

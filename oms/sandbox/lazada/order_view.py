@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from oms.sandbox.lazada.memory import Document
+from oms.sandbox.core.market import Document
 from oms.sandbox.lazada.model import LOCAL_OFFSET_S
 
 VIETNAM = timezone(timedelta(seconds=LOCAL_OFFSET_S))

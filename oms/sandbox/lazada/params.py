@@ -5,16 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from oms.sandbox.core.numbers import whole_number
 from oms.sandbox.lazada.envelope import ISV, Refusal
-
-MOST_DIGITS = 19
-
-
-def whole_number(text: str) -> int | None:
-    """Decimal digits as a number that fits 64 bits; None for anything else."""
-    fits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    number = int(text) if fits else None
-    return number if number is not None and number < 1 << 63 else None
 
 
 def missing(name: str) -> Refusal:

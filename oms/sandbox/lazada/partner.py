@@ -4,14 +4,18 @@ from functools import partial
 from typing import Any
 
 from oms.sandbox.core import Action, Partner, Place, Reply, Request, Route, WebhookRules
+from oms.sandbox.core.market import Document
 from oms.sandbox.lazada import (
     calls_auth,
     calls_cancel,
+    calls_create,
     calls_document,
     calls_finance,
     calls_fulfil,
     calls_order,
     calls_product,
+    calls_return,
+    calls_texts,
 )
 from oms.sandbox.lazada.access import Access, bad_token
 from oms.sandbox.lazada.actions import Actions
@@ -19,9 +23,10 @@ from oms.sandbox.lazada.catalogue import SELLERS
 from oms.sandbox.lazada.consent import Consent
 from oms.sandbox.lazada.desk import ROW_FAULTS, Call, Desk, Endpoint, parameters_of
 from oms.sandbox.lazada.envelope import ISP, ISV, SYSTEM, refused
-from oms.sandbox.lazada.memory import Document, Memory
+from oms.sandbox.lazada.memory import Memory
 from oms.sandbox.lazada.params import Params
 from oms.sandbox.lazada.pushes import TIMEOUT_S, Pushes
+from oms.sandbox.lazada.returning import Returning
 from oms.sandbox.lazada.seed import fill
 from oms.sandbox.lazada.selling import Selling
 from oms.sandbox.lazada.signing import push_signature
@@ -31,12 +36,15 @@ APP_SECRET = "4c7a2d73616e64626f782d6b" * 2
 RETRY_DELAYS_S = (1.0, 4.0, 15.0)  # the platform waits half an hour, twelve times
 MODULES = (
     calls_auth,
+    calls_create,
     calls_order,
     calls_fulfil,
     calls_document,
     calls_cancel,
     calls_product,
+    calls_texts,
     calls_finance,
+    calls_return,
 )
 # The base URL ends in /rest; it is no part of the path that is signed.
 PREFIX = "/rest"
@@ -47,6 +55,7 @@ class Lazada(Partner):
 
     name = "lazada"
     title = "Lazada Open Platform"
+    status_keys = ("status", "reverse_status")
     extra_faults = tuple(ROW_FAULTS)
     tick_seconds = 0.1
 
@@ -57,7 +66,14 @@ class Lazada(Partner):
         pushes = Pushes(memory, self.webhooks)
         selling = Selling(memory, pushes)
         self.desk = Desk(
-            memory, access, pushes, selling, self.webhooks, place.faults, place.base_url
+            memory,
+            access,
+            pushes,
+            selling,
+            Returning(memory, pushes, selling),
+            self.webhooks,
+            place.faults,
+            place.base_url,
         )
         self.consent = Consent(memory, access, self.webhooks.hosts)
 
@@ -99,10 +115,17 @@ class Lazada(Partner):
     def seed(self) -> None:
         fill(self.desk.memory, self.desk.selling)
 
+    def tell_history(self) -> None:
+        Actions(self.desk, self.consent).begin_history()
+
     def tick(self) -> None:
         """Tracking numbers arrive, parcels become ready, unanswered wishes come true."""
         for timer in self.desk.memory.due():
             getattr(self, f"_{timer['kind']}_due")(timer)
+
+    def _history_due(self, timer: Document) -> None:
+        is_linked = any(each["linked"] for each in self.desk.memory.sellers())
+        Actions(self.desk, self.consent).go_on_with_history(is_linked=is_linked)
 
     def _tracking_due(self, timer: Document) -> None:
         self.desk.selling.tracking_arrives(timer)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from oms.sandbox.core import Webhooks
-from oms.sandbox.lazada.memory import Document, Memory
+from oms.sandbox.core.market import Document
+from oms.sandbox.lazada.memory import Memory
 from oms.sandbox.lazada.model import FULFILMENT_WORDS, SITE
 
 TRADE, TOKEN, REVERSE, FULFILMENT = 0, 8, 10, 14
@@ -75,6 +76,10 @@ class Pushes:
             "status_update_time": item["updated"],
         }
         self.send(REVERSE, data, order["seller_id"])
+
+    def reverse_told(self, data: Document, seller_id: int) -> None:
+        """A step of goods that come back."""
+        self.send(REVERSE, data, seller_id)
 
     def token_ends(self, app_key: str, seller_id: int, ends: int) -> None:
         """The warning 48 hours before a consent ends; its own seller is only in the data."""

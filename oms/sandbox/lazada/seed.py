@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.people import HOUR_S, address
 from oms.sandbox.lazada.catalogue import (
     FIRST_SELLER,
     SECOND_SELLER,
@@ -9,19 +11,8 @@ from oms.sandbox.lazada.catalogue import (
     products,
     selling_price,
 )
-from oms.sandbox.lazada.memory import Document, Memory
+from oms.sandbox.lazada.memory import Memory
 from oms.sandbox.lazada.selling import Selling
-
-HOUR_S = 3600
-PEOPLE = (
-    ("Nguyễn Thị Hồng Nhung", "0903456721", "12 Nguyễn Phi Khanh", "Phường Tân Định",
-     "Hồ Chí Minh"),
-    ("Trần Quốc Bảo", "0918223764", "45/7 Lê Văn Sỹ", "Phường Nhiêu Lộc", "Hồ Chí Minh"),
-    ("Lê Minh Châu", "0987120458", "102 Trần Phú", "Phường Hà Đông", "Hà Nội"),
-    ("Võ Thành Đạt", "0905778213", "230 Nguyễn Văn Linh", "Phường Thanh Khê", "Đà Nẵng"),
-    ("Huỳnh Ngọc Ánh", "0939412087", "56 Nguyễn Trãi", "Phường Ninh Kiều", "Cần Thơ"),
-    ("Bùi Văn Hiếu", "0964887325", "3 Lê Lợi", "Phường Thuận Hóa", "Huế"),
-)  # fmt: skip
 
 # seller, person, cod, status, hours ago, goods, seller voucher, platform voucher, note
 FIRST_ORDERS: tuple[
@@ -34,12 +25,6 @@ FIRST_ORDERS: tuple[
     (FIRST_SELLER, 4, False, "unpaid", 0, (("VAY-HOA-M", 1),), 0, 0, ""),
     (SECOND_SELLER, 5, True, "pending", 6, (("TUI-VAI", 2),), 0, 0, ""),
 )
-
-
-def address(person: int) -> dict[str, str]:
-    """Where one of the demo buyers lives."""
-    name, phone, street, ward, province = PEOPLE[person % len(PEOPLE)]
-    return {"name": name, "phone": phone, "street": street, "ward": ward, "province": province}
 
 
 def line_of(found: tuple[Document, Document], quantity: int, **more: Any) -> Document:

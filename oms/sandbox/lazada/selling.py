@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.numbers import divide
 from oms.sandbox.lazada.catalogue import find_row, shop_sku, variation
-from oms.sandbox.lazada.memory import Document, Memory
+from oms.sandbox.lazada.memory import Memory
 from oms.sandbox.lazada.model import HAVE_PACKAGE, PROVIDERS, WAREHOUSE
 from oms.sandbox.lazada.pushes import Pushes
 
@@ -90,11 +92,9 @@ class Selling:
     @staticmethod
     def _share(order: Document, name: str) -> None:
         """Divide an amount of the order over its units; the last takes the remainder."""
-        left, items = int(order[name]), order["items"]
-        for at, item in enumerate(items):
-            part = left // (len(items) - at)
+        items = order["items"]
+        for item, part in zip(items, divide(int(order[name]), len(items)), strict=True):
             item[name] = part
-            left -= part
 
     # Stock
 

@@ -4,7 +4,8 @@ import secrets
 from dataclasses import dataclass
 
 from oms.sandbox.core import Request
-from oms.sandbox.shopee.memory import Document, Memory
+from oms.sandbox.core.market import ACCESS, CODES, REFRESH, Document
+from oms.sandbox.shopee.memory import Memory
 from oms.sandbox.shopee.refusals import Refusal, bad_parameter, gateway
 from oms.sandbox.shopee.signing import CLOCK_TOLERANCE_S, call_signature, same
 
@@ -67,8 +68,8 @@ class Access:
         return given
 
     def _shop_of(self, token: str, shop: str) -> int:
-        kept = self.memory.db.get("access_tokens", token)
-        if kept is None or kept["expires_at"] <= self.memory.now():
+        kept = self.memory.tokens.living(ACCESS, token)
+        if kept is None:
             raise gateway("invalid_acceess_token", "Invalid access_token.")
         if shop != str(kept["shop_id"]):
             raise gateway("error_auth", "Invalid partner_id or shopid.")
@@ -96,25 +97,24 @@ class Access:
     def issue_code(self, shop_id: int) -> str:
         """A code for ten minutes and one use."""
         code = secrets.token_hex(16)
-        kept = {"shop_id": shop_id, "expires_at": self.memory.now() + CODE_S, "used": False}
-        self.memory.db.put("codes", code, kept)
+        self.memory.tokens.add(CODES, code, self.memory.now() + CODE_S, shop_id=shop_id)
         return code
 
     def use_code(self, code: str, shop_id: int) -> Pair:
         """Exchange a code. Only the shop that agreed can be named, and only once."""
-        kept = self.memory.db.get("codes", code)
-        if kept is None or kept["used"] or kept["expires_at"] <= self.memory.now():
+        kept = self.memory.tokens.living(CODES, code)
+        if kept is None:
             raise Refusal("invalid_code", "Invalid code, please have shop authorised again.")
         if kept["shop_id"] != shop_id:
             raise Refusal("invalid_shop_id", "The shop_id does not belong to this code.")
-        self.memory.db.put("codes", code, {**kept, "used": True})
+        self.memory.tokens.spend(CODES, code)
         return self._new_pair(shop_id)
 
     # Tokens
 
     def refresh(self, token: str, shop_id: int) -> Pair:
         """Hand out a new pair; the refresh token is spent, older access tokens fade in minutes."""
-        kept = self.memory.db.get("refresh_tokens", token)
+        kept = self.memory.tokens.kept(REFRESH, token)
         if kept is None:
             raise gateway("error_auth", "Invalid refresh_token.")
         if kept["shop_id"] != shop_id or kept["used"]:
@@ -124,33 +124,22 @@ class Access:
         shop = self._linked_shop(shop_id, "shop_no_linked")
         if shop["expire_time"] <= self.memory.now():
             raise Refusal("shop_access_expired", "The authorisation of this shop has expired.")
-        self.memory.db.put("refresh_tokens", token, {**kept, "used": True})
+        self.memory.tokens.spend(REFRESH, token)
         self._fade_access(shop_id)
         return self._new_pair(shop_id)
 
     def _fade_access(self, shop_id: int) -> None:
         end = self.memory.now() + OVERLAP_S
-        for token, kept in self.memory.db.items("access_tokens"):
+        for token, kept in self.memory.db.items(ACCESS):
             if kept["shop_id"] == shop_id and kept["expires_at"] > end:
-                self.memory.db.put("access_tokens", token, {**kept, "expires_at": end})
+                self.memory.db.put(ACCESS, token, {**kept, "expires_at": end})
 
     def _new_pair(self, shop_id: int) -> Pair:
         pair, now = Pair(secrets.token_hex(16), secrets.token_hex(16)), self.memory.now()
-        access = {"shop_id": shop_id, "expires_at": now + ACCESS_S}
-        refresh = {"shop_id": shop_id, "expires_at": now + REFRESH_S, "used": False}
-        self.memory.db.put("access_tokens", pair.access_token, access)
-        self.memory.db.put("refresh_tokens", pair.refresh_token, refresh)
+        tokens = self.memory.tokens
+        tokens.add(ACCESS, pair.access_token, now + ACCESS_S, shop_id=shop_id)
+        tokens.add(REFRESH, pair.refresh_token, now + REFRESH_S, shop_id=shop_id)
         return pair
-
-    def expire(self, *, refresh_too: bool = False) -> int:
-        """Make every living access token (and refresh token) too old; how many there were."""
-        now, count = self.memory.now(), 0
-        for name in ("access_tokens", "refresh_tokens") if refresh_too else ("access_tokens",):
-            for token, kept in self.memory.db.items(name):
-                if kept["expires_at"] > now:
-                    self.memory.db.put(name, token, {**kept, "expires_at": now})
-                    count += 1
-        return count
 
     def same_partner(self, given: int) -> None:
         """The body of a token call repeats the partner; it must be the one that signed."""

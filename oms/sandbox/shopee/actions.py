@@ -1,72 +1,96 @@
 """What a test or a demonstration can make happen, beyond the protocol."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from typing import ClassVar
 
 from oms.sandbox.core import ControlError, Request, asked
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.market_actions import MarketActions, line_quantity, one_of
+from oms.sandbox.core.people import PEOPLE, address
 from oms.sandbox.shopee.catalogue import FIRST_SHOP, find_model, sku_of
 from oms.sandbox.shopee.consent import Consent
 from oms.sandbox.shopee.desk import Desk
-from oms.sandbox.shopee.memory import BEHAVIOUR, Document
+from oms.sandbox.shopee.memory import Memory
 from oms.sandbox.shopee.model import CHANNELS, OWN_FLEET, SPX, STATUSES
+from oms.sandbox.shopee.negotiating import buyer_says
 from oms.sandbox.shopee.order_view import buyer_total, clear_address
-from oms.sandbox.shopee.seed import PEOPLE, address, buyer, payment_method
+from oms.sandbox.shopee.returning import STATUSES as RETURN_STATUSES
+from oms.sandbox.shopee.seed import buyer, payment_method
 from oms.sandbox.shopee.selling import order_line
+from oms.sandbox.shopee.wallet import move_money
 
-MOST_AT_ONCE = 20_000
-MOST_PUSHED_AT_ONCE = 500
 ORDER_FIELDS = frozenset(
     ("shop_id", "lines", "cod", "masked", "status", "create_time", "count", "channel_id", "note",
      "shipping_fee", "packages", "address", "username", "push")
 )  # fmt: skip
 
 
-class Actions:
+class Actions(MarketActions[Memory]):
     """The actions of this partner's control API."""
 
-    def __init__(self, desk: Desk, consent: Consent) -> None:
-        self.desk, self.consent, self.memory = desk, consent, desk.memory
+    order_fields = ORDER_FIELDS
+    placed_at = "create_time"
+    more: ClassVar[dict[str, str]] = {
+        "lost-push": "lost_push",
+        "ask_return": "ask_return",
+        "return_status": "return_status",
+        "return_answer": "return_answer",
+        "adjust": "adjust",
+        "GET returns": "list_returns",
+    }
 
-    def table(self) -> dict[str, Callable[[Request], Any]]:
-        return {
-            "orders": self.create_orders,
-            "GET orders": self.list_orders,
-            "order_status": self.order_status,
-            "issue_code": self.issue_code,
-            "expire_tokens": self.expire_tokens,
-            "unlink": self.unlink,
-            "lost-push": self.lost_push,
-            "behaviour": self.behaviour,
-            "GET stock": self.list_stock,
-            "stock": self.set_stock,
-        }
+    def __init__(self, desk: Desk, consent: Consent) -> None:
+        super().__init__(desk.memory)
+        self.desk, self.consent = desk, consent
 
     # Orders
 
-    def create_orders(self, request: Request) -> Any:
-        """Place `count` equal orders (1): lines [{sku|item_id+model_id, quantity, price}].
+    def place(self, body: Document, at: int, *, push: bool) -> str:
+        """One order of lines [{sku|item_id+model_id, quantity, price}]; its number."""
+        order = self.desk.selling.place(self._wanted(body, at), push=push)
+        return str(order["order_sn"])
 
-        Every order is pushed, unless `push` is false or they are very many.
-        """
-        body = asked(request)
-        strange = set(body) - ORDER_FIELDS
-        if strange:
-            raise ControlError(f"unknown field: {', '.join(sorted(strange))}")
-        count = int(body.get("count", 1))
-        if not 1 <= count <= MOST_AT_ONCE:
-            raise ControlError(f"count must be 1 to {MOST_AT_ONCE}")
-        push = bool(body.get("push", count <= MOST_PUSHED_AT_ONCE))
-        placed = [self.desk.selling.place(self._wanted(body, at), push=push) for at in range(count)]
-        numbers = [order["order_sn"] for order in placed]
-        return {"order_sn": numbers[0], "order_sns": numbers}
+    def left(self, body: Document, sku: str) -> int:
+        found = self.memory.by_sku(int(body.get("shop_id", FIRST_SHOP)), sku)
+        if found is None or found[0]["item_status"] != "NORMAL":
+            return 0
+        return int(found[1]["stock"])
+
+    def linked_shops(self, request: Request) -> list[Document]:
+        """Shops whose sellers have agreed: [{shop, name}]."""
+        shops = [shop for shop in self.memory.shops() if shop["linked"]]
+        return [{"shop": str(shop["shop_id"]), "name": shop["name"]} for shop in shops]
+
+    def book_row(self, order: Document) -> Document:
+        lines: dict[str, int] = {}
+        for line in order["lines"]:
+            sku = line["model_sku"] or line["item_sku"]
+            lines[sku] = lines.get(sku, 0) + line["quantity"]
+        states = {"UNPAID": "unpaid", "CANCELLED": "cancelled"}
+        return {
+            "number": order["order_sn"],
+            "status": order["status"],
+            "state": states.get(order["status"], "open"),
+            "lines": lines,
+            "total_vnd": buyer_total(order),
+        }
+
+    def deliver(self, number: str, *, is_over: bool) -> None:
+        order = self.memory.any_order(number) or {}
+        for status in ("SHIPPED", "TO_CONFIRM_RECEIVE", *(["COMPLETED"] if is_over else [])):
+            self.desk.selling.move(order, status)
+
+    def come_back(self, number: str) -> None:
+        self.desk.returning.ask(self.memory.any_order(number) or {}, {})
+
+    def numbers_told(self, numbers: Sequence[str]) -> Document:
+        return {"order_sn": numbers[0], "order_sns": list(numbers)}
 
     def _wanted(self, body: Document, at: int) -> Document:
         shop_id = int(body.get("shop_id", FIRST_SHOP))
         if self.memory.shop(shop_id) is None:
             raise ControlError(f"no shop {shop_id}")
-        status = body.get("status", "READY_TO_SHIP")
-        if status not in STATUSES:
-            raise ControlError(f"status must be one of: {', '.join(STATUSES)}")
+        status = one_of("status", body.get("status", "READY_TO_SHIP"), STATUSES)
         cod = bool(body.get("cod", False))
         masked = body.get("masked")
         channel_id = int(body.get("channel_id", (OWN_FLEET if masked is False else SPX).id))
@@ -91,10 +115,8 @@ class Actions:
         }
 
     def _line(self, shop_id: int, line: Document) -> Document:
-        quantity = int(line.get("quantity", 1))
+        quantity = line_quantity(line)
         price = None if line.get("price") is None else int(line["price"])
-        if quantity < 1 or (price is not None and price < 0):
-            raise ControlError("quantity is at least 1, price is not negative")
         if "item_id" in line:
             item = self.memory.item(shop_id, int(line["item_id"]))
             model = find_model(item, int(line.get("model_id", 0))) if item else None
@@ -141,9 +163,7 @@ class Actions:
         order = self.memory.any_order(str(body["order_sn"]))
         if order is None:
             raise ControlError(f"no order {body['order_sn']}")
-        status = body["status"]
-        if status not in STATUSES:
-            raise ControlError(f"status must be one of: {', '.join(STATUSES)}")
+        status = one_of("status", body["status"], STATUSES)
         names = ("cancel_by", "cancel_reason", "buyer_cancel_reason")
         facts = {name: str(body[name]) for name in names if name in body}
         if status == "CANCELLED":
@@ -153,17 +173,51 @@ class Actions:
         self.desk.selling.move(order, status, **facts)
         return {name: order[name] for name in ("order_sn", "status", "update_time")}
 
+    # Returns
+
+    def ask_return(self, request: Request) -> Document:
+        """The buyer asks: {order_sn, solution 0|1, reason, text, lines [{at, quantity}]}."""
+        body = asked(request)
+        order = self.memory.any_order(str(body["order_sn"]))
+        if order is None:
+            raise ControlError(f"no order {body['order_sn']}")
+        made = self.desk.returning.ask(order, body)
+        return {"return_sn": made["return_sn"], "refund_amount": made["refund_amount"]}
+
+    def return_status(self, request: Request) -> Document:
+        """Move a return: {return_sn, status}."""
+        body = asked(request)
+        made = self.memory.db.get("returns", str(body["return_sn"]))
+        if made is None or body["status"] not in RETURN_STATUSES:
+            raise ControlError("no such return or status")
+        self.desk.returning.move(made, body["status"])
+        return {name: made[name] for name in ("return_sn", "status", "update_time")}
+
+    def return_answer(self, request: Request) -> Document:
+        """The buyer's word on an offer: {return_sn, say accept|refuse|offer, amount, solution}."""
+        body = asked(request)
+        made = self.memory.db.get("returns", str(body["return_sn"]))
+        if made is None:
+            raise ControlError("no such return")
+        buyer_says(self.desk.returning, made, body)
+        return {name: made[name] for name in ("return_sn", "status", "refund_amount")}
+
+    def list_returns(self, request: Request) -> list[Document]:
+        return self.memory.db.all("returns")
+
+    # Money
+
+    def adjust(self, request: Request) -> Document:
+        """Give or take money beside orders: {shop_id, amount, type, reason, order_sn}."""
+        body = asked(request)
+        return {"number": move_money(self.memory, int(body.get("shop_id", FIRST_SHOP)), body)}
+
     # Authorisation
 
     def issue_code(self, request: Request) -> Document:
         """An authorisation as if the seller had agreed on the consent page."""
         shop_id = int(asked(request).get("shop_id", FIRST_SHOP))
         return {"code": self.consent.authorise(shop_id), "shop_id": shop_id}
-
-    def expire_tokens(self, request: Request) -> Document:
-        """End all access tokens, and the refresh tokens too with {"refresh": true}."""
-        refresh_too = bool(asked(request).get("refresh", False))
-        return {"expired": self.desk.access.expire(refresh_too=refresh_too)}
 
     def unlink(self, request: Request) -> Document:
         """The seller takes the authorisation back."""
@@ -182,15 +236,9 @@ class Actions:
         """{"on": true}: pushes are lost without an attempt until it is switched off."""
         return self.memory.set_behaviour(lost_push=bool(asked(request).get("on", True)))
 
-    def behaviour(self, request: Request) -> Document:
-        """Change delays and outcomes; answers with all of them."""
-        body = asked(request)
-        strange = set(body) - set(BEHAVIOUR)
-        if strange:
-            raise ControlError(f"unknown behaviour: {', '.join(sorted(strange))}")
-        if body.get("document_result", "READY") not in ("READY", "FAILED"):
-            raise ControlError("document_result must be READY or FAILED")
-        return self.memory.set_behaviour(**body)
+    def behaviour_problem(self, body: Document) -> str:
+        known = body.get("document_result", "READY") in ("READY", "FAILED")
+        return "" if known else "document_result must be READY or FAILED"
 
     def list_stock(self, request: Request) -> list[Document]:
         """Seller stock of every model; `shop_id` and `sku` narrow it."""

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from oms.sandbox.core import Reply, bytes_reply
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.waybill import Waybill, waybill_pdf
 from oms.sandbox.shopee.access import SHOP
 from oms.sandbox.shopee.desk import Call, Endpoint, package_of
 from oms.sandbox.shopee.envelope import wrapped
-from oms.sandbox.shopee.memory import Document
 from oms.sandbox.shopee.model import CHANNELS, DOCUMENT_TYPES, PICKUP_ADDRESSES
 from oms.sandbox.shopee.order_view import buyer_total, clear_address
 from oms.sandbox.shopee.params import Body
 from oms.sandbox.shopee.refusals import Refusal
-from oms.sandbox.shopee.waybill import Waybill, waybill_pdf
 
 NOT_FOUND, NO_ORDER = "logistics.package_number_not_found", "logistics.order_not_exist"
 PRINT_FIRST = "logistics.shipping_document_should_print_first"
@@ -134,7 +134,7 @@ def _sheet(call: Call, order: Document, package: Document) -> Waybill:
     sender = PICKUP_ADDRESSES[call.shop_id]
     return Waybill(
         carrier=CHANNELS[order["channel_id"]].name,
-        order_sn=order["order_sn"],
+        order_number=order["order_sn"],
         package_number=package["package_number"],
         tracking_number=package["tracking_number"],
         sort_code=f"{order['number'] % 90 + 10}-{order['number'] % 7 + 1:02d}-HUB",

@@ -3,10 +3,10 @@
 from typing import Any
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.market import Document
 from oms.sandbox.shopee.access import SHOP
 from oms.sandbox.shopee.desk import Call, Endpoint, package_of
 from oms.sandbox.shopee.envelope import flat, wrapped
-from oms.sandbox.shopee.memory import Document
 from oms.sandbox.shopee.model import (
     BRANCHES,
     CHANNELS,

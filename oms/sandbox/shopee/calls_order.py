@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.market import Document
 from oms.sandbox.shopee.access import SHOP
 from oms.sandbox.shopee.desk import Call, Endpoint
 from oms.sandbox.shopee.envelope import wrapped
-from oms.sandbox.shopee.memory import Document
 from oms.sandbox.shopee.model import (
     BEFORE_SHIPMENT,
     CANCEL_REASONS,

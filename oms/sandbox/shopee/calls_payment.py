@@ -3,12 +3,16 @@
 from typing import Any
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.numbers import share
 from oms.sandbox.shopee.access import SHOP
 from oms.sandbox.shopee.desk import Call, Endpoint
 from oms.sandbox.shopee.envelope import wrapped
-from oms.sandbox.shopee.memory import Document
+from oms.sandbox.shopee.model import DAY_S
 from oms.sandbox.shopee.order_view import buyer_total, goods_total
-from oms.sandbox.shopee.refusals import Refusal
+from oms.sandbox.shopee.refusals import Refusal, bad_parameter
+from oms.sandbox.shopee.returning import refunded
+from oms.sandbox.shopee.wallet import ADDED, TAKEN, TYPES
 
 CARRIER_FEE, HANDLING_FEE = 22_000, 3_000
 ZERO = (
@@ -28,12 +32,7 @@ ZERO = (
 )  # fmt: skip
 
 
-def share(amount: int, per_myriad: int) -> int:
-    """A part of an amount in ten-thousandths, half up, in whole dong."""
-    return (amount * per_myriad + 5_000) // 10_000
-
-
-def income(order: Document) -> dict[str, Any]:
+def income(order: Document, refund: int = 0) -> dict[str, Any]:
     """The figures of one order; they add up by the platform's own identity."""
     goods, shipping = goods_total(order), int(order["shipping_fee"])
     listed = sum(line["original_price"] * line["quantity"] for line in order["lines"])
@@ -42,7 +41,7 @@ def income(order: Document) -> dict[str, Any]:
     vat, pit = share(goods, 100), share(goods, 50)
     rebate = max(CARRIER_FEE - shipping, 0)
     amount = goods + shipping - CARRIER_FEE + rebate
-    amount -= commission + service + transaction + vat + pit + HANDLING_FEE
+    amount -= commission + service + transaction + vat + pit + HANDLING_FEE + refund
     figures: dict[str, Any] = dict.fromkeys(ZERO, 0)
     figures.update(
         escrow_amount=amount,
@@ -67,6 +66,7 @@ def income(order: Document) -> dict[str, Any]:
         seller_order_processing_fee=HANDLING_FEE,
         withholding_vat_tax=vat,
         withholding_pit_tax=pit,
+        seller_return_refund=-refund,
         seller_voucher_code=[],
         order_adjustment=[],
         buyer_payment_method=order["payment_method"],
@@ -110,7 +110,7 @@ def get_escrow_detail(call: Call) -> Reply:
             "order_sn": order["order_sn"],
             "buyer_user_name": order["buyer"]["username"],
             "return_order_sn_list": [],
-            "order_income": income(order),
+            "order_income": income(order, refunded(call.memory, order)),
             "buyer_payment_info": {
                 "buyer_payment_method": order["payment_method"],
                 "buyer_total_amount": buyer_total(order),
@@ -139,7 +139,7 @@ def get_escrow_list(call: Call) -> Reply:
     rows = [
         {
             "order_sn": order["order_sn"],
-            "payout_amount": income(order)["escrow_amount_after_adjustment"],
+            "payout_amount": _paid(call, order),
             "escrow_release_time": order["update_time"],
         }
         for order in shown
@@ -147,7 +147,70 @@ def get_escrow_list(call: Call) -> Reply:
     return wrapped({"escrow_list": rows, "more": len(found) > page * size})
 
 
+def _paid(call: Call, order: Document) -> int:
+    figures = income(order, refunded(call.memory, order))
+    return int(figures["escrow_amount_after_adjustment"])
+
+
+SILENT: dict[str, Any] = {
+    "status": "COMPLETED",
+    **dict.fromkeys(("order_sn", "refund_sn", "withdrawal_type", "description", "buyer_name"), ""),
+    **dict.fromkeys(("shop_name", "reason", "transaction_tab_type"), ""),
+    **dict.fromkeys(("transaction_fee", "withdrawal_id", "root_withdrawal_id"), 0),
+    "pay_order_list": [],
+}
+LONGEST_WALLET_S = 15 * DAY_S
+MONEY_FLOWS = ("", "MONEY_IN", "MONEY_OUT")
+
+
+def get_wallet_transaction_list(call: Call) -> Reply:
+    """What came into and went out of the shop's wallet; pages count from 0."""
+    query = call.query
+    page, size = query.integer("page_no"), query.integer("page_size", low=1, high=100)
+    start = query.integer("create_time_from", 0)
+    end = query.integer("create_time_to", call.memory.now())
+    if end < start:
+        raise Refusal("time_invalid", "create_time_from must be earlier than create_time_to.")
+    if start and end - start > LONGEST_WALLET_S:
+        raise Refusal("time_period_too_large", "The time period must be within 15 days.")
+    flow, kind = query.text("money_flow", ""), query.text("transaction_type", "")
+    if flow not in MONEY_FLOWS or kind not in ("", *TYPES, *TYPES.values()):
+        raise bad_parameter("Wrong parameters, detail: money_flow or transaction_type is invalid.")
+    wanted = TYPES.get(kind, kind)
+    rows = [
+        row
+        for row in _transactions(call, start, end)
+        if flow in ("", row["money_flow"]) and wanted in ("", row["transaction_type"])
+    ]
+    shown = rows[page * size : (page + 1) * size]
+    return wrapped({"transaction_list": shown, "more": len(rows) > (page + 1) * size})
+
+
+def _transactions(call: Call, start: int, end: int) -> list[dict[str, Any]]:
+    """Movements in the order in which they happened, each with the balance after it."""
+    moves = [
+        {
+            "transaction_type": ADDED if _paid(call, order) >= 0 else TAKEN,
+            "amount": _paid(call, order),
+            "create_time": order["update_time"],
+            "order_sn": order["order_sn"],
+            "buyer_name": order["buyer"]["username"],
+            "transaction_tab_type": "wallet_order_income",
+        }
+        for order in call.memory.db.find("orders", shop_id=call.shop_id, status="COMPLETED")
+    ]
+    moves += [row["told"] for row in call.memory.db.find("wallet", shop_id=call.shop_id)]
+    balance, rows = 0, []
+    for move in sorted(moves, key=lambda row: int(row["create_time"])):
+        balance += move["amount"]
+        if start <= move["create_time"] <= end:
+            flow = "MONEY_IN" if move["amount"] >= 0 else "MONEY_OUT"
+            rows.append({**SILENT, **move, "current_balance": balance, "money_flow": flow})
+    return rows
+
+
 ENDPOINTS: list[tuple[str, str, str, Endpoint]] = [
     ("GET", "/api/v2/payment/get_escrow_detail", SHOP, get_escrow_detail),
     ("GET", "/api/v2/payment/get_escrow_list", SHOP, get_escrow_list),
+    ("GET", "/api/v2/payment/get_wallet_transaction_list", SHOP, get_wallet_transaction_list),
 ]

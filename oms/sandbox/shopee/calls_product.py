@@ -3,13 +3,14 @@
 from typing import Any
 
 from oms.sandbox.core import Reply
+from oms.sandbox.core.market import Document
+from oms.sandbox.core.numbers import whole_number
 from oms.sandbox.shopee.access import SHOP
-from oms.sandbox.shopee.catalogue import find_model
+from oms.sandbox.shopee.catalogue import find_model, sku_of
 from oms.sandbox.shopee.desk import Call, Endpoint
 from oms.sandbox.shopee.envelope import wrapped
-from oms.sandbox.shopee.memory import Document
 from oms.sandbox.shopee.model import CHANNELS, ITEM_STATUSES
-from oms.sandbox.shopee.params import MAX_BATCH, Body, whole_number
+from oms.sandbox.shopee.params import MAX_BATCH, Body
 from oms.sandbox.shopee.refusals import Refusal, bad_parameter
 
 MOST_STOCK = 999_999
@@ -61,7 +62,7 @@ def _price(model: Document) -> list[dict[str, Any]]:
 
 
 def _base_info(item: Document) -> dict[str, Any]:
-    image = f"vn-{item['item_id']}"
+    images = item.get("images") or [f"vn-{item['item_id']}"]
     shown = {
         name: item[name]
         for name in ("item_id", "category_id", "item_name", "description", "item_sku",
@@ -70,8 +71,8 @@ def _base_info(item: Document) -> dict[str, Any]:
     shown.update(
         attribute_list=[],
         image={
-            "image_id_list": [image],
-            "image_url_list": [f"https://down-vn.img.example.invalid/file/{image}"],
+            "image_id_list": images,
+            "image_url_list": [f"https://down-vn.img.example.invalid/file/{i}" for i in images],
         },
         weight=f"{item['weight_g'] / 1000:.3f}",
         dimension={"package_length": 20, "package_width": 15, "package_height": 8},
@@ -164,6 +165,7 @@ def update_stock(call: Call) -> Reply:
             failed.append({"model_id": model_id, "failed_reason": reason})
             continue
         model["stock"] = stock
+        call.memory.note_told(call.shop_id, sku_of(item, model), stock)
         done.append({"model_id": model_id, "location_id": "VNZ01", "stock": stock})
     response = {"failure_list": failed, "success_list": done}
     if not done:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from oms.sandbox.core import Reply, Request, Webhooks
+from oms.sandbox.core.market import Document
 from oms.sandbox.shopee.access import Access
-from oms.sandbox.shopee.memory import Document, Memory
+from oms.sandbox.shopee.memory import Memory
 from oms.sandbox.shopee.params import Body, Query
 from oms.sandbox.shopee.pushes import Pushes
 from oms.sandbox.shopee.refusals import Refusal, bad_parameter
+from oms.sandbox.shopee.returning import Returning
 from oms.sandbox.shopee.selling import Selling
 
 
@@ -22,6 +24,7 @@ class Desk:
     access: Access
     pushes: Pushes
     selling: Selling
+    returning: Returning
     webhooks: Webhooks
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from oms.sandbox.core import Clock, Store
+from oms.sandbox.core.market import Document, MarketMemory
 from oms.sandbox.shopee.catalogue import sku_of
 from oms.sandbox.shopee.model import SHIPPABLE
 
-Document = dict[str, Any]
 HEAD = ("order_sn", "shop_id", "status", "create_time", "update_time", "channel_id")
 BEHAVIOUR = {
     "tracking_delay_s": 2,  # from ship_order to a tracking number
@@ -16,16 +16,15 @@ BEHAVIOUR = {
 }
 
 
-class Memory:
-    """Typed doors to the documents, and whole seconds of the simulation's clock."""
+class Memory(MarketMemory):
+    """Typed doors to the documents."""
+
+    settings = BEHAVIOUR
 
     def __init__(self, db: Store, clock: Clock) -> None:
-        self.db, self.clock = db, clock
+        super().__init__(db, clock)
         for field in ("create_time", "update_time"):
             db.index("order_heads", "shop_id", field)
-
-    def now(self) -> int:
-        return int(self.clock.now())
 
     # Shops
 
@@ -41,8 +40,7 @@ class Memory:
     # Listings
 
     def item(self, shop_id: int, item_id: int) -> Document | None:
-        found = self.db.get("items", item_id)
-        return found if found and found["shop_id"] == shop_id else None
+        return self.owned("items", shop_id, item_id)
 
     def items(self, shop_id: int) -> list[Document]:
         return self.db.find("items", shop_id=shop_id)
@@ -61,8 +59,7 @@ class Memory:
     # Orders
 
     def order(self, shop_id: int, order_sn: str) -> Document | None:
-        found = self.db.get("orders", order_sn)
-        return found if found and found["shop_id"] == shop_id else None
+        return self.owned("orders", shop_id, order_sn)
 
     def any_order(self, order_sn: str) -> Document | None:
         return self.db.get("orders", order_sn)
@@ -87,28 +84,3 @@ class Memory:
     ) -> list[Document]:
         """Heads of orders in order of a time, after a place already seen."""
         return self.db.between("order_heads", field, low, high, after=after, limit=limit, **where)
-
-    # Settings of the simulation
-
-    def behaviour(self) -> Document:
-        return {**BEHAVIOUR, **(self.db.get("settings", "behaviour") or {})}
-
-    def set_behaviour(self, **values: Any) -> Document:
-        changed = {**self.behaviour(), **values}
-        self.db.put("settings", "behaviour", changed)
-        return changed
-
-    # What happens later
-
-    def later(self, at: float, kind: str, **data: Any) -> None:
-        """Remember something to do; the ticking of the server does it when its time has come."""
-        number = self.db.next("timer")
-        self.db.put("timers", number, {"id": number, "at": at, "kind": kind, **data})
-
-    def due(self) -> list[Document]:
-        """Take what has come due, oldest first."""
-        now = self.clock.now()
-        due = sorted((t for t in self.db.all("timers") if t["at"] <= now), key=lambda t: t["at"])
-        for timer in due:
-            self.db.delete("timers", timer["id"])
-        return due

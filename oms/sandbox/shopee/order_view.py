@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from oms.sandbox.shopee.memory import Document
+from oms.sandbox.core.market import Document
 from oms.sandbox.shopee.model import BEFORE_SHIPMENT, CHANNELS
 
 IMAGE = "https://down-vn.img.example.invalid/file/vn-{item_id}"

@@ -3,18 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from oms.sandbox.core.numbers import whole_number
 from oms.sandbox.shopee.refusals import bad_parameter
 
 MAX_BATCH = 50
-
-
-MOST_DIGITS = 18
-
-
-def whole_number(text: str) -> int | None:
-    """Decimal digits as a number that fits 64 bits; None for anything else."""
-    fits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if fits else None
 
 
 class Query:

@@ -15,13 +15,17 @@ from oms.sandbox.core import (
 )
 from oms.sandbox.shopee import (
     calls_auth,
+    calls_create,
     calls_document,
     calls_logistics,
+    calls_negotiate,
     calls_order,
     calls_payment,
     calls_product,
     calls_push,
+    calls_return,
     calls_shop,
+    calls_texts,
 )
 from oms.sandbox.shopee.access import Access
 from oms.sandbox.shopee.actions import Actions
@@ -31,6 +35,7 @@ from oms.sandbox.shopee.desk import Call, Desk, Endpoint
 from oms.sandbox.shopee.memory import Memory
 from oms.sandbox.shopee.pushes import TIMEOUT_S, Pushes
 from oms.sandbox.shopee.refusals import gateway
+from oms.sandbox.shopee.returning import Returning
 from oms.sandbox.shopee.seed import fill
 from oms.sandbox.shopee.selling import Selling
 from oms.sandbox.shopee.signing import push_signature
@@ -40,13 +45,17 @@ PARTNER_KEY = "shpk" + "5a6e642d626f782d6b6579" * 2
 RETRY_DELAYS_S = (1.0, 4.0, 15.0)  # the platform waits 300, 1800 and 10800 seconds
 MODULES = (
     calls_auth,
+    calls_create,
     calls_shop,
     calls_order,
     calls_logistics,
     calls_document,
     calls_product,
+    calls_texts,
     calls_push,
     calls_payment,
+    calls_negotiate,
+    calls_return,
 )
 
 
@@ -55,7 +64,7 @@ class Shopee(Partner):
 
     name = "shopee"
     title = "Shopee Open Platform v2"
-    status_keys = ("order_status", "logistics_status", "fulfillment_status")
+    status_keys = ("order_status", "logistics_status", "fulfillment_status", "status")
     tick_seconds = 0.1
 
     def __init__(self, place: Place) -> None:
@@ -64,7 +73,8 @@ class Shopee(Partner):
         access = Access(memory, PARTNER_ID, PARTNER_KEY)
         pushes = Pushes(memory, self.webhooks, PARTNER_ID, PARTNER_KEY)
         selling = Selling(memory, pushes)
-        self.desk = Desk(memory, access, pushes, selling, self.webhooks)
+        returning = Returning(memory, pushes, selling)
+        self.desk = Desk(memory, access, pushes, selling, returning, self.webhooks)
         self.consent = Consent(memory, access, pushes, self.webhooks.hosts)
 
     def routes(self) -> list[Route]:
@@ -99,13 +109,22 @@ class Shopee(Partner):
     def seed(self) -> None:
         fill(self.desk.memory, self.desk.selling)
 
+    def tell_history(self) -> None:
+        Actions(self.desk, self.consent).begin_history()
+
     def tick(self) -> None:
         """Tracking numbers arrive, waybills are finished."""
         for timer in self.desk.memory.due():
             if timer["kind"] == "tracking":
                 self.desk.selling.tracking_arrives(timer)
+            elif timer["kind"] == "history":
+                self._go_on_with_history()
             else:
                 self.desk.selling.document_finishes(timer)
+
+    def _go_on_with_history(self) -> None:
+        is_linked = any(each["linked"] for each in self.desk.memory.shops())
+        Actions(self.desk, self.consent).go_on_with_history(is_linked=is_linked)
 
     def webhook_rules(self) -> WebhookRules:
         return WebhookRules(

@@ -16,6 +16,7 @@ NAMES = {
     4: "order_trackingno_push",
     8: "reserved_stock_change_push",
     15: "shipping_document_status_push",
+    29: "return_updates_push",
 }
 TIMEOUT_S = 3.0
 LOST_KEPT_S = 3 * 86_400

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from oms.sandbox.core.market import Document
 from oms.sandbox.shopee.catalogue import find_model, model_name
-from oms.sandbox.shopee.memory import Document, Memory
+from oms.sandbox.shopee.memory import Memory
 from oms.sandbox.shopee.model import (
     ARRANGED,
     BEFORE_SHIPMENT,

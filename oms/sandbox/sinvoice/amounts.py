@@ -9,6 +9,8 @@ from oms.sandbox.sinvoice.envelope import Wrong, invalid, missing
 
 NOTE, DISCOUNT = 2, 3
 UNTAXED = (-1, -2)
+SUM_SIGNS = ("isTotalAmountPos", "isTotalTaxAmountPos", "isTotalAmtWithoutTaxPos")
+RATE_SIGNS = ("taxableAmountPos", "taxAmountPos")
 LINE_AMOUNTS = (
     "itemTotalAmountWithoutTax", "itemDiscount", "itemTotalAmountAfterDiscount", "taxAmount",
     "itemTotalAmountWithTax",
@@ -31,12 +33,30 @@ def check_sums(body: dict[str, Any]) -> None:
     for name in SUMS:
         if number(summary, name) is None:
             raise missing(name)
+    if _is_difference(body["generalInvoiceInfo"]):
+        _check_signs(summary, SUM_SIGNS)
+        for row in body.get("taxBreakdowns") or []:
+            _check_signs(row, RATE_SIGNS)
     rates = [number(row, "taxPercentage") for row in body.get("taxBreakdowns") or []]
     if len(rates) != len(set(rates)):
         raise invalid("taxBreakdowns", "mỗi thuế suất chỉ một dòng")
     for row in body.get("taxBreakdowns") or []:
         if number(row, "taxableAmount") is None:
             raise missing("taxableAmount")
+
+
+def _is_difference(info: dict[str, Any]) -> bool:
+    return info["adjustmentType"] == ADJUSTMENT and info.get("adjustmentInvoiceType") == MONEY
+
+
+def _check_signs(row: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Amounts of a difference carry no sign: each has a flag beside it."""
+    for name in names:
+        if not isinstance(row.get(name), bool):
+            raise missing(name)
+    for name, value in row.items():
+        if isinstance(value, int | Decimal) and name != "taxPercentage" and value < 0:
+            raise invalid(name, "không được âm")
 
 
 def check_arithmetic(body: dict[str, Any]) -> None:
@@ -121,8 +141,7 @@ def _check_direction(item: dict[str, Any], info: dict[str, Any]) -> None:
         raise invalid("isIncreaseItem", "phải là false với dòng chiết khấu")
     if info["adjustmentType"] == ORIGINAL and not discount and direction is not None:
         raise invalid("isIncreaseItem", "chỉ dùng cho hóa đơn điều chỉnh")
-    money = info["adjustmentType"] == ADJUSTMENT and info.get("adjustmentInvoiceType") == MONEY
-    if money and direction is None:
+    if _is_difference(info) and direction is None:
         raise missing("isIncreaseItem")
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms import BoundField, CheckboxInput, ChoiceField, ModelChoiceField
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,13 +18,33 @@ from django.utils.translation import ngettext
 from lucide import _render_icon
 
 from oms.kernel import clock, phones
-from oms.kernel.currencies import HOME
-from oms.kernel.money import format_minor, format_vnd, rate_text
+from oms.kernel.clients import device_name
+from oms.kernel.kept import Kept, person
+from oms.kernel.money import amount_html, format_vnd, rate_text
 from oms.kernel.richtext import clean_html
 from oms.web import charts
 from oms.web.labels import label_for
+from oms.web.nav import section
 
 register = template.Library()
+
+# Parts of the frame; a role that is changed shows there so much later.
+FRAME: Kept[str] = Kept(seconds=15, most=1_000)
+# Counts stop here.
+MOST_SHOWN = 1000
+
+
+@register.simple_tag(takes_context=True)
+def frame_part(context: template.Context, name: str) -> SafeString:
+    """A template that is the same on all pages of a section, drawn once for its reader."""
+    request = context["request"]
+    key = (name, section(request.path), *person(request))
+    text = FRAME.get(key)
+    if text is None:
+        text = render_to_string(name, {}, request)
+        FRAME.put({key: text})
+    # A rendered template of ours: escaped where it was made.
+    return mark_safe(text)  # noqa: S308
 
 
 @lru_cache(maxsize=512)
@@ -42,24 +63,23 @@ def icon(name: str, size: int = 18, css_class: str = "") -> SafeString:
 
 @register.filter
 def vnd(amount: int | None) -> str:
-    """1.250.000 ₫; a dash when there is no amount."""
-    return "–" if amount is None else format_vnd(int(amount))
+    """1.250.000 ₫ with a true minus below zero; a dash when there is no amount."""
+    return "–" if amount is None else format_vnd(int(amount)).replace("-", "−")
 
 
-@register.simple_tag
-def money(currency: str, minor: int | None, amount_vnd: int | None) -> SafeString:
-    """An amount in its currency with the dong beside it; in dong alone when that is all it has."""
-    if currency == HOME or minor is None:
-        return SafeString(vnd(amount_vnd))
-    return format_html(
-        '{} <small class="muted">≈ {}</small>', format_minor(minor, currency), vnd(amount_vnd)
-    )
+register.simple_tag(amount_html, name="money")
 
 
 @register.filter
 def signed_vnd(amount: int) -> str:
-    """+12.000 ₫ for a gain, −12.000 ₫ for a loss."""
-    return f"{'−' if amount < 0 else '+'}{vnd(abs(amount))}"
+    """+12.000 ₫ for a gain, −12.000 ₫ for a loss, 0 ₫ for neither."""
+    return f"{'+' if amount > 0 else ''}{vnd(amount)}"
+
+
+@register.filter
+def signed(quantity: int) -> str:
+    """+1.200 pieces more, −3 fewer, 0."""
+    return f"{'+' if quantity > 0 else ''}{number(quantity)}"
 
 
 @register.filter
@@ -78,7 +98,7 @@ def vnd_short(amount: int | None) -> str:
             hundredths = (abs(amount) * 100 + unit // 2) // unit
             whole, part = divmod(hundredths, 100)
             digits = f"{part:02d}".rstrip("0")
-            sign = "-" if amount < 0 else ""
+            sign = "−" if amount < 0 else ""
             return f"{sign}{whole}{',' + digits if digits else ''} {name}"
     return vnd(amount)
 
@@ -86,7 +106,13 @@ def vnd_short(amount: int | None) -> str:
 @register.filter
 def number(value: int | None) -> str:
     """1.284: whole numbers grouped the Vietnamese way."""
-    return "–" if value is None else f"{int(value):,}".replace(",", ".")
+    return "–" if value is None else f"{int(value):,}".replace(",", ".").replace("-", "−")
+
+
+@register.filter
+def capped(value: int) -> str:
+    """A count that stopped at a thousand: 999+."""
+    return number(value) if value < MOST_SHOWN else f"{MOST_SHOWN - 1}+"
 
 
 @register.filter
@@ -104,6 +130,11 @@ def kg(weight_g: int | None) -> str:
 @register.filter
 def phone_vn(e164: str | None) -> str:
     return phones.show_phone(e164) if e164 else ""
+
+
+@register.filter
+def device(agent: str) -> str:
+    return device_name(agent)
 
 
 @register.filter
@@ -200,7 +231,10 @@ def source_mark(code: str, shop_name: str = "") -> SafeString:
 PARTNER_NAMES = {
     "shopee": "Shopee",
     "lazada": "Lazada",
+    "tiktok_shop": "TikTok Shop",
     "ghn": "Giao Hàng Nhanh",
+    "viettel_post": "Viettel Post",
+    "ghtk": "Giao Hàng Tiết Kiệm",
     "sinvoice": "Viettel S-Invoice",
 }
 
@@ -215,8 +249,22 @@ def field_for(field: BoundField, label: str = "") -> SafeString:
     """Label, control, help and error of one form field."""
     # One box stands before its label; a group of boxes has its label above.
     is_check = isinstance(field.field.widget, CheckboxInput)
+    _name_blank(field)
     context = {"field": field, "label": label or field.label, "is_check": is_check}
     return mark_safe(render_to_string("components/field.html", context))  # noqa: S308 - a template
+
+
+def _name_blank(field: BoundField) -> None:
+    """The empty choice of a list says what to do in place of Django's dashes."""
+    control = field.field
+    if isinstance(control, ModelChoiceField):
+        if control.empty_label == BLANK_CHOICE_DASH[0][1]:
+            control.empty_label = _("Chọn…")
+    elif isinstance(control, ChoiceField):
+        rows: Any = control.choices
+        choices = list(rows)
+        if choices[:1] == BLANK_CHOICE_DASH:
+            control.choices = [("", _("Chọn…")), *choices[1:]]
 
 
 @register.simple_tag(takes_context=True)
@@ -247,6 +295,12 @@ def _frame(context: template.Context, name: str, **values: object) -> SafeString
     """A component around content that is rendered already, in the page's own context."""
     with context.push(**values):
         return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]
+
+
+@register.simple_tag
+def one_line(*parts: str) -> str:
+    """The parts of an address that are there, with commas between them."""
+    return ", ".join(part for part in parts if part)
 
 
 @register.simple_tag

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.http import PartnerSession
 
@@ -12,6 +14,9 @@ FIELD_OF_CODE = {
     "TO_ADDRESS_CONVERT_FAIL": "ward",
     "TO_ADDRESS_CONFLICT": "street",
 }
+
+# The place that it cannot find is ours, not the buyer's.
+SENDER_CODES = {"FROM_ADDRESS_CONVERT_FAIL", "FROM_ADDRESS_CONFLICT"}
 
 
 class GHNClient:
@@ -25,6 +30,10 @@ class GHNClient:
         """A POST that changes nothing: it may be repeated freely."""
         return self._post(path, payload, reads_only=True)
 
+    def get(self, path: str) -> Any:
+        """The few calls that are documented as GET."""
+        return self._read(self.http.get(PREFIX + path, headers=self.headers), reads_only=True)
+
     def write(self, path: str, payload: dict[str, Any]) -> Any:
         """A POST that is sent once; an answer that cannot be read leaves its outcome unknown."""
         return self._post(path, payload, reads_only=False)
@@ -33,6 +42,9 @@ class GHNClient:
         reply = self.http.post(
             PREFIX + path, json=payload, headers=self.headers, reads_only=reads_only
         )
+        return self._read(reply, reads_only=reads_only)
+
+    def _read(self, reply: Any, *, reads_only: bool) -> Any:
         try:
             body = reply.json()
         except ValueError:
@@ -52,7 +64,14 @@ def refusal(body: dict[str, Any]) -> ServiceRefused:
         code = "TO_ADDRESS_CONFLICT"
     elif body.get("code") == 401:
         code = "TOKEN_INVALID"
+    elif "from address conflict" in text.lower():
+        code = "FROM_ADDRESS_CONFLICT"
     shown = str(body.get("code_message_value") or body.get("message_display") or text or code)
+    if code in SENDER_CODES:
+        shown = _("không nhận địa chỉ lấy hàng; hãy sửa địa chỉ của kho (%(why)s)") % {"why": shown}
+    elif code == "TO_ADDRESS_CONFLICT":
+        told = _("tỉnh ghi trong số nhà, đường khác tỉnh đã chọn; hãy sửa địa chỉ (%(why)s)")
+        shown = told % {"why": shown}
     error = ServiceRefused(f"GHN: {shown}", code or "refused_by_partner", payload=body)
     error.field = FIELD_OF_CODE.get(code, "")
     return error

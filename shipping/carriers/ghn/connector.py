@@ -7,11 +7,15 @@ from django.utils.translation import gettext as _
 
 from oms.kernel.errors import ServiceRefused, ServiceUnreachable
 from oms.kernel.http import PartnerSession
+from shipping.answers import readable
 from shipping.ports import (
+    Ability,
     Booking,
-    CancelResult,
+    Label,
     Limits,
+    Outcome,
     Parcel,
+    PickupSlot,
     Quote,
     Service,
     TrackingUpdate,
@@ -20,6 +24,7 @@ from shipping.ports import (
 from . import mapping
 from .client import GHNClient
 
+NAME = "GHN"
 NO_SUCH_SERVICE = {"ROUTE_NOT_FOUND_SERVICE", "SERVICE_NOT_FOUND_CONFIG_FEE"}
 LABEL_PAGE = "/a5/public-api/printA5?token="
 T = TypeVar("T")
@@ -35,6 +40,7 @@ class GHNCarrier:
         max_declared_vnd=5_000_000,
         volume_divisor=5,
     )
+    abilities = frozenset(Ability)
 
     def __init__(self, client: GHNClient, *, base_url: str) -> None:
         self.client = client
@@ -59,14 +65,19 @@ class GHNCarrier:
             data = self.client.read("/v2/shipping-order/preview", body)
             return mapping.quote_of(data, service_code)
 
-        return readable(lambda: in_either_form(parcel, preview), maybe_done=False)
+        return readable(NAME, lambda: in_either_form(parcel, preview), maybe_done=False)
+
+    def pickup_slots(self) -> list[PickupSlot]:
+        return readable(
+            NAME, lambda: mapping.slots_of(self.client.get("/v2/shift/date")), maybe_done=False
+        )
 
     def book(self, parcel: Parcel) -> Booking:
         def create(address: dict[str, Any]) -> Booking:
             body = mapping.booking_request(parcel, address)
             return mapping.booking_of(self.client.write("/v2/shipping-order/create", body))
 
-        return readable(lambda: in_either_form(parcel, create), maybe_done=True)
+        return readable(NAME, lambda: in_either_form(parcel, create), maybe_done=True)
 
     def find(self, reference: str) -> Booking | None:
         body = {"client_order_code": reference}
@@ -76,32 +87,61 @@ class GHNCarrier:
             return mapping.booking_of(data)
 
         try:
-            return readable(detail, maybe_done=False)
+            return readable(NAME, detail, maybe_done=False)
         except ServiceRefused as refused:
             if refused.code == "ORDER_NOT_FOUND":
                 return None
             raise
 
-    def cancel(self, tracking_number: str) -> CancelResult:
-        data = self.client.write("/v2/switch-status/cancel", {"order_codes": [tracking_number]})
+    def cancel(self, tracking_number: str) -> Outcome:
+        return self._switch("cancel", tracking_number)
+
+    def redeliver(self, tracking_number: str) -> Outcome:
+        return self._switch("storing", tracking_number)
+
+    def send_back(self, tracking_number: str) -> Outcome:
+        return self._switch("return", tracking_number)
+
+    def _switch(self, verb: str, tracking_number: str) -> Outcome:
+        """One of GHN's switch-status calls; each answers per parcel."""
+        data = self.client.write(f"/v2/switch-status/{verb}", {"order_codes": [tracking_number]})
         for row in data if isinstance(data, list) else []:
             if row.get("order_code") == tracking_number:
-                return CancelResult(bool(row.get("result")), str(row.get("message") or ""))
-        raise ServiceUnreachable("GHN's cancel names no result for the parcel", maybe_done=True)
+                return Outcome(bool(row.get("result")), str(row.get("message") or ""))
+        raise ServiceUnreachable(f"GHN's {verb} names no result for the parcel", maybe_done=True)
+
+    def edit_cod(self, tracking_number: str, parcel: Parcel) -> Outcome:
+        body = {"order_code": tracking_number, "cod_amount": parcel.cod_vnd}
+        return self._change("/v2/shipping-order/updateCOD", body)
+
+    def edit_receiver(self, tracking_number: str, parcel: Parcel) -> Outcome:
+        """Name, phone and street: what may be changed while the parcel is on its way."""
+        body = {"order_code": tracking_number, **mapping.receiver_fields(parcel.receiver)}
+        return self._change("/v2/shipping-order/update", body)
+
+    def _change(self, path: str, body: dict[str, Any]) -> Outcome:
+        try:
+            self.client.write(path, body)
+        except ServiceRefused as refused:
+            if refused.code == "TOKEN_INVALID":
+                raise
+            return Outcome(done=False, message=refused.message)
+        return Outcome(done=True)
 
     def read(self, tracking_number: str) -> list[TrackingUpdate]:
         body = {"order_code": tracking_number}
         return readable(
+            NAME,
             lambda: mapping.updates_of(self.client.read("/v2/shipping-order/detail", body)),
             maybe_done=False,
         )
 
-    def label_url(self, tracking_number: str) -> str:
+    def label(self, tracking_number: str) -> Label:
         data = self.client.read("/v2/a5/gen-token", {"order_codes": [tracking_number]})
         token = data.get("token") if isinstance(data, dict) else None
         if not token:
             raise ServiceUnreachable("GHN gave no print token", maybe_done=False)
-        return f"{self.base_url}{LABEL_PAGE}{token}"
+        return Label(url=f"{self.base_url}{LABEL_PAGE}{token}")
 
 
 def in_either_form(parcel: Parcel, send: Callable[[dict[str, Any]], T]) -> T:
@@ -116,14 +156,6 @@ def in_either_form(parcel: Parcel, send: Callable[[dict[str, Any]], T]) -> T:
         if not other or refused.code not in mapping.ADDRESS_CODES:
             raise
     return send(other[0])
-
-
-def readable(call: Callable[[], T], *, maybe_done: bool) -> T:
-    """A success that cannot be read counts as no answer."""
-    try:
-        return call()
-    except mapping.MalformedAnswer as odd:
-        raise ServiceUnreachable(f"GHN: {odd}", maybe_done=maybe_done) from odd
 
 
 def connect(*, token: str, shop_id: str, account: str, base_url: str) -> GHNCarrier:

@@ -4,10 +4,19 @@ import hashlib
 import json
 from typing import Any
 
-from shipping.ports import TrackingUpdate
+from shipping.answers import iso_time, whole_or_none
+from shipping.ports import Callback, TrackingUpdate
 
-from .mapping import parse_time
 from .status import meaning_of
+
+
+def secret(call: Callback) -> str:
+    """GHN signs nothing: the secret is part of the address."""
+    return call.path_secret
+
+
+def kept(body: bytes) -> bytes:
+    return body
 
 
 def key(body: bytes) -> str:
@@ -24,7 +33,7 @@ def key(body: bytes) -> str:
 def parse(body: bytes) -> TrackingUpdate:
     """The fact in a callback. Raises ValueError when it names no parcel or no time."""
     data = _load(body)
-    occurred_at = parse_time(data.get("Time"))
+    occurred_at = iso_time(data.get("Time"))
     tracking_number = str(data.get("OrderCode") or "")
     if occurred_at is None or not tracking_number:
         raise ValueError("a GHN callback needs OrderCode and Time")
@@ -44,12 +53,18 @@ def parse(body: bytes) -> TrackingUpdate:
         reason=str(data.get("Reason") or ""),
         reason_code=str(data.get("ReasonCode") or ""),
         place=str(data.get("Warehouse") or ""),
-        fee_vnd=_whole(data.get("TotalFee")) if kind == "update_fee" else None,
-        weight_g=_whole(data.get("ConvertedWeight")) if kind == "update_weight" else None,
-        cod_vnd=_whole(data.get("CODAmount")) if kind == "update_cod" else None,
-        cod_transferred_at=parse_time(data.get("CODTransferDate")),
+        fee_vnd=whole_or_none(data.get("TotalFee")) if kind == "update_fee" else None,
+        weight_g=_charged_g(data) if kind == "update_weight" else None,
+        cod_vnd=whole_or_none(data.get("CODAmount")) if kind == "update_cod" else None,
+        cod_transferred_at=iso_time(data.get("CODTransferDate")),
         facts={"partial_return": bool(data.get("IsPartialReturn"))},
     )
+
+
+def _charged_g(data: dict[str, Any]) -> int | None:
+    """The weight that is paid for: what it weighs or what its size counts as, whichever is more."""
+    told = (whole_or_none(data.get(name)) for name in ("Weight", "ConvertedWeight"))
+    return max((grams for grams in told if grams is not None), default=None)
 
 
 def _load(body: bytes) -> dict[str, Any]:
@@ -57,7 +72,3 @@ def _load(body: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ValueError("a GHN callback is a JSON object")
     return data
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

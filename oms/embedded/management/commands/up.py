@@ -31,7 +31,7 @@ SANDBOX_SECONDS = 15
 
 
 class Command(BaseCommand):
-    help = "Start servers, sandbox, worker, beat and web; stop them all on Ctrl-C."
+    help = "Start servers, sandbox, workers, beat and web; stop them all on Ctrl-C."
     requires_system_checks: list[str] = []  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -99,7 +99,8 @@ class Run:
             postgres.make_database(connection.settings_dict["NAME"])
         self.bring_up_to_date()
         alive.forget()
-        start(children.worker(self.log, processes=self.worker_processes))
+        for worker in children.workers(self.log, processes=self.worker_processes):
+            start(worker)
         start(children.beat(self.log))
         start(
             children.web(

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        public_url = settings.OMS_PUBLIC_URL
+        public_url, secret = settings.OMS_PUBLIC_URL, settings.SANDBOX_WEBHOOK_SECRET
         self.stdout.write(f"Sandbox: http://{options['host']}:{settings.OMS_SANDBOX_PORT}/")
         try:
             run(
@@ -30,8 +30,12 @@ class Command(BaseCommand):
                 callbacks={
                     "shopee": f"{public_url}/hooks/shopee/",
                     "lazada": f"{public_url}/hooks/lazada/",
-                    "ghn": f"{public_url}/hooks/ghn/{settings.SANDBOX_WEBHOOK_SECRET}/",
+                    "tiktok_shop": f"{public_url}/hooks/tiktok_shop/",
+                    "ghn": f"{public_url}/hooks/ghn/{secret}/",
+                    "viettel_post": f"{public_url}/hooks/viettel_post/#viettel_post-{secret}",
+                    "ghtk": f"{public_url}/hooks/ghtk/?hash=ghtk-{secret}",
                 },
+                redirects={"tiktok_shop": f"{public_url}/channels/callback/tiktok_shop/"},
                 callback_hosts=frozenset({urlsplit(public_url).hostname or "127.0.0.1"}),
             )
         except OSError as failure:

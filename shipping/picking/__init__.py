@@ -1,0 +1,1 @@
+"""How a set of parcels is divided into walks. Pure."""

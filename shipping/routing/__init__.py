@@ -1,0 +1,1 @@
+"""Which warehouse and which carrier an order leaves by, and why. Pure: it reads no row."""

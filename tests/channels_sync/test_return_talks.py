@@ -1,0 +1,116 @@
+"""Offers and proof in a return through the services and their pages."""
+
+from typing import Any
+
+import pytest
+
+from channels_sync.models import ReturnRequest, Shop
+from channels_sync.ports import Dispute, Evidence, Offer
+from channels_sync.services.negotiating import accept_offer, offer_solution, send_proof
+from channels_sync.services.returns import dispute_return, import_return, look_up_answers
+from oms.kernel.errors import DomainError, ServiceUnreachable
+from oms.kernel.events import timeline_of
+from tests.channels_sync.test_returns import asked, one, picture
+
+from .conftest import ACTOR
+from .test_returns import connected, pull_returns
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
+__all__ = ["connected"]
+
+
+@pytest.fixture
+def row(shopee: Any, connected: Shop) -> ReturnRequest:
+    """A request that waits for our answer."""
+    asked(shopee, connected)
+    pull_returns(connected.pk)
+    return one()
+
+
+def events(row: ReturnRequest) -> list[str]:
+    return [event.name for event in timeline_of("order", row.order_id or 0)]
+
+
+def object_to(row: ReturnRequest) -> None:
+    shown = Evidence("a.png", picture().read(), "image/png")
+    dispute_return(row.pk, Dispute("2", "Đã dùng", "shop@example.com", (shown,)), actor=ACTOR)
+
+
+def test_a_manager_offers_a_part_and_the_buyer_agrees(shopee, row, login, user_factory):
+    manager, viewer = login(user_factory("manager")), login(user_factory("viewer"))
+    address = f"/channels/returns/{row.pk}/"
+    assert viewer.get(f"{address}offer/").status_code == 403
+    assert viewer.post(f"{address}offer/accept/").status_code == 403
+    page = manager.get(f"{address}offer/").content.decode()
+    assert "khách giữ hàng" in page
+    too_much = {"code": "REFUND", "amount_vnd": str(row.refund_vnd + 1)}
+    assert manager.post(f"{address}offer/", too_much).status_code == 422
+    assert one().answer == ""
+    given = {"code": "REFUND", "amount_vnd": "50.000"}
+    assert manager.post(f"{address}offer/", given).status_code == 302
+    assert (one().state, one().answer, one().offer_vnd) == ("offered", "offered", 50_000)
+    assert "Chờ khách trả lời đề nghị" in manager.get(address).content.decode()
+    assert manager.get(f"{address}offer/").status_code == 302
+    shopee("POST", "return_answer", {"return_sn": row.remote_id, "say": "accept"})
+    import_return(row.shop_id, row.remote_id)
+    assert (one().state, one().refund_vnd) == ("accepted", 50_000)
+    assert "channel.return_offered" in events(row)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "state"),
+    [("garbled_json", "offered", "offered"), ("timeout_before_work", "", "requested")],
+)
+def test_an_offer_without_a_reply_is_looked_up_and_never_sent_again(
+    shopee, row, kind, answer, state
+):
+    shopee.fault(kind, "*/returns/offer", seconds=0)
+    with pytest.raises(ServiceUnreachable):
+        offer_solution(row.pk, Offer("REFUND", 50_000), actor=ACTOR)
+    look_up_answers(row.shop_id)
+    assert (one().answer, one().state) == (answer, state)
+    assert len(shopee.calls("returns/offer")) == 1
+
+
+def test_the_buyers_own_amount_is_agreed_to_from_the_page(shopee, row, owner_client):
+    with pytest.raises(DomainError):
+        accept_offer(row.pk, actor=ACTOR)
+    shopee("POST", "return_answer", {"return_sn": row.remote_id, "say": "offer", "amount": 70_000})
+    import_return(row.shop_id, row.remote_id)
+    address = f"/channels/returns/{row.pk}/"
+    assert "Khách đề nghị số tiền khác" in owner_client.get(address).content.decode()
+    assert owner_client.post(f"{address}offer/accept/").status_code == 302
+    assert (one().state, one().answer, one().refund_vnd) == ("accepted", "accepted", 70_000)
+    assert "channel.return_accepted" in events(row)
+
+
+def test_proof_is_asked_for_sent_once_and_shown(shopee, row, owner_client):
+    address = f"/channels/returns/{row.pk}/"
+    assert "Gửi bằng chứng" not in owner_client.get(address).content.decode()
+    object_to(row)
+    assert one().may_prove
+    assert "Sàn hỏi bằng chứng" in owner_client.get(address).content.decode()
+    assert "Chưa có bằng chứng nào" in owner_client.get(f"{address}proof/").content.decode()
+    empty = {"text": "Video đóng gói"}
+    assert owner_client.post(f"{address}proof/", empty).status_code == 422
+    given = {**empty, "pictures": [picture()]}
+    assert owner_client.post(f"{address}proof/", given).status_code == 302
+    assert (one().answer, one().may_prove) == ("proved", False)
+    shown = owner_client.get(f"{address}proof/").content.decode()
+    assert "Video đóng gói" in shown
+    assert "data-main" not in shown
+    assert "channel.return_proved" in events(row)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"), [("garbled_json", "proved"), ("timeout_before_work", "")]
+)
+def test_proof_without_a_reply_is_looked_up_and_never_sent_again(shopee, row, kind, answer):
+    object_to(row)
+    shown = Evidence("a.png", picture().read(), "image/png")
+    shopee.fault(kind, "*/upload_proof", seconds=0)
+    with pytest.raises(ServiceUnreachable):
+        send_proof(row.pk, "Video đóng gói", [shown], actor=ACTOR)
+    look_up_answers(row.shop_id)
+    assert (one().answer, one().state) == (answer, "disputed")
+    assert len(shopee.calls("returns/upload_proof")) == 1
