@@ -94,6 +94,15 @@ def fill_shelf(warehouse: Warehouse, variants: Any, quantity: int) -> None:
     )
 
 
+# No line of an order has this number, however many orders the tests before have made.
+ELSEWHERE = 2_000_000_000
+
+
+def sold_elsewhere(variant_id: int, units: int) -> None:
+    """Another channel promises so many pieces."""
+    stock.reserve([stock.Demand(ELSEWHERE, variant_id, units)], actor=ACTOR)
+
+
 @pytest.fixture
 def until() -> Callable[[Callable[[], object]], None]:
     def wait(condition: Callable[[], object], seconds: float = 5.0) -> None:

@@ -14,12 +14,11 @@ from channels_sync.services.importing import import_orders, import_window
 from channels_sync.services.stock_push import mark_variants, push_stock
 from channels_sync.tasks import start_shop
 from inventory.models import Variant
-from inventory.services import stock
 from oms.kernel.clock import now
 from orders.models import Order
 from orders.services import marks
 
-from .conftest import ACTOR
+from .conftest import ACTOR, sold_elsewhere
 from .markets import MARKETS, Market, connect, order_of, running_market, stocked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_clean")]
@@ -106,7 +105,7 @@ def test_a11_a_sale_elsewhere_lowers_the_number_at_the_marketplace(market, shop)
     push_stock(shop.pk)
     before = market.stock("BINH-750")
     bottle = Variant.objects.get(sku="BINH-750")
-    stock.reserve([stock.Demand(999, bottle.pk, 5)], actor=ACTOR)
+    sold_elsewhere(bottle.pk, 5)
     mark_variants([bottle.pk])
     push_stock(shop.pk)
     assert market.stock("BINH-750") == before - 5

@@ -40,7 +40,7 @@ from orders.services.lifecycle import cancel_order
 from orders.services.merging import merge_candidates
 from shipping.models import Package
 
-from .conftest import ACTOR
+from .conftest import ACTOR, sold_elsewhere
 from .markets import (
     MARKETS,
     Market,
@@ -326,7 +326,7 @@ def test_a11_the_number_that_is_sent_knows_the_last_order(market, ready):
 
 def test_a_campaign_refuses_a_lower_number_and_the_others_arrive(market, ready):
     hat = Variant.objects.get(sku="MU-LT")
-    stock.reserve([stock.Demand(999, hat.pk, 98)], actor=ACTOR)
+    sold_elsewhere(hat.pk, 98)
     mark_shop(ready.pk)
     push_stock(ready.pk)
     sold = sum(line.quantity for line in OrderLine.objects.filter(sku="TUI-VAI"))

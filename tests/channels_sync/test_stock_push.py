@@ -26,7 +26,7 @@ from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
 from orders.services import lifecycle
 
-from .conftest import ACTOR, fill_shelf
+from .conftest import ACTOR, ELSEWHERE, fill_shelf, sold_elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,11 +134,11 @@ def test_during_a_sale_only_lower_numbers_reach_the_marketplace(shopee, ready, v
     tell_handlers()
     stock_push.push_stock(ready.pk)
     assert remote_stock(shopee, "TUI-VAI") == before
-    stock.reserve([stock.Demand(999, variants["TUI-VAI"].pk, before + 25)], actor=ACTOR)
+    sold_elsewhere(variants["TUI-VAI"].pk, before + 25)
     tell_handlers()
     stock_push.push_stock(ready.pk)
     assert remote_stock(shopee, "TUI-VAI") == 5
-    stock.release("order_line", [999], actor=ACTOR)
+    stock.release("order_line", [ELSEWHERE], actor=ACTOR)
     tell_handlers()
     stock_push.push_stock(ready.pk)
     assert remote_stock(shopee, "TUI-VAI") == 5
@@ -151,7 +151,7 @@ def test_during_a_sale_only_lower_numbers_reach_the_marketplace(shopee, ready, v
 
 def test_a_sale_elsewhere_lowers_the_number_here(shopee, ready, variants):
     before = remote_stock(shopee, "BINH-750")
-    stock.reserve([stock.Demand(999, variants["BINH-750"].pk, 5)], actor=ACTOR)
+    sold_elsewhere(variants["BINH-750"].pk, 5)
     tell_handlers()
     assert stock_push.push_stock(ready.pk) == 1
     assert remote_stock(shopee, "BINH-750") == before - 5
@@ -159,7 +159,7 @@ def test_a_sale_elsewhere_lowers_the_number_here(shopee, ready, variants):
 
 def test_many_changes_are_one_message_with_the_newest_number(shopee, ready, variants):
     sent = len(shopee.calls("update_stock"))
-    for holder in range(1000, 1010):
+    for holder in range(ELSEWHERE, ELSEWHERE + 10):
         stock.reserve([stock.Demand(holder, variants["OP-14"].pk, 1)], actor=ACTOR)
     tell_handlers()
     push = StockPush.objects.get(listing=listing_of("OP-14"))
@@ -182,7 +182,7 @@ def test_models_of_one_product_go_in_one_message(shopee, ready, variants, wareho
 
 def test_zero_arrives(shopee, ready, variants):
     pan = variants["NOI-5L"].pk
-    stock.reserve([stock.Demand(999, pan, available([pan])[pan])], actor=ACTOR)
+    sold_elsewhere(pan, available([pan])[pan])
     tell_handlers()
     stock_push.push_stock(ready.pk)
     assert remote_stock(shopee, "NOI-5L") == 0
@@ -239,7 +239,7 @@ def test_pieces_in_unpaid_orders_are_not_offered_again(shopee, ready, variants):
 
 def test_a_refused_number_is_a_problem_and_is_tried_later(shopee, ready, variants):
     cap = variants["MU-LT"].pk
-    stock.reserve([stock.Demand(999, cap, available([cap])[cap])], actor=ACTOR)
+    sold_elsewhere(cap, available([cap])[cap])
     tell_handlers()
     assert stock_push.push_stock(ready.pk) == 0  # 5 pieces are held by a promotion there
     push = StockPush.objects.get(listing=listing_of("MU-LT"))
@@ -247,7 +247,7 @@ def test_a_refused_number_is_a_problem_and_is_tried_later(shopee, ready, variant
     assert push.next_attempt_at > now()
     problem = SyncProblem.objects.get(resolved_at=None)
     assert (problem.kind, problem.remote_id) == ("stock_refused", listing_of("MU-LT").ref)
-    stock.release("order_line", [999], actor=ACTOR)
+    stock.release("order_line", [ELSEWHERE], actor=ACTOR)
     tell_handlers()
     assert stock_push.push_stock(ready.pk) == 1
     assert not SyncProblem.objects.filter(resolved_at=None).exists()
