@@ -1,6 +1,5 @@
 """What shipping does with orders, one or many; wiring calls `register` once."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from orders.selectors.attention import Fix
 from shipping.models import BookingState, Package
 from shipping.ports import carrier_kinds
 from shipping.selectors.accounts import accounts_visible_to
-from shipping.selectors.packages import packages_visible_to, printable_by
+from shipping.selectors.packages import packages_of, packages_visible_to, printable_by
 from shipping.selectors.picking import open_waves_of, to_pick_of
 from shipping.services.handover import hand_over_one
 from shipping.services.preflight import check_order, check_receiver
@@ -40,21 +39,16 @@ def fix_of_parcel(problem: OrderProblem) -> Fix:
     return Fix(gettext_lazy("Xem vận đơn"))
 
 
-def packages_of(orders: Sequence[Order]) -> dict[int, list[Package]]:
-    """The packages that count, by order; asked for once while these order objects are looked at."""
-    new = [order for order in orders if not hasattr(order, "live_packages")]
-    rows = Package.objects.filter(fulfilment__order__in=[order.pk for order in new])
-    live = rows.exclude(booking_state=BookingState.VOID).select_related("fulfilment")
-    found: dict[int, list[Package]] = defaultdict(list)
-    for package in live.order_by("id"):
-        found[package.fulfilment.order_id].append(package)
-    for order in new:
-        order.live_packages = found[order.pk]  # type: ignore[attr-defined]
-    return {order.pk: order.live_packages for order in orders}  # type: ignore[attr-defined]
+def live_of(orders: Sequence[Order]) -> dict[int, list[Package]]:
+    """The packages that count, by order, the oldest first."""
+    return {
+        order_id: [row for row in reversed(rows) if row.booking_state != BookingState.VOID]
+        for order_id, rows in packages_of(orders).items()
+    }
 
 
 def booked_of(order: Order) -> list[Package]:
-    live = packages_of([order])[order.pk]
+    live = live_of([order])[order.pk]
     return [package for package in live if package.booking_state == BookingState.BOOKED]
 
 
@@ -66,7 +60,7 @@ def why_no_form(orders: Sequence[Order], user: Any) -> dict[int, str]:
             check_order(order)
         except DomainError as refusal:
             causes[order.pk] = refusal.message
-    live = packages_of([order for order in orders if order.pk not in causes])
+    live = live_of([order for order in orders if order.pk not in causes])
     shipped = [order_id for order_id, packages in live.items() if packages]
     return causes | dict.fromkeys(shipped, _("Đã có vận đơn"))
 
@@ -146,7 +140,7 @@ def why_not_pick(orders: Sequence[Order], user: Any) -> dict[int, str]:
     """What waits on the floor can be picked; the others are with somebody, past it or before it."""
     ids = [order.pk for order in orders]
     waiting = {row.order_id for row in to_pick_of(user, ids)}
-    taken, live = open_waves_of(ids), packages_of(orders)
+    taken, live = open_waves_of(ids), live_of(orders)
     causes = {}
     for order in orders:
         if order.pk in taken:
@@ -160,7 +154,7 @@ def why_not_pick(orders: Sequence[Order], user: Any) -> dict[int, str]:
 
 def why_no_pick_page(orders: Sequence[Order], user: Any) -> dict[int, str]:
     """What the order itself says; the page looks at the rest."""
-    live, waits = packages_of(orders), Order.Fulfillment.RELEASED
+    live, waits = live_of(orders), Order.Fulfillment.RELEASED
     return {
         order.pk: _("Không chờ nhặt: đã nhặt, đã đóng gói hay đang bị giữ")
         for order in orders
@@ -180,7 +174,7 @@ def customs_links(wish: Wish) -> list[Link]:
 def why_not_change_carrier(orders: Sequence[Order], user: Any) -> dict[int, str]:
     """As `replaceable` decides, asked for many at once."""
     causes = {}
-    for order_id, packages in packages_of(orders).items():
+    for order_id, packages in live_of(orders).items():
         try:
             refuse_replacing(packages[0] if packages else None)
         except DomainError as refusal:

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 
 from orders.models import Order
 from orders.ports import register_panel
-from shipping.models import Package
+from shipping.selectors.packages import packages_of
 from shipping.selectors.steps import with_steps
 
 
@@ -17,10 +17,7 @@ def panel(request: HttpRequest, order: Order) -> str | None:
     """The order's packages, newest first; nothing for who may not see them."""
     if not request.user.has_perm("shipping.view_package"):
         return None
-    rows = Package.objects.filter(fulfilment__order=order).select_related(
-        "account", "box", "fulfilment"
-    )
-    packages = list(rows.order_by("-id"))
+    packages = packages_of([order])[order.pk]
     if not packages:
         return None
     context = {"packages": with_steps(packages, request.user), "order": order}

@@ -16,6 +16,10 @@ from orders.selectors.lists import orders_visible_to
 
 HOLDER = "order_line"
 LINES_SHOWN = 2
+PART_FIELDS = (
+    *("line_id", "quantity", "variant__sku", "variant__title"),
+    *("variant__product__name",),
+)
 
 
 def add_first_lines(orders: Sequence[Order]) -> None:
@@ -53,7 +57,8 @@ def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
     lines: list[OrderLine] = [*rows.order_by("position")]
     parts: dict[int, list[OrderLineComponent]] = defaultdict(list)
     frozen = OrderLineComponent.objects.filter(line__order=order)
-    for part in frozen.select_related("variant__product").order_by("id"):
+    named = frozen.select_related("variant__product").only(*PART_FIELDS)
+    for part in named.order_by("id"):
         parts[part.line_id].append(part)
     goods = {line.variant_id for line in lines if line.variant_id}
     variants = goods | {part.variant_id for rows in parts.values() for part in rows}

@@ -26,7 +26,7 @@ from orders.bulk.registry import next_steps
 from orders.forms.address import ListAddress
 from orders.forms.bulk import ActionForm
 from orders.forms.marks import MarksForm
-from orders.models import Order, OrderLine, OrderProfit
+from orders.models import Order, OrderProfit
 from orders.selectors.attention import problems_of
 from orders.selectors.filters import OrderFilters
 from orders.selectors.lines import HOLDER, lines_with_stock
@@ -42,7 +42,7 @@ from orders.services.merging import merge_candidates
 from orders.services.shortages import WAITING, is_waiting, lacking
 from orders.services.splitting import DIVISIBLE
 from orders.states import BEFORE_HAND_OVER
-from orders.views.line_cells import add_cells
+from orders.views.line_rows import draw_lines
 
 # What happened last, and after a click the whole story.
 TIMELINE_FIRST, TIMELINE_LENGTH = 30, 200
@@ -71,13 +71,12 @@ def order_page(
     context: dict[str, Any] = {
         "order": order,
         "marks_form": MarksForm(order) if request.user.has_perm("orders.mark_order") else None,
-        "lines": lines_of(request, order),
+        **lines_of(request, order),
         "address": ", ".join(
             part for part in (order.street, order.ward, order.district, order.province) if part
         )
         or order.address_raw,
-        "is_open": order.fulfillment_status in BEFORE_HAND_OVER
-        and order.status != Order.Status.CANCELLED,
+        "is_open": is_open(order),
         "notes": order.notes.prefetch_related("files").order_by("-id")[:20],
         **history(request, order, sees_cost=sees_cost),
         "earned": OrderProfit.objects.filter(pk=order.pk).first() if sees_cost else None,
@@ -109,10 +108,17 @@ def order_page(
     return render(request, "orders/detail.html", context, status=status)
 
 
-def lines_of(request: HttpRequest, order: Order) -> list[OrderLine]:
+def is_open(order: Order) -> bool:
+    """Nothing has left the house, and it is still to."""
+    return order.fulfillment_status in BEFORE_HAND_OVER and order.status != Order.Status.CANCELLED
+
+
+def lines_of(request: HttpRequest, order: Order) -> dict[str, Any]:
     lines = lines_with_stock(order, request.user)
-    add_cells(order, lines, linked=request.user.has_perm("inventory.view_stock"))
-    return lines
+    return {
+        "lines": lines,
+        "line_rows": draw_lines(request, order, lines, asks=is_open(order)),
+    }
 
 
 def holders_for(user: Any, order: Order, *, refused: bool) -> list[HeldGoods]:

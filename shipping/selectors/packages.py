@@ -1,5 +1,7 @@
 """Reads of packages: what a user may see, the lists and their tabs."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from oms.kernel.pages import Page, keyset_page
+from orders.models import Order
 from shipping.models import BookingState, CodStatus, Manifest, Package, PackageStatus
 
 S, B = PackageStatus, BookingState
@@ -57,6 +60,19 @@ COD_TABS = [
     Tab("written_off", _("Đã đóng thiếu"), Q(cod_status=CodStatus.WRITTEN_OFF)),
 ]
 COD_TAB_BY_KEY = {tab.key: tab for tab in COD_TABS}
+
+
+def packages_of(orders: Sequence[Order]) -> dict[int, list[Package]]:
+    """All packages by order, the newest first; asked for once while these objects are looked at."""
+    new = [order for order in orders if not hasattr(order, "all_packages")]
+    found: dict[int, list[Package]] = defaultdict(list)
+    if new:
+        rows = Package.objects.filter(fulfilment__order__in=[order.pk for order in new])
+        for package in rows.select_related("fulfilment", "account", "box").order_by("-id"):
+            found[package.fulfilment.order_id].append(package)
+    for order in new:
+        order.all_packages = found[order.pk]  # type: ignore[attr-defined]
+    return {order.pk: order.all_packages for order in orders}  # type: ignore[attr-defined]
 
 
 def packages_visible_to(user: Any) -> QuerySet[Package]:
