@@ -1,5 +1,6 @@
 """WSGI entry: every page of the system."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -11,3 +12,8 @@ application = get_wsgi_application()
 from oms.accounts.demo import refuse_demo_accounts  # noqa: E402
 
 refuse_demo_accounts()
+
+# Half a million objects live as long as the process: to walk them every few pages would be felt.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)

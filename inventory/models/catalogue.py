@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models.categories import Brand, Category
 
 
+def full_name(product: str, title: str) -> str:
+    """The product's name with the option values of one variant."""
+    return f"{product} - {title}" if title else product
+
+
 class Product(models.Model):
     class Kind(models.TextChoices):
         SIMPLE = "simple", _("Hàng thường")
@@ -173,8 +178,7 @@ class Variant(models.Model):
 
     @property
     def full_name(self) -> str:
-        """The product's name with this variant's option values."""
-        return f"{self.product.name} - {self.title}" if self.title else self.product.name
+        return full_name(self.product.name, self.title)
 
 
 class Barcode(models.Model):

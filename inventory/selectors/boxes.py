@@ -1,9 +1,23 @@
 """Which standard box to propose for a set of goods."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-from inventory.models import PackageType, Variant
+from inventory.models import PackageType
 from inventory.packing.boxes import Box, Item, smallest_box
+
+
+class Measured(Protocol):
+    """Goods with their sides in cm and weight in g; 0 was never measured."""
+
+    @property
+    def length_cm(self) -> int: ...
+    @property
+    def width_cm(self) -> int: ...
+    @property
+    def height_cm(self) -> int: ...
+    @property
+    def weight_g(self) -> int: ...
 
 
 def active_boxes() -> list[PackageType]:
@@ -11,7 +25,7 @@ def active_boxes() -> list[PackageType]:
 
 
 def propose_box(
-    pieces: Iterable[tuple[Variant, int]], among: Sequence[PackageType] | None = None
+    pieces: Iterable[tuple[Measured, int]], among: Sequence[PackageType] | None = None
 ) -> PackageType | None:
     """The smallest active box for these pieces; None when none fits or a size is unknown.
 

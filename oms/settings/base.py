@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
-    "lucide",
     "oms.kernel",
     "oms.accounts",
     "inventory",

@@ -5,15 +5,13 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from inventory.models import Barcode, PackageType, Variant
-from inventory.selectors.boxes import propose_box
+from inventory.models import Variant
 from shipping.models import (
     BookingState,
     FulfilmentLine,
     Package,
     PackageStatus,
     PackCheck,
-    PackLine,
     PickOrder,
 )
 from shipping.selectors.packages import packages_visible_to
@@ -50,51 +48,14 @@ def parcel_of_code(user: Any, code: str) -> Package | None:
     return next(iter(unpacked + found), None)
 
 
-def open_check(user_id: int) -> PackCheck | None:
-    """The parcel that this packer scans into."""
-    rows = PackCheck.objects.filter(packer=user_id, finished_at=None)
-    # Asked at every scan: of the order, which is wide, only what a station shows.
-    narrow = rows.select_related("fulfilment__order").only(
-        "packer_id",
-        "fulfilment__warehouse_id",
-        "fulfilment__order__number",
-        "fulfilment__order__buyer_note",
-    )
-    return narrow.first()
-
-
-def check_lines(check: PackCheck) -> list[PackLine]:
-    rows = check.lines.select_related("variant__product")
-    return list(rows.order_by("order_line__position", "id"))
-
-
-def variant_in_box(check: PackCheck, code: str) -> Variant | None:
-    """The piece that a SKU or barcode means among those that this box wants."""
-    wanted = Variant.objects.filter(pk__in=check.lines.values("variant"))
-    barcodes = Barcode.objects.filter(code=code).values("variant")
-    found = wanted.filter(Q(sku=code) | Q(pk__in=barcodes)).select_related("product")[:2]
-    return found[0] if len(found) == 1 else None
-
-
-def box_for(check: PackCheck, lines: list[PackLine]) -> PackageType | None:
-    """The box that was chosen, else the smallest for what is checked (A-61)."""
-    chosen = PackageType.objects.filter(
-        Exists(_live_parcels(check).filter(box=OuterRef("pk")))
-    ).first()
-    return chosen or propose_box((line.variant, line.quantity) for line in lines)
-
-
 def lock_packages(check: PackCheck) -> list[Package]:
     """The parcels of this box, locked; the caller has locked their order."""
-    packages = list(_live_parcels(check).select_for_update().order_by("id"))
+    rows = Package.objects.filter(fulfilment=check.fulfilment_id)
+    live = rows.exclude(booking_state=BookingState.VOID)
+    packages = list(live.select_for_update().order_by("id"))
     for package in packages:
         package.fulfilment = check.fulfilment
     return packages
-
-
-def _live_parcels(check: PackCheck) -> QuerySet[Package]:
-    rows = Package.objects.filter(fulfilment=check.fulfilment_id)
-    return rows.exclude(booking_state=BookingState.VOID)
 
 
 def who_wants(variant: Variant, *, besides: int, warehouse_id: int) -> str:

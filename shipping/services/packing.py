@@ -25,7 +25,7 @@ from shipping.models import (
     PackLine,
     PickOrder,
 )
-from shipping.selectors.packing import lock_packages, one_piece_parcels, open_check, who_wants
+from shipping.selectors.packing import lock_packages, one_piece_parcels, who_wants
 from shipping.services import labels, short_picks
 from shipping.services.pack_checks import forget_check
 from shipping.services.writer import order_of
@@ -115,17 +115,18 @@ def _add_lines(check: PackCheck, order_id: int) -> None:
 
 @retry_deadlock
 @transaction.atomic
-def pack_piece(variant: Variant, pieces: int, *, packer_id: int) -> Packed:
+def pack_piece(variant_id: int, pieces: int, *, packer_id: int) -> Packed:
     """Put pieces into the box that this packer has open.
 
     Raises DomainError when the box needs none of them, or fewer; the message says who does.
     """
     box = PackLine.objects.filter(check_of__packer=packer_id, check_of__finished_at=None)
     lines = list(box.select_for_update(of=("self",)).order_by("id"))
-    mine = [line for line in lines if line.variant_id == variant.pk]
+    mine = [line for line in lines if line.variant_id == variant_id]
     room = sum(line.left for line in mine)
     if room < pieces:
         fulfilment = _open_check(packer_id).fulfilment
+        variant = Variant.objects.select_related("product").get(pk=variant_id)
         raise _does_not_belong(fulfilment, variant, room, is_known=bool(mine))
     left_over = pieces
     for line in mine:
@@ -138,7 +139,8 @@ def pack_piece(variant: Variant, pieces: int, *, packer_id: int) -> Packed:
 
 
 def _open_check(packer_id: int) -> PackCheck:
-    check = open_check(packer_id)
+    rows = PackCheck.objects.filter(packer=packer_id, finished_at=None)
+    check = rows.select_related("fulfilment").first()
     if check is None:
         raise DomainError(_("Hãy quét mã vận đơn trước."), "pack.nothing_open")
     return check

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from inventory.models import Variant
 from inventory.selectors.catalogue import variant_of_code
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from shipping.models import Package, Scan, ShortPick
-from shipping.selectors.packing import open_check, parcel_of_code, variant_in_box
+from shipping.selectors.open_box import open_box
+from shipping.selectors.packing import parcel_of_code
 from shipping.services import labels, packing, scans
 from shipping.services.scans import Answer
 from shipping.stations.codes import Command, not_here, read
@@ -31,16 +31,17 @@ def _act(text: str, user: Any) -> Answer:
     scanned, actor = read(text), Actor.user(user)
     if scanned.command is not None:
         return _obey(scanned.command, user, actor)
-    check = open_check(user.pk)
-    if check is None:
+    box = open_box(user.pk)
+    if box is None:
         return _open(scanned.code, user, actor)
-    variant = variant_in_box(check, scanned.code)
-    if variant is None:
-        parcel = parcel_of_code(user, scanned.code)
-        if parcel is not None:
-            return _another(parcel, check.fulfilment_id, check.fulfilment.order.number)
-        variant = variant_of_code(scanned.code)
-    return _put(variant, scanned.times, user, actor)
+    goods = box.goods_of(scanned.code)
+    if goods is not None:
+        return _put(goods.variant_id, goods.sku, scanned.times, user, actor)
+    parcel = parcel_of_code(user, scanned.code)
+    if parcel is not None:
+        return _another(parcel, box.fulfilment_id, box.number)
+    variant = variant_of_code(scanned.code)
+    return _put(variant.pk, variant.sku, scanned.times, user, actor)
 
 
 def _open(code: str, user: Any, actor: Actor) -> Answer:
@@ -62,8 +63,8 @@ def _another(parcel: Package, fulfilment_id: int, number: str) -> Answer:
     raise DomainError(text % {"number": number}, "pack.another_open")
 
 
-def _put(variant: Variant, pieces: int, user: Any, actor: Actor) -> Answer:
-    packed = packing.pack_piece(variant, pieces, packer_id=user.pk)
+def _put(variant_id: int, sku: str, pieces: int, user: Any, actor: Actor) -> Answer:
+    packed = packing.pack_piece(variant_id, pieces, packer_id=user.pk)
     if not packed.left:
         return _finish(user, actor)
     if packed.left_of_kind:
@@ -71,7 +72,7 @@ def _put(variant: Variant, pieces: int, user: Any, actor: Actor) -> Answer:
     else:
         text = _("Đủ mặt hàng này, cả kiện còn %(all)d món.")
     words = {"n": packed.left_of_kind, "all": packed.left}
-    return Answer("good", f"{variant.sku} +{pieces}", text % words)
+    return Answer("good", f"{sku} +{pieces}", text % words)
 
 
 def _finish(user: Any, actor: Actor) -> Answer:

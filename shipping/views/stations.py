@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from inventory.selectors.catalogue import thumbnails_of
-from shipping.models import PackLine, PickOrder, PickTask, PickWave, Scan
+from shipping.models import PickOrder, PickTask, PickWave, Scan
 from shipping.selectors import packing as packing_reads
 from shipping.selectors import picking as reads
 from shipping.selectors.floor import some
+from shipping.selectors.open_box import box_for, open_box
 from shipping.stations import pack as pack_station
 from shipping.stations import pick as pick_station
 from shipping.stations import wall as wall_station
@@ -22,6 +23,11 @@ from shipping.views.floor import buttons, recent_scans, scanned
 from shipping.views.picking import visible_task, visible_wave
 
 STOPS_SHOWN, WAITING_SHOWN, SLOTS_SHOWN = 8, 12, 120
+# Both rows are wide.
+SHOWN_OF_WAITING = (
+    *("tracking_number", "status", "fulfilment__order__number"),
+    *("fulfilment__order__pieces",),
+)
 
 
 @require_GET
@@ -122,32 +128,22 @@ def pack_scan(request: HttpRequest) -> HttpResponse:
 def pack_context(request: HttpRequest) -> dict[str, Any]:
     """The open box with its pieces, or the parcels that wait for one."""
     user: Any = request.user
-    check = packing_reads.open_check(user.pk)
+    box = open_box(user.pk)
     context: dict[str, Any] = {
-        "check": check,
+        "box": box,
         "recent": recent_scans(request.user, Scan.Station.PACK),
     }
-    if check is None:
+    if box is None:
         waiting = packing_reads.to_pack(request.user)
         return context | {
-            "waiting": list(waiting[:WAITING_SHOWN]),
+            "waiting": list(waiting.only(*SHOWN_OF_WAITING)[:WAITING_SHOWN]),
             "waiting_count": some(waiting),
             "commands": buttons(Command.REPRINT),
         }
-    lines = packing_reads.check_lines(check)
-    pictures = thumbnails_of([line.variant_id for line in lines])
-    for line in lines:
-        line.picture = pictures.get(line.variant_id)  # type: ignore[attr-defined]
     return context | {
-        "lines": sorted(lines, key=is_full),
-        "left": sum(line.left for line in lines),
-        "box": packing_reads.box_for(check, lines),
+        "package_type": box_for(box),
         "commands": buttons(Command.SHORT, Command.SPLIT, Command.CANCEL, Command.OTHER),
     }
-
-
-def is_full(line: PackLine) -> bool:
-    return not line.left
 
 
 @require_GET

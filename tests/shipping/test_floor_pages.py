@@ -130,7 +130,7 @@ def test_other_warehouses_and_other_shops_are_not_there(shop, user_factory, logi
     assert login(here).get(reverse("shipping:picking")).context["page"].rows == []
     start = {"code": parcel.tracking_number, "key": uuid4()}
     assert (
-        login(elsewhere).post(reverse("shipping:pack_scan"), start, follow=True).context["check"]
+        login(elsewhere).post(reverse("shipping:pack_scan"), start, follow=True).context["box"]
         is None
     )
 
@@ -212,4 +212,4 @@ def test_the_table_of_somebody_else_is_not_shown(shop, picker, user_factory, log
     parcel = waiting(shop, A_1=1)
     start_check(parcel.pk, packer_id=picker.pk, actor=ACTOR)
     page = login(user_factory("warehouse")).get(reverse("shipping:pack"))
-    assert page.context["check"] is None
+    assert page.context["box"] is None

@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
 
 import pytest
 from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
+from lucide import _render_icon
 
 from channels_sync.models import Shop
 from inventory.models import StockCount, Transfer
@@ -15,6 +17,7 @@ from invoicing.services.invoices import draft_invoice
 from oms.kernel import clock
 from oms.kernel.pages import Page
 from oms.web import charts
+from oms.web.icons import draw_icon
 from oms.web.labels import LABELS, label_for
 from oms.web.templatetags import ui
 from orders.models import Order
@@ -114,6 +117,15 @@ def test_query_replaces_and_drops_parameters():
     assert template.render(Context({"request": request})) == (
         "?tab=to_confirm&amp;source=shopee&amp;before=y"
     )
+
+
+def test_an_icon_is_that_of_the_set_without_its_white_space():
+    ours = draw_icon("truck", 16, "icon")
+    theirs = ElementTree.fromstring(_render_icon("truck", 16, **{"class": "icon"}))
+    assert [node.attrib for node in ElementTree.fromstring(ours)] == [n.attrib for n in theirs]
+    assert ours.startswith('<svg width="16" height="16" viewBox') and "\n" not in ours
+    with pytest.raises(KeyError):
+        draw_icon("no-such-icon", 16, "icon")
 
 
 def test_icons_are_hidden_from_screen_readers_and_cached():

@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from lucide import _render_icon
 
 from oms.kernel import clock, phones
 from oms.kernel.clients import device_name
@@ -23,6 +22,7 @@ from oms.kernel.kept import Kept, person
 from oms.kernel.money import amount_html, format_vnd, rate_text
 from oms.kernel.richtext import clean_html
 from oms.web import charts
+from oms.web.icons import draw_icon
 from oms.web.labels import label_for
 from oms.web.nav import section
 
@@ -50,9 +50,7 @@ def frame_part(context: template.Context, name: str) -> SafeString:
 @lru_cache(maxsize=512)
 def icon_svg(name: str, size: int, css_class: str) -> SafeString:
     """The icon's SVG, rendered once per name, size and class."""
-    markup = _render_icon(
-        name, size, **{"class": f"icon {css_class}".strip(), "aria-hidden": "true"}
-    )
+    markup = draw_icon(name, size, f"icon {css_class}".strip())
     return mark_safe(markup)  # noqa: S308 - our own icon set, no user text
 
 
