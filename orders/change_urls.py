@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import attention, edit, marks, notes, reasons, splitting
+from orders.views import actions, attention, edit, marks, notes, reasons, splitting
 
 urlpatterns = [
     path("orders/tags/", marks.tag_list, name="tag_list"),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("orders/<int:pk>/edit/", edit.edit, name="edit"),
     path("orders/<int:pk>/split/", splitting.split, name="split"),
     path("orders/<int:pk>/merge/", splitting.merge, name="merge"),
+    path("orders/<int:pk>/customer/", actions.reassign, name="reassign"),
     path("orders/<int:pk>/marks/", marks.save_marks, name="marks"),
 ]

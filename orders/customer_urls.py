@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from orders.views import bottlenecks, customer_people, customers
+from orders.views import bottlenecks, customer_entry, customer_people, customers
 
 urlpatterns = [
     path("reports/stages/", bottlenecks.page, name="bottlenecks"),
     path("reports/stages.csv", bottlenecks.export, name="bottlenecks_csv"),
     path("customers/", customers.customer_list, name="customer_list"),
-    path("customers/new/", customers.customer_new, name="customer_new"),
+    path("customers/new/", customer_entry.customer_new, name="customer_new"),
     path("customers/export.xlsx", customers.customer_export, name="customer_export"),
     path("customers/groups/", customer_people.groups, name="customer_groups"),
     path(
@@ -17,7 +17,7 @@ urlpatterns = [
         name="customer_group_remove",
     ),
     path("customers/<int:pk>/", customers.customer_detail, name="customer_detail"),
-    path("customers/<int:pk>/edit/", customers.customer_edit, name="customer_edit"),
+    path("customers/<int:pk>/edit/", customer_entry.customer_edit, name="customer_edit"),
     path("customers/<int:pk>/risk/", customer_people.set_risk, name="customer_risk"),
     path("customers/<int:pk>/terms/", customer_people.set_terms, name="customer_terms"),
     path(

@@ -41,7 +41,7 @@ def tell_what_was_oversold(event: Event) -> None:
     tell_oversold(event.subject_id, actor=Actor.system("stock"))
 
 
-@on_event("order.edited")
+@on_event("order.edited", "order.reassigned")
 def count_for_both_customers(event: Event) -> None:
     """An order that went over to another customer, or that is worth something else now."""
     customer_ids = [pk for pk in event.data.get("customer_ids", []) if pk]

@@ -60,6 +60,7 @@ TITLES: dict[str, Any] = {
     "order.purchase_proposed": gettext_lazy("Đề xuất mua hàng thiếu"),
     "order.cancellation_matched": gettext_lazy("Chứng từ hủy của khách"),
     "order.customer_changed": gettext_lazy("Chuyển sang khách hàng khác"),
+    "order.reassigned": gettext_lazy("Tính cho khách hàng khác"),
     "customer.added": gettext_lazy("Thêm khách hàng"),
     "customer.changed": gettext_lazy("Sửa khách hàng"),
     "customer.risk_set": gettext_lazy("Đặt mức rủi ro"),

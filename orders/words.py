@@ -72,8 +72,12 @@ PRIORITIES: dict[int, Any] = {
 
 
 def field_name(name: str) -> str:
-    """A column's name; `line:<position>:<sku>:<column>` names its line as well."""
+    """A column's name; `line:<position>:<sku>:<column>` names its line as well, `held:<sku>`
+    are the pieces in stock that are kept for an order.
+    """
     kind, _colon, rest = name.partition(":")
+    if kind == "held":
+        return _("Giữ hàng %(sku)s") % {"sku": rest}
     if kind != "line":
         return str(NAMES.get(name, name))
     position, _colon, rest = rest.partition(":")

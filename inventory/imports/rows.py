@@ -29,7 +29,8 @@ class Fault:
 
 @dataclass(slots=True)
 class Row:
-    """`number` is the row of the sheet as its program counts. `mark` is a question, not a fault.
+    """`number` is the row of the sheet as its program counts. `mark` is a question, not a fault;
+    `mended` holds what was put right without asking, by column.
 
     `names` and `choices` are the options that it fills, with `folded` to compare them by.
     """
@@ -39,6 +40,7 @@ class Row:
     faults: list[Fault] = field(default_factory=list)
     group: str = ""
     mark: str = ""
+    mended: dict[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()

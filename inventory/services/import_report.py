@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inventory.imports.outcomes import Engine, Outcome, Sheet
+from inventory.imports.rows import Row
 from oms.kernel.tables import Table, cell_name
 
 FAULTS_KEPT, ROWS_SHOWN = 200, 20
@@ -18,14 +19,19 @@ def report_of(
     faults: list[list[Any]] = []
     head: list[dict[str, Any]] = []
     marks: list[str] = []
+    mended: list[list[Any]] = []
     for outcome in engine.preview(sheet):
         counts[outcome.kind] += 1
         marks += [outcome.row.mark] if outcome.row.mark else []
+        mended += [
+            _told(mapping, table, outcome.row, key, value)
+            for key, value in outcome.row.mended.items()
+        ]
         if len(head) < ROWS_SHOWN:
             head.append(_shown(mapping, table, outcome))
         if len(faults) < FAULTS_KEPT:
             faults += [
-                _told(mapping, table, outcome, fault.key, fault.message)
+                _told(mapping, table, outcome.row, fault.key, fault.message)
                 for fault in outcome.row.faults
             ]
     return {
@@ -35,14 +41,14 @@ def report_of(
         "head": head,
         "marks": marks[:FAULTS_KEPT],
         "mark_count": len(marks),
+        "mended": mended[:FAULTS_KEPT],
+        "mended_count": len(mended),
     }
 
 
-def _told(
-    mapping: Mapping[str, int], table: Table, outcome: Outcome, key: str, message: str
-) -> list[Any]:
-    """[row, cell, what it holds, what is wrong]"""
-    number, place = outcome.row.number, mapping.get(key)
+def _told(mapping: Mapping[str, int], table: Table, row: Row, key: str, message: str) -> list[Any]:
+    """[row, cell, what it holds, what is wrong or what it is taken for]"""
+    number, place = row.number, mapping.get(key)
     if place is None:
         return [number, "", "", message]
     return [number, cell_name(number - 1, place), table.rows[number - 1][place], message]
@@ -50,7 +56,9 @@ def _told(
 
 def _shown(mapping: Mapping[str, int], table: Table, outcome: Outcome) -> dict[str, Any]:
     wrong = {mapping.get(fault.key) for fault in outcome.row.faults}
-    cells = table.rows[outcome.row.number - 1]
+    cells = list(table.rows[outcome.row.number - 1])
+    for key, value in outcome.row.mended.items():
+        cells[mapping[key]] = f"{cells[mapping[key]]} → {value}"
     return {
         "number": outcome.row.number,
         "kind": outcome.kind,

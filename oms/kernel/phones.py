@@ -8,15 +8,19 @@ from django.utils.translation import gettext as _
 from oms.kernel.errors import DomainError
 
 
+def with_zero_back(text: str) -> str:
+    """0912345678 of the nine digits that a spreadsheet leaves of it; empty for all else."""
+    bare = _bare(text)
+    return f"0{bare}" if re.fullmatch(r"[35789]\d{8}", bare) else ""
+
+
 def normalise_phone(text: str, *, field: str = "phone") -> str:
     """E.164 of a number typed in Viet Nam; other countries need their +code.
 
     Nine digits that became a number in a spreadsheet get their zero back.
     """
-    bare = re.sub(r"[^\d+]", "", text)
-    if re.fullmatch(r"[35789]\d{8}", bare):
-        bare = "0" + bare
-    elif re.fullmatch(r"84\d{9,10}", bare):
+    bare = with_zero_back(text) or _bare(text)
+    if re.fullmatch(r"84\d{9,10}", bare):
         bare = "+" + bare
     try:
         number = phonenumbers.parse(bare, "VN")
@@ -47,3 +51,7 @@ def show_phone(e164: str) -> str:
 def reversed_digits(text: str) -> str:
     """The digits backwards: a search by the tail becomes a search by prefix."""
     return re.sub(r"\D", "", text)[::-1]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^\d+]", "", text)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.kernel.fields import LineField, MoneyField, checked
 from oms.kernel.phones import normalise_phone
+from oms.kernel.revisions import SeenField
 from orders.models import Customer, CustomerGroup
 from orders.selectors.customers import SORTS, CustomerFilters
 from orders.selectors.terms import Terms
@@ -36,6 +37,9 @@ class TermsForm(forms.Form):
 
 
 class CustomerForm(forms.Form):
+    """`seen` is what its author saw of the customer when he opened the form."""
+
+    seen = SeenField()
     name = LineField(label=_("Tên khách hàng"), limit=150)
     phone = forms.CharField(
         label=_("Điện thoại"),
@@ -105,6 +109,12 @@ class MergeForm(forms.Form):
     """The customer to merge into this one, by phone or from the suggestions."""
 
     phone = forms.CharField(label=_("Số điện thoại của khách trùng"), max_length=30)
+
+
+class ReassignForm(forms.Form):
+    """The customer that an order counts for, by phone."""
+
+    phone = forms.CharField(label=_("Số điện thoại của khách mua"), max_length=30)
 
 
 class GroupForm(forms.Form):

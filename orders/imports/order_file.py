@@ -11,6 +11,7 @@ from inventory.imports.outcomes import CREATED, FAILED, UNCHANGED, Outcome, Shee
 from inventory.imports.profiles import Profile
 from inventory.imports.rows import Row, read_rows
 from oms.kernel.actors import Actor
+from oms.kernel.phones import with_zero_back
 from oms.kernel.tables import Table
 from oms.kernel.text import fold
 from orders.models import Order
@@ -67,6 +68,8 @@ def _check(row: Row) -> None:
         row.refuse("code", _("Đây là dòng ví dụ của tệp mẫu."))
     if "sku" not in row.values and "name" not in row.values:
         row.refuse("sku", _("Cần mã SKU hoặc tên sản phẩm."))
+    if phone := with_zero_back(str(row.values.get("recipient_phone", ""))):
+        row.mended["recipient_phone"] = phone
     if row.values.get("quantity") == 0:
         row.refuse("quantity", _("Số lượng phải từ 1 trở lên."))
 

@@ -41,7 +41,7 @@ _KEYS = {
 _STAGES = """
 WITH o AS MATERIALIZED (
     SELECT id, placed_at, confirmed_at, shipped_at, delivered_at, completed_at, ship_by_at,
-        warehouse_id, source, fulfillment_status
+        warehouse_id, source, status
     FROM orders_order
     WHERE placed_at >= %(since)s::timestamptz AND placed_at < %(until)s::timestamptz
         AND status NOT IN ('draft', 'cancelled')
@@ -79,8 +79,8 @@ SELECT {key} AS key, s.stage, count(*)::int,
     round(percentile_cont(0.5) WITHIN GROUP (ORDER BY {hours})::numeric, 1),
     round(percentile_cont(0.9) WITHIN GROUP (ORDER BY {hours})::numeric, 1),
     (count(*) FILTER (WHERE s.stage = 'total' AND s.shipped_at > s.ship_by_at))::int,
-    (count(*) FILTER (WHERE s.stage = 'total' AND s.fulfillment_status
-        IN ('return_pending', 'returning', 'returned')))::int
+    (count(*) FILTER (WHERE s.stage = 'total' AND s.status
+        IN ('returning', 'returned', 'partially_returned')))::int
 FROM s WHERE s.until >= s.since GROUP BY 1, 2
 """
 _LENGTH = "extract(epoch FROM s.until - s.since) / 3600"

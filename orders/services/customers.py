@@ -1,6 +1,6 @@
 """Customers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,12 +10,13 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
-from oms.kernel.phones import normalise_phone, reversed_digits
+from oms.kernel.phones import normalise_phone, reversed_digits, show_phone
+from oms.kernel.revisions import settle
 from oms.kernel.text import clean_line, fold
 from orders.models import Customer, CustomerGroup
 
 TAG_LENGTH, MOST_TAGS = 40, 20
-DERIVED = ("name_folded", "phone_reversed")
+EDITABLE = ("name", "phone", "email", "company_name", "tax_code", "address", "group_id", "tags")
 
 
 def save_customer(
@@ -29,18 +30,21 @@ def save_customer(
     address: str = "",
     group_id: int | None = None,
     tags: Sequence[str] = (),
+    seen: Mapping[str, Any] | None = None,
     actor: Actor,
 ) -> Customer:
-    """Make or change a customer. Raises DomainError when the phone belongs to another one."""
+    """Make or change a customer. Raises DomainError when the phone belongs to another one.
+
+    `seen` are the `values_of` the customer when its author began: what others changed since stays
+    theirs, and RevisionConflict is raised where both changed the same.
+    """
     e164 = normalise_phone(phone)
     clean = clean_line(name, 150, field="name")
     if not clean:
         raise DomainError(_("Thiếu tên khách hàng."), code="customer.name", field="name")
     values = {
         "name": clean,
-        "name_folded": fold(clean),
         "phone": e164,
-        "phone_reversed": reversed_digits(e164),
         "email": clean_line(email, 254, field="email"),
         "company_name": clean_line(company_name, 255, field="company_name"),
         "tax_code": clean_line(tax_code, 20, field="tax_code"),
@@ -49,7 +53,7 @@ def save_customer(
         "tags": clean_tags(tags),
     }
     try:
-        return _save_customer(customer_id, values, actor)
+        return _save_customer(customer_id, values, seen or {}, actor)
     except IntegrityError as error:
         raise DomainError(
             _("Số điện thoại này đã có khách hàng."), code="customer.phone_taken", field="phone"
@@ -57,25 +61,41 @@ def save_customer(
 
 
 @transaction.atomic
-def _save_customer(customer_id: int | None, values: dict[str, Any], actor: Actor) -> Customer:
+def _save_customer(
+    customer_id: int | None, typed: dict[str, Any], seen: Mapping[str, Any], actor: Actor
+) -> Customer:
     if customer_id is None:
-        customer = Customer.objects.create(**values, created_at=now())
+        customer = Customer.objects.create(**typed, **_derived(typed), created_at=now())
         record_event("customer.added", customer, actor=actor)
         return customer
     customer = Customer.objects.select_for_update().get(pk=customer_id)
     if not customer.is_live:
         raise DomainError(_("Khách này đã được gộp hoặc đã xóa dữ liệu."), code="customer.not_live")
-    changed = {
-        name: [getattr(customer, name), value]
-        for name, value in values.items()
-        if getattr(customer, name) != value and name not in DERIVED
-    }
-    if changed:
+    before = values_of(customer)
+    wanted = settle(typed, seen, before)
+    if wanted:
+        values = wanted | _derived(wanted)
         for name, value in values.items():
             setattr(customer, name, value)
         customer.save(update_fields=list(values))
-        record_event("customer.changed", customer, actor=actor, data={"changes": changed})
+        changes = {name: [before[name], value] for name, value in wanted.items()}
+        record_event("customer.changed", customer, actor=actor, data={"changes": changes})
     return customer
+
+
+def values_of(customer: Customer) -> dict[str, Any]:
+    """What a person can change of a customer, as plain values."""
+    return {name: getattr(customer, name) for name in EDITABLE}
+
+
+def _derived(values: Mapping[str, Any]) -> dict[str, str]:
+    """What searches read, of the values that are written."""
+    found = {}
+    if "name" in values:
+        found["name_folded"] = fold(values["name"])
+    if "phone" in values:
+        found["phone_reversed"] = reversed_digits(values["phone"])
+    return found
 
 
 def clean_tags(tags: Sequence[str]) -> list[str]:
@@ -159,3 +179,10 @@ def customer_of_phone(phone: str, *, name: str) -> Customer:
         },
     )[0]
     return customer.merged_into or customer
+
+
+def in_words(customer: Customer | None) -> str:
+    """Name and phone: two customers may have one name."""
+    if customer is None:
+        return ""
+    return f"{customer.name} · {show_phone(customer.phone)}" if customer.phone else customer.name

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from oms.kernel.errors import DomainError
+from oms.kernel.revisions import settle
 
 Value = int | str | None
 Values = Mapping[str, Value]
@@ -41,28 +39,6 @@ class Edit:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One field that two people changed; both values are kept."""
-
-    field: str
-    base: Value
-    typed: Value
-    current: Value
-
-
-class EditConflict(DomainError):
-    """Nothing was saved: `conflicts` says what somebody else made of the same fields.
-
-    None of them: goods were to be added to an order that has changed since it was opened.
-    """
-
-    def __init__(self, conflicts: Sequence[Conflict]) -> None:
-        self.conflicts = list(conflicts)
-        message = _("Người khác vừa sửa cùng chỗ; hãy chọn giá trị cho từng ô rồi lưu lại.")
-        super().__init__(message, code="order.conflict")
-
-
 @dataclass(slots=True)
 class Wanted:
     """What is left to write: columns of the order, and columns of its lines by id."""
@@ -77,23 +53,14 @@ class Wanted:
 
 
 def merge(edit: Edit, current: Values) -> Wanted:
-    """What the edit changes, on top of what others saved meanwhile. Raises EditConflict.
+    """What the edit changes, on top of what others saved meanwhile. Raises RevisionConflict.
 
     A field that only the author changed is taken, whatever else has changed; one that both made
     the same is no conflict.
     """
-    changed = {name: value for name, value in edit.typed.items() if value != edit.base.get(name)}
-    conflicts = [
-        Conflict(name, edit.base.get(name), value, current.get(name))
-        for name, value in changed.items()
-        if current.get(name) not in (edit.base.get(name), value)
-    ]
-    if conflicts:
-        raise EditConflict(conflicts)
+    base = {name: edit.base.get(name) for name in edit.typed}
     wanted = Wanted()
-    for name, value in changed.items():
-        if value == current.get(name):
-            continue
+    for name, value in settle(edit.typed, base, current).items():
         kind, _dot, rest = name.partition(".")
         if kind != "line":
             wanted.order[name] = value

@@ -11,13 +11,14 @@ from oms.kernel.actors import Actor
 from oms.kernel.addresses import require_province, require_ward
 from oms.kernel.errors import DomainError, TransitionRefused
 from oms.kernel.phones import normalise_phone, reversed_digits
+from oms.kernel.revisions import RevisionConflict
 from oms.kernel.sql import retry_deadlock
 from oms.kernel.text import clean_line, fold
 from orders.edit_ports import obstacles_of
 from orders.models import Order, OrderLine, OrderProblem
 from orders.selectors.demands import line_demands
 from orders.services.addresses import locate
-from orders.services.customers import customer_of_phone
+from orders.services.customers import customer_of_phone, in_words
 from orders.services.drafting import HOME_CURRENCY, search_text
 from orders.services.edit_lines import write_lines
 from orders.services.edit_values import (
@@ -27,7 +28,6 @@ from orders.services.edit_values import (
     NOTES,
     RECIPIENT,
     Edit,
-    EditConflict,
     Value,
     Wanted,
     merge,
@@ -82,8 +82,8 @@ def edit_order(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = 
     """Save one revision of an order whose goods nobody has picked yet.
 
     Fields that somebody else changed meanwhile stay his; the same field changed by both raises
-    EditConflict and saves nothing. Other goods give back the old promise and take the new one in
-    this transaction, or raise InsufficientStock when they may not be ordered beyond the stock.
+    RevisionConflict and saves nothing. Other goods give back the old promise and take the new one
+    in this transaction, or raise InsufficientStock when they may not be ordered beyond the stock.
     What is still owed or has to be collected follows the new total; an order on terms that grows
     above its customer's limit raises TermsRefused, unless that is accepted. A repeat changes
     nothing.
@@ -97,7 +97,7 @@ def edit_order(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = 
     if not touched:
         return order
     if edit.added and order.version != edit.version:
-        raise EditConflict([])  # the same goods may have come by a second press of the button
+        raise RevisionConflict([])  # the same goods may have come by a second press of the button
     refuse_edit(order, touched)
     told = _write_order(change, wanted)
     if wanted.lines or edit.added:
@@ -231,8 +231,7 @@ def _follow_customer(change: Change, told: dict[str, list[Any]]) -> None:
     order = change.order
     customer = customer_of_phone(order.recipient_phone, name=order.recipient_name)
     if customer.pk != order.customer_id:
-        before = order.customer.name if order.customer else ""
-        told["customer"] = [before, customer.name]
+        told["customer"] = [in_words(order.customer), in_words(customer)]
         # Both of them are counted again.
         change.data["customer_ids"] = [order.customer_id, customer.pk]
         order.customer = customer

@@ -17,9 +17,12 @@ from oms.kernel.errors import DomainError
 from oms.kernel.htmx import hx_trigger
 from orders.bulk.registry import Wish, find_action
 from orders.forms.bulk import ActionForm
+from orders.forms.customers import ReassignForm
 from orders.forms.entry import LinkForm
+from orders.selectors.customers import customers_visible_to, find_customer
 from orders.selectors.lists import orders_visible_to
 from orders.services import problems
+from orders.services.reassigning import reassign_order
 from orders.views.detail import order_page
 from orders.views.panel import is_in_panel, panel_page
 
@@ -91,3 +94,19 @@ def resolve(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         lambda: problems.resolve_problem(pk, kind, actor=actor),
         _("Đã đánh dấu xử lý xong."),
     )
+
+
+@require_POST
+@permission_required("orders.change_customer", raise_exception=True)
+def reassign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Book the order to the customer of a phone; the recipient stays."""
+    form, may_exceed = ReassignForm(request.POST), request.user.has_perm("orders.exceed_terms")  # type: ignore[union-attr]
+
+    def service() -> None:
+        customer = find_customer(form.cleaned_data["phone"])
+        visible = customers_visible_to(request.user)
+        if customer is None or not visible.filter(pk=customer.pk).exists():
+            raise DomainError(_("Không có khách nào với số này."), code="customer.unknown")
+        reassign_order(pk, customer.pk, actor=Actor.of(request), accept_terms=may_exceed)
+
+    return perform(request, pk, service, _("Đã tính đơn này cho khách khác."), form)

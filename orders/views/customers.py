@@ -1,27 +1,20 @@
-"""Customers: list, page, entry, and the list as a file."""
+"""Customers: list, page, and the list as a file."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.forms import BaseForm, model_to_dict
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from oms.kernel.actors import Actor
 from oms.kernel.clock import today
-from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
-from oms.kernel.fields import add_refusal
-from oms.kernel.phones import national
 from orders import timeline
 from orders.exports.customers import write_customers
 from orders.forms.customers import (
     SORT_NAMES,
     CustomerFilterForm,
-    CustomerForm,
     EraseForm,
     MergeForm,
     RiskForm,
@@ -34,7 +27,6 @@ from orders.selectors.lists import orders_visible_to
 from orders.selectors.quotations import quotations_of
 from orders.selectors.terms import debt_of
 from orders.services.customer_merge import why_not_undone
-from orders.services.customers import save_customer
 
 ORDERS_SHOWN = 20
 TIMELINE_LENGTH = 50
@@ -135,37 +127,3 @@ def customer_page(
         **forms,
     }
     return render(request, "orders/customers/detail.html", context, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("orders.change_customer", raise_exception=True)
-def customer_new(request: HttpRequest) -> HttpResponse:
-    form = CustomerForm(request.POST or None)
-    return _save(request, form, None)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("orders.change_customer", raise_exception=True)
-def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = selectors.customers_visible_to(request.user).filter(erased_at=None)
-    customer = get_object_or_404(rows, pk=pk)
-    names = ("name", "email", "address", "company_name", "tax_code", "group")
-    initial = {name: getattr(customer, name) for name in names}
-    initial |= {"phone": national(customer.phone or ""), "tags": ", ".join(customer.tags)}
-    return _save(request, CustomerForm(request.POST or None, initial=initial), customer)
-
-
-def _save(request: HttpRequest, form: CustomerForm, customer: Customer | None) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = save_customer(
-                customer.pk if customer else None, **form.values(), actor=Actor.of(request)
-            )
-        except DomainError as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("Đã lưu khách hàng."))
-            return redirect("orders:customer_detail", saved.pk)
-    context = {"form": form, "customer": customer}
-    status = 422 if form.errors else 200
-    return render(request, "orders/customers/form.html", context, status=status)

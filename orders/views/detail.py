@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -34,6 +33,7 @@ from orders.selectors.lists import around, orders_visible_to
 from orders.selectors.marks import add_marks
 from orders.selectors.near_wards import near_wards
 from orders.selectors.order_risks import order_risks
+from orders.selectors.relatives import relatives_of
 from orders.selectors.stock_holders import HeldGoods, who_holds
 from orders.selectors.terms import due_state
 from orders.services.editing import EDITABLE, EDITABLE_STATUS
@@ -51,13 +51,12 @@ TOLD_WHO_HOLDS = {*WAITING, Order.Status.ON_HOLD}
 ENTRIES: Kept[str] = Kept(seconds=15, most=5_000)
 ENTRY_END = hole()
 RECENT_ORDERS = 5
-RELATIVES = 20
 
 
 @require_GET
 @permission_required("orders.view_order", raise_exception=True)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    order = get_object_or_404(orders_visible_to(request.user), pk=pk)
+    order = get_object_or_404(orders_visible_to(request.user).select_related("customer"), pk=pk)
     mark_read(pk, request.user.pk or 0, actor=Actor.of(request))
     return order_page(request, order)
 
@@ -96,7 +95,7 @@ def order_page(
         "candidates": merge_candidates(order, among=orders_visible_to(request.user))
         if may_change
         else [],
-        "relatives": relatives(request, order),
+        "relatives": relatives_of(order, among=orders_visible_to(request.user)),
         "divided": unit_paths(order.province, order.district, order.ward).choices,
         "units_today": names_of(order.new_unit_path) if order.old_unit_path else [],
         "due_state": due_state(order),
@@ -165,14 +164,6 @@ def draw_entries(events: Sequence[Event], *, sees_cost: bool) -> SafeString:
     html = draw_kept(ENTRIES, {pk: (pk, *look) for pk in rows}, draw)
     # A rendered template of ours: escaped where it was made.
     return mark_safe(html)  # noqa: S308
-
-
-def relatives(request: HttpRequest, order: Order) -> list[Order]:
-    """What was split from one order, and what was merged into this one."""
-    root = order.split_from_id or order.pk
-    family = Q(pk=root) | Q(split_from=root) | Q(merged_into=order.pk)
-    rows = orders_visible_to(request.user).filter(family).exclude(pk=order.pk)
-    return list(rows.order_by("pk").only("number")[:RELATIVES])
 
 
 def recent_orders(request: HttpRequest, order: Order) -> list[Order]:

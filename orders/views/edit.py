@@ -17,13 +17,14 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import timeline_of
 from oms.kernel.fields import add_refusal
+from oms.kernel.revisions import Conflict, RevisionConflict
 from orders.edit_ports import Obstacle, obstacles_of
 from orders.forms.edit import EditForm
 from orders.forms.entry import LineForm
 from orders.models import Order, OrderLine
 from orders.selectors.lists import orders_visible_to
 from orders.selectors.stock_holders import holders_behind
-from orders.services.edit_values import RECIPIENT, AddedLine, Conflict, Edit, EditConflict
+from orders.services.edit_values import RECIPIENT, AddedLine, Edit
 from orders.services.editing import PARTS, edit_order, editable_values
 from orders.services.previews import Preview, preview_edit
 from orders.views.entry import (
@@ -74,7 +75,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, way.redo_done)
             return redirect("orders:detail", pk)
         edit_order(pk, revision, actor=actor, accept_terms=may_exceed)
-    except EditConflict as conflict:
+    except RevisionConflict as conflict:
         return conflict_page(request, typing, revision, conflict)
     except DomainError as refusal:
         add_refusal(typing.form, refusal)
@@ -112,7 +113,7 @@ def edit_of(request: HttpRequest, typing: Typing) -> Edit:
 
 
 def conflict_page(
-    request: HttpRequest, typing: Typing, revision: Edit, conflict: EditConflict
+    request: HttpRequest, typing: Typing, revision: Edit, conflict: RevisionConflict
 ) -> HttpResponse:
     """Both values side by side, the typed ones still in their fields; what else was typed too.
 

@@ -16,6 +16,7 @@ from oms.accounts.services.api_keys import make_key, revoke_key
 from oms.api.signing import sign
 from oms.kernel.books import check_books
 from oms.kernel.errors import DomainError
+from oms.kernel.events import timeline_of
 from orders.bulk.registry import actions_for
 from orders.models import BulkRun, Order
 from orders.services import bulk_work
@@ -268,3 +269,17 @@ def test_a118_a_key_is_shown_once_and_opens_nothing_when_taken_back(
     assert [owner_client.post(revoke).status_code for _press in range(2)] == [302, 302]
     assert call(key, "GET", ORDERS).status_code == 401
     assert login(user_factory("manager")).get(page).status_code == 403
+
+
+def test_c64_what_a_program_did_stands_on_the_timeline_in_the_name_of_its_user(shop, key_for):
+    key, order = key_for("sales"), place((shop[1], 1))
+    sent = {"orders": [order.pk]}
+    call(key, "POST", "/api/v1/actions/confirm/", sent)
+    bulk_work.work(BulkRun.objects.exclude(job=None).get().job_id)
+    [told] = timeline_of("order", order.pk).filter(name="order.confirmed")
+    assert (told.actor_kind, told.actor_id) == ("user", key.user_id)
+    assert told.data["changes"]["status"] == ["pending_confirmation", "confirmed"]
+    call(key, "POST", "/api/v1/orders/", order_json())
+    placed = Order.objects.latest("pk")
+    [told] = timeline_of("order", placed.pk).filter(name="order.placed")
+    assert (told.actor_kind, told.actor_label) == ("partner", "Website A")

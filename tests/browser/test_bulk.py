@@ -56,3 +56,30 @@ def test_a24_orders_are_ticked_looked_at_confirmed_and_taken_back(
     expect(page.get_by_role("heading", name="Hoàn tác: Xác nhận đơn")).to_be_visible()
     assert states() == ["pending_confirmation"] * 3
     assert BulkRun.objects.count() == 2
+
+
+def test_c60_first_the_page_then_a_clear_bar_for_the_whole_filter(
+    browser_page: Page, browser_login, user_factory, redis_clean, eager
+):
+    shirt = make_variant("AO-01")
+    put(shirt, make_warehouse("TD"), 100)
+    for _n in range(53):
+        place((shirt, 1), source="zalo")
+    place((shirt, 1), source="phone")
+    browser_login(user_factory("owner"))
+    page = browser_page
+    watch(page)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/orders/?source=zalo")
+    page.locator("input[data-check-all]").check()
+    bar = page.locator("#bulk")
+    expect(bar).to_contain_text("50 đơn đã chọn")
+    whole = bar.get_by_label("Chọn tất cả 53 đơn khớp bộ lọc")
+    expect(whole).not_to_be_checked()
+    whole.check()
+    bar.get_by_role("button", name="Xác nhận đơn").click()
+    expect(page.get_by_text("53 đơn làm được")).to_be_visible()
+    place((shirt, 1), source="zalo")
+    page.get_by_role("button", name="Xác nhận đơn: 53 đơn").click()
+    expect(page.get_by_text("53 thành công")).to_be_visible()
+    assert (states().count("confirmed"), states().count("pending_confirmation")) == (53, 2)

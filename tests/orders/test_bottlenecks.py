@@ -95,10 +95,31 @@ def test_a22_by_warehouse_channel_and_person_the_slowest_first(shirt, owner):
     assert list(asked(owner, cut="warehouse", warehouse_id=other.pk)) == [other.name]
 
 
+@pytest.mark.parametrize(
+    ("cut", "label"),
+    [("day", "02/03/2026"), ("warehouse", "Kho TD"), ("channel", "Zalo"), ("person", "Mai")],
+)
+def test_a22_median_and_90th_percentile_hours_are_the_same_by_every_cut(shirt, owner, cut, label):
+    for hours in (1, 2, 3, 4, 10):
+        went(shirt, MONDAY, hours, hours * 2, 1, source="zalo")
+    stages = asked(owner, cut=cut)[label]
+    assert stages["confirm"] == Hours(5, Decimal("3.0"), Decimal("7.6"))
+    assert stages["pack"] == Hours(5, Decimal("6.0"), Decimal("15.2"))
+    assert stages["hand_over"] == Hours(5, Decimal("1.0"), Decimal("1.0"))
+
+
+def test_a22_what_buyers_sent_back_counts_as_returned_too(shirt, owner):
+    for status in ("returning", "returned", "partially_returned", "completed"):
+        order = went(shirt, MONDAY, 1, 1, 1, 1)
+        Order.objects.filter(pk=order.pk).update(status=status)
+    [row] = bottlenecks(owner, Question(since=MONDAY.date(), until=MONDAY.date()))
+    assert (row.shipped, row.returned) == (4, 3)
+
+
 def test_a22_late_hand_overs_and_returns_are_counted(shirt, owner):
     late = went(shirt, MONDAY, 1, 1, 1, ship_by_at=MONDAY + timedelta(hours=2))
     went(shirt, MONDAY, 1, 1, 1, ship_by_at=MONDAY + timedelta(hours=3))
-    Order.objects.filter(pk=late.pk).update(fulfillment_status="returned")
+    Order.objects.filter(pk=late.pk).update(status="returned", fulfillment_status="returned")
     question = Question(since=MONDAY.date(), until=MONDAY.date())
     [row] = bottlenecks(owner, question)
     assert (row.shipped, row.late, row.returned) == (2, 1, 1)

@@ -1,5 +1,6 @@
 """PRODUCT D13, C-71, C-72: orders of other tools come in by a file, once."""
 
+import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -189,3 +190,81 @@ def test_sales_staff_send_orders_and_no_goods(user_factory, login):
     assert client.get(reverse("inventory:import_new", args=["products"])).status_code == 403
     viewer = login(user_factory("viewer"))
     assert viewer.get(reverse("inventory:import_new", args=["orders"])).status_code == 403
+
+
+def test_c71_a_phone_that_lost_its_zero_is_put_right_and_marked_before_it_goes_in(
+    shirt, owner_client
+):
+    whole = [BUYER[0], BUYER[1], "0987654321", *BUYER[3:]]
+    rows = [
+        ["A-1", *BUYER, "00123", 1, 1000, ""],
+        ["A-2", *whole, "00123", 1, 1000, ""],
+        ["A-3", *BUYER[:2], 356_789_012, *BUYER[3:], "00123", 1, 1000, ""],
+    ]
+    row = send(owner_client, sheet(OWN, rows))
+    assert row.report["mended"] == [
+        [2, "D2", "912345678", "0912345678"],
+        [4, "D4", "356789012", "0356789012"],
+    ]
+    page = checked_page(owner_client, sheet(OWN, rows))
+    assert "2 số điện thoại được thêm lại số 0 ở đầu" in page
+    assert '<span class="mono">D2</span>: 912345678 → <b>0912345678</b>' in page
+    phones = Order.objects.order_by("remote_id").values_list("recipient_phone", flat=True)
+    assert list(phones) == ["+84912345678", "+84987654321", "+84356789012"]
+
+
+def checked_page(client: Any, file: SimpleUploadedFile) -> str:
+    """The page that shows what a file would do, before anything is written."""
+    address = client.post(reverse("inventory:import_new", args=["orders"]), {"file": file}).url
+    row = GoodsImport.objects.latest("pk")
+    typed = {f"col_{key}": place for key, place in row.mapping.items()}
+    client.post(reverse("inventory:import_columns", args=[row.pk]), typed | {"source": "import"})
+    return client.get(address).content.decode()
+
+
+def test_c72_a_preview_is_shown_first_and_the_good_rows_go_in_alone(shirt, owner_client):
+    rows = [
+        ["A-1", *BUYER, "00123", 2, 100_000, ""],
+        ["A-2", *BUYER, "00123", "hai", 100_000, ""],
+    ]
+    page = checked_page(owner_client, sheet(OWN, rows))
+    assert "Nhập 1 dòng tốt" in page and "“hai” không phải là số lượng" in page
+    assert not Order.objects.exists()
+    assert counts(send(owner_client, sheet(OWN, rows))) == (1, 0, 1)
+    assert [order.remote_id for order in Order.objects.all()] == ["A-1"]
+
+
+def test_c72_columns_that_were_chosen_are_kept_for_the_next_file(shirt, owner_client):
+    labels = ["Mã của tôi", "Mã SKU", "Số lượng", "Đơn giá"]
+    send(owner_client, sheet(labels, [["A-1", "00123", 1, 1000]]), col_code="0")
+    answer = owner_client.post(
+        reverse("inventory:import_new", args=["orders"]),
+        {"file": sheet(labels, [["A-2", "00123", 1, 1000]])},
+    )
+    assert answer.status_code == 302
+    assert GoodsImport.objects.latest("pk").mapping["code"] == 0
+
+
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def windows_1258(text: str) -> bytes:
+    """Letters with their shape, tones behind them: the way in which Windows writes Vietnamese."""
+    pairs = []
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        shape = "".join(part for part in parts if part not in TONES)
+        pairs += [unicodedata.normalize("NFC", shape), *(part for part in parts if part in TONES)]
+    return "".join(pairs).encode("cp1258")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1258"])
+def test_c72_a_csv_of_any_usual_encoding_becomes_orders(shirt, owner_client, encoding):
+    text = (
+        "Mã đơn hàng,Tên người nhận,Số điện thoại,Mã SKU,Số lượng\r\n"
+        "A-1,Đặng Ánh,0912345678,00123,1\r\n"
+    )
+    data = windows_1258(text) if encoding == "windows-1258" else text.encode(encoding)
+    row = send(owner_client, SimpleUploadedFile("don.csv", data))
+    assert counts(row) == (1, 0, 0)
+    assert Order.objects.get().recipient_name == "Đặng Ánh"

@@ -1,11 +1,16 @@
 """Tags, flags, person in charge and priority: set, shown, filtered, told on the timeline."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from oms.accounts.models import User
+from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Event
 from orders.models import Order, Tag
@@ -190,3 +195,16 @@ def test_a25_flagged_orders_are_reported_apart(order, owner, owner_client, user_
     assert [row.orders for row in seen] == [0, 1, 0, 0]
     page = owner_client.get(reverse("orders:special"))
     assert "400.000" in page.content.decode()
+
+
+def test_a25_each_number_of_the_report_opens_exactly_its_orders(order, owner_client, frozen):
+    """The same days, without drafts and cancelled ones; the rows there carry the code."""
+    gone, old = place((make_variant(), 1)), place((make_variant(), 1))
+    marks.flag_orders([order.pk, gone.pk, old.pk], add=["gift"], actor=ACTOR)
+    cancel_order(gone.pk, actor=ACTOR, reason="x")
+    Order.objects.filter(pk=old.pk).update(placed_at=now() - timedelta(days=9))
+    report = owner_client.get(reverse("orders:special"), {"period": "7"}).content.decode()
+    [link] = re.findall(r'href="([^"]*flag=gift[^"]*)"', report)
+    page = owner_client.get(unescape(link)).content.decode()
+    assert f"QUA-{order.number}" in page
+    assert gone.number not in page and old.number not in page

@@ -30,7 +30,7 @@ def test_c65_of_editors_of_one_field_one_saves_and_the_others_are_told():
             return refusal.code
         return "saved"
 
-    assert at_once(6, save) == {"saved": 1, "order.conflict": 5}
+    assert at_once(6, save) == {"saved": 1, "revision.conflict": 5}
     order.refresh_from_db()
     pieces = order.lines.get().quantity
     assert level(shirt, warehouse) == (40, pieces)
