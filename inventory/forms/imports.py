@@ -9,15 +9,25 @@ from django.utils.translation import gettext_lazy as _
 from inventory.imports.profiles import PROFILES, Profile
 from inventory.models import GoodsImport
 from inventory.selectors.places import warehouses_visible_to
-from oms.kernel.tables import column_name
+from oms.kernel.files import MEGABYTE
+from oms.kernel.tables import LIMITS, Limits, column_name
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Tệp xlsx, xls, ods hoặc csv"),
-        help_text=_("Tối đa 10 MB và 100.000 dòng. Chưa có gì được ghi ở bước này."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt"}),
     )
+
+    def __init__(self, *args: Any, limits: Limits, **options: Any) -> None:
+        super().__init__(*args, **options)
+        said = {"mb": limits.file_bytes // MEGABYTE, "rows": f"{limits.rows:,}".replace(",", ".")}
+        text = (
+            _("Tối đa %(mb)d MB và %(rows)s dòng. Chưa có gì được ghi ở bước này.")
+            if limits.rows <= LIMITS.rows
+            else _("Tối đa %(mb)d MB, bao nhiêu dòng cũng được. Chưa có gì được ghi ở bước này.")
+        )
+        self.fields["file"].help_text = text % said
 
 
 class ColumnsForm(forms.Form):

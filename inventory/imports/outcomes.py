@@ -1,6 +1,6 @@
 """What becomes of each row, and what a batch of rows would write."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from inventory.imports.profiles import Field, Profile
 from inventory.imports.rows import Row
 from oms.kernel.actors import Actor
-from oms.kernel.tables import Table
 
 CREATED, UPDATED, UNCHANGED, FAILED = "created", "updated", "unchanged", "failed"
 
@@ -34,6 +33,29 @@ def changed(row: Row, keys: Iterable[str], fields: Mapping[str, Field]) -> Outco
 
 
 @dataclass(slots=True)
+class Slices:
+    """The rows of a long file, taken in their order; only the slice in hand is held."""
+
+    source: Iterator[list[Row]]
+    position: int = 0
+    hand: list[Row] = field(default_factory=list)
+
+    def at(self, start: int) -> list[Row]:
+        """The rest of the slice that holds the row at `start`; empty behind the last one.
+
+        Goes forward only: what lies before the slice in hand has to be read from the file anew.
+        """
+        if start < self.position:
+            raise RuntimeError("slices are taken in their order")
+        while start >= self.position + len(self.hand):
+            self.position += len(self.hand)
+            self.hand = next(self.source, [])
+            if not self.hand:
+                return []
+        return self.hand[start - self.position :]
+
+
+@dataclass(slots=True)
 class Sheet:
     """A whole file after the checks that need all of it; batches of its rows are planned alone.
 
@@ -42,6 +64,7 @@ class Sheet:
 
     profile: Profile
     rows: list[Row]
+    slices: Slices | None = None
     shared: dict[str, dict[str, Any]] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
 
@@ -64,12 +87,15 @@ class Plan(Protocol):
 
 
 class Engine(Protocol):
-    """What makes something of the rows of a file: checked whole, then written batch by batch."""
+    """What makes something of the rows of a file: checked whole, then written batch by batch.
+
+    `prepare` gets a `Table`; the one of a long file a `TableStream`.
+    """
 
     def prepare(
         self,
         profile: Profile,
-        table: Table,
+        table: Any,
         *,
         first: int,
         mapping: Mapping[str, int],
@@ -82,3 +108,10 @@ class Engine(Protocol):
     def batch(self, sheet: Sheet, start: int) -> Sequence[Row]: ...
 
     def write(self, sheet: Sheet, rows: Sequence[Row], *, actor: Actor) -> Sequence[Outcome]: ...
+
+
+class LongEngine(Engine, Protocol):
+    """One whose sheet has its rows in slices, each checked when its turn comes."""
+
+    def finish(self, sheet: Sheet, *, actor: Actor) -> None:
+        """After the last row, in its own transaction; a repeat changes nothing."""

@@ -1,15 +1,16 @@
 """The five files about goods: their columns, what the columns are called elsewhere, who may."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.imports import parsers
-from oms.kernel.tables import Column, fold_label
+from oms.kernel.tables import LIMITS, LONG_LIMITS, Column, Limits, fold_label
 
 Text = str | Promise
 
@@ -45,6 +46,7 @@ class Profile:
     `engine` makes something of its rows (None: the goods of this app, see `goods_import`);
     `asks` are further fields of the page of columns, given the file's headings. `next_view` shows
     what has become of the file. Columns that one person chose serve all when they are shared.
+    A long file has no limit but its size: its engine is a `LongEngine` and gets it in slices.
     """
 
     code: str
@@ -58,6 +60,13 @@ class Profile:
     next_view: str = ""
     next_label: Text = ""
     is_shared: bool = False
+    is_long: bool = False
+
+    @property
+    def limits(self) -> Limits:
+        if not self.is_long:
+            return LIMITS
+        return replace(LONG_LIMITS, file_bytes=settings.IMPORT_MAX_BYTES)
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from inventory.imports.profiles import OPTION_NAMES, OPTION_VALUES, Field
 from oms.kernel.errors import DomainError
-from oms.kernel.tables import Table
 from oms.kernel.text import fold
 
 # What belongs to the product and not to one of its variants.
@@ -29,14 +28,16 @@ class Fault:
 
 @dataclass(slots=True)
 class Row:
-    """`number` is the row of the sheet as its program counts. `mark` is a question, not a fault;
-    `mended` holds what was put right without asking, by column.
+    """`number` is the row of the sheet as its program counts, `cells` all that stands in it.
+
+    `mark` is a question, not a fault; `mended` holds what was put right without asking, by column.
 
     `names` and `choices` are the options that it fills, with `folded` to compare them by.
     """
 
     number: int
     values: dict[str, Any]
+    cells: Sequence[str] = ()
     faults: list[Fault] = field(default_factory=list)
     group: str = ""
     mark: str = ""
@@ -55,18 +56,16 @@ class Row:
 
 
 def read_rows(
-    fields: Sequence[Field], mapping: Mapping[str, int], table: Table, first: int
+    fields: Sequence[Field],
+    mapping: Mapping[str, int],
+    lines: Iterable[tuple[int, Sequence[str]]],
 ) -> list[Row]:
-    """Every row with something in it, from `first` on; an empty cell gives no value."""
-    rows = [
-        Row(number, {})
-        for number, cells in enumerate(table.rows[first:], start=first + 1)
-        if any(cells)
-    ]
+    """Every numbered line with something in it; an empty cell gives no value."""
+    rows = [Row(number, {}, cells) for number, cells in lines if any(cells)]
     for column in fields:
         if column.key in mapping:
             place = mapping[column.key]
-            _fill(rows, column, [table.rows[row.number - 1][place] for row in rows])
+            _fill(rows, column, [row.cells[place] for row in rows])
     return rows
 
 

@@ -60,7 +60,7 @@ def prepare(
     user: Any,
 ) -> Sheet:
     """Values, faults and groups of the whole file; read again they come out the same."""
-    rows = read_rows(profile.fields_for(user), mapping, table, first)
+    rows = read_rows(profile.fields_for(user), mapping, table.numbered(first))
     for row in rows:
         if row.sku == EXAMPLE_SKU:
             row.refuse("sku", _("Đây là dòng ví dụ của tệp mẫu."))

@@ -1,19 +1,19 @@
 """The way of an uploaded file: columns, check, import in batches that survive a dead worker."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from inventory.imports.outcomes import FAILED, Sheet
-from inventory.imports.profiles import Profile
+from inventory.imports.outcomes import FAILED, LongEngine, Outcome, Sheet
+from inventory.imports.profiles import PROFILES, Profile
 from inventory.imports.rows import Row
 from inventory.models import GoodsImport, ImportMapping
 from inventory.services.file_jobs import IMPORT
@@ -22,8 +22,9 @@ from inventory.services.import_files import (
     checked_mapping,
     describe,
     engine_of,
+    opened_file,
+    opened_sheet,
     prepare,
-    read_sheet,
 )
 from inventory.services.import_report import report_of
 from oms.accounts.models import User
@@ -32,10 +33,10 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Job
-from oms.kernel.tables import read_table
 
 Status = GoodsImport.Status
 CHECKED_AT_ONCE = 2_000
+TOLD_EVERY = 5_000
 QUIET = timedelta(seconds=90)
 MOST_ATTEMPTS = 5
 KEPT_DAYS = 7
@@ -45,7 +46,6 @@ def start_import(
     profile: Profile, file: File, *, name: str, user: User, language: str
 ) -> GoodsImport:
     """Keep an upload and guess its columns. Raises DomainError for what is no readable table."""
-    table = read_table(file)
     row = GoodsImport(
         user_id=user.pk,
         profile=profile.code,
@@ -54,10 +54,11 @@ def start_import(
         created_at=now(),
         touched_at=now(),
     )
-    describe(row, table, user)
+    with opened_file(profile, file) as table:
+        describe(row, table, user)
     file.seek(0)
     # The name is ours: what the sender called the file is never a path.
-    row.file.save(f"{profile.code}.bin", ContentFile(file.read()), save=False)
+    row.file.save(f"{profile.code}.bin", File(file), save=False)
     row.save()
     return row
 
@@ -65,7 +66,8 @@ def start_import(
 def choose_sheet(import_id: int, sheet: str, *, user: User) -> GoodsImport:
     """Take another sheet of the workbook; the columns are guessed anew."""
     row = GoodsImport.objects.get(pk=import_id)
-    describe(row, read_sheet(row, sheet), user)
+    with opened_sheet(row, sheet) as table:
+        describe(row, table, user)
     GoodsImport.objects.filter(pk=import_id, job=None).update(
         **{name: getattr(row, name) for name in DESCRIBED}
     )
@@ -112,8 +114,9 @@ def check_import(import_id: int) -> GoodsImport:
         return row
     with translation.override(row.language):
         try:
-            table = read_sheet(row, row.sheet)
-            report = report_of(engine_of(row), prepare(row, table), table, row.mapping)
+            with opened_sheet(row, row.sheet) as table:
+                seen = _counted(row, engine_of(row).preview(prepare(row, table)))
+                report = report_of(seen, row.mapping)
         except DomainError as refusal:
             _give_up(row, refusal.message)
         else:
@@ -122,6 +125,15 @@ def check_import(import_id: int) -> GoodsImport:
             )
     row.refresh_from_db()
     return row
+
+
+def _counted(row: GoodsImport, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Tell now and then how far the check is: whoever waits sees it, nobody takes it for dead."""
+    for count, outcome in enumerate(outcomes, start=1):
+        if not count % TOLD_EVERY:
+            waiting = GoodsImport.objects.filter(pk=row.pk, status=Status.CHECKING)
+            waiting.update(report={"checked": count}, touched_at=now())
+        yield outcome
 
 
 def begin_import(import_id: int, *, actor: Actor) -> GoodsImport:
@@ -153,14 +165,14 @@ def run_import(import_id: int) -> None:
     row = GoodsImport.objects.get(pk=import_id)
     with translation.override(row.language):
         try:
-            table = read_sheet(row, row.sheet)
-            sheet, known = prepare(row, table), row.position
-            while (reached := _write_batch(import_id, sheet, known)) is not None:
-                if reached < 0:  # another worker was here: what exists is known anew
-                    row.refresh_from_db()
-                    sheet, known = prepare(row, table), row.position
-                else:
-                    known = reached
+            with opened_sheet(row, row.sheet) as table:
+                sheet, known = prepare(row, table), row.position
+                while (reached := _write_batch(import_id, sheet, known)) is not None:
+                    if reached < 0:  # another worker was here: what exists is known anew
+                        row.refresh_from_db()
+                        sheet, known = prepare(row, table), row.position
+                    else:
+                        known = reached
         except DomainError as refusal:
             _give_up(row, refusal.message)
 
@@ -176,6 +188,8 @@ def _write_batch(import_id: int, sheet: Sheet, known: int) -> int | None:
         engine = engine_of(row)
         batch = engine.batch(sheet, known)
         if not batch:
+            if PROFILES[row.profile].is_long:
+                cast("LongEngine", engine).finish(sheet, actor=jobs.actor_of(row.job))
             GoodsImport.objects.filter(pk=import_id).update(status=Status.DONE, touched_at=now())
             jobs.finish_job(row.job.pk)
             return None

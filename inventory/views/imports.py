@@ -16,12 +16,13 @@ from inventory.imports.profiles import PROFILES, Profile, profiles_for
 from inventory.models import GoodsImport
 from inventory.selectors.imports import imports_visible_to, recent_imports
 from inventory.services import exporting, goods_import, importing
-from inventory.services.import_files import failed_rows
+from inventory.services.import_files import write_failed_rows
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
+from oms.kernel.files import takes_long_files
 from oms.kernel.htmx import is_htmx
-from oms.kernel.tables import Column, column_name, write_xlsx
+from oms.kernel.tables import column_name
 
 IMPORT = "inventory.import_goods"
 Status = GoodsImport.Status
@@ -38,11 +39,12 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "inventory/import_list.html", context)
 
 
+@takes_long_files
 @require_http_methods(["GET", "POST"])
 @permission_required(IMPORT, raise_exception=True)
 def upload(request: HttpRequest, profile: str) -> HttpResponse:
     chosen = _profile(request, profile)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, limits=chosen.limits)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -192,15 +194,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def failed(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The rows that were not imported, in the file's own layout, the reason in the last column."""
     row = get_object_or_404(imports_visible_to(request.user).exclude(job=None), pk=pk)
+    target = BytesIO()
     try:
         with translation.override(row.language):
-            labels, rows = failed_rows(row)
+            write_failed_rows(row, target, sheet=row.sheet or str(PROFILES[row.profile].title))
     except DomainError as refusal:
         facts = _facts(request, row) | {"form_error": refusal.message}
         return render(request, _PROGRESS, facts, status=410)
-    columns = [Column(str(i), label, "text", 20) for i, label in enumerate(labels)]
-    target = BytesIO()
-    write_xlsx(target, columns, rows, sheet=row.sheet or str(PROFILES[row.profile].title))
     return _xlsx(target, _("dong-loi-%(number)d.xlsx") % {"number": row.pk})
 
 

@@ -1,19 +1,24 @@
 """Files that people send: size and kind are checked before anything reads them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
 
 MEGABYTE = 1024 * 1024
+# What a request says around its file: boundaries, small fields.
+AROUND_FILE = MEGABYTE
+View = TypeVar("View", bound=Callable[..., Any])
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 40_000_000
 _written: ContextVar[list[FieldFile] | None] = ContextVar("files_written", default=None)
@@ -44,6 +49,20 @@ def keep_file(kept: FieldFile, name: str, content: File) -> None:
         raise RuntimeError("keep_file needs files_with_rows around the row's transaction")
     kept.save(name, content, save=False)
     written.append(kept)
+
+
+def takes_long_files(view: View) -> View:
+    """Outermost decorator of a view whose request may carry a file of IMPORT_MAX_BYTES."""
+    view.takes_long_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def most_bytes(request: HttpRequest) -> int:
+    """What a whole request with files may hold at its address."""
+    match = request.resolver_match
+    if match is not None and getattr(match.func, "takes_long_files", False):
+        return max(settings.UPLOAD_MAX_BYTES, settings.IMPORT_MAX_BYTES + AROUND_FILE)
+    return settings.UPLOAD_MAX_BYTES
 
 
 def check_size(file: UploadedFile, *, max_bytes: int, field: str = "file") -> None:

@@ -187,6 +187,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A whole request with files; each form field has its own, smaller limit.
 UPLOAD_MAX_BYTES = 12 * 1024 * 1024
+# One file with rows without limit (a carrier's statement); its request may be a little larger.
+IMPORT_MAX_BYTES = env.int("OMS_IMPORT_MAX_MB", default=64) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "oms.web.uploads.MeasuringHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

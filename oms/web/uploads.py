@@ -6,13 +6,15 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
+from oms.kernel.files import most_bytes
+
 
 class UploadTooLarge(RequestDataTooBig):
     """The request that carries this field's file is larger than we take."""
 
-    def __init__(self, field: str, file_name: str) -> None:
+    def __init__(self, field: str, file_name: str, most_bytes: int) -> None:
         super().__init__(f"upload too large: {field}")
-        self.field, self.file_name = field, file_name
+        self.field, self.file_name, self.most_bytes = field, file_name, most_bytes
 
 
 class MeasuringHandler(FileUploadHandler):
@@ -29,8 +31,9 @@ class MeasuringHandler(FileUploadHandler):
         self.announced = content_length
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **options: Any) -> None:
-        if self.announced > settings.UPLOAD_MAX_BYTES:
-            raise UploadTooLarge(field_name, file_name)
+        most = most_bytes(self.request) if self.request else settings.UPLOAD_MAX_BYTES
+        if self.announced > most:
+            raise UploadTooLarge(field_name, file_name, most)
         super().new_file(field_name, file_name, *args, **options)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

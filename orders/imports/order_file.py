@@ -42,7 +42,7 @@ def prepare(
     """Values and faults of the whole file, the rows of an order one after the other."""
     rows = [
         row
-        for row in read_rows(profile.fields_for(user), mapping, table, first)
+        for row in read_rows(profile.fields_for(user), mapping, table.numbered(first))
         if not _explains(row)
     ]
     turn: dict[str, int] = {}

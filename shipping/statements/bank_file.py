@@ -27,7 +27,7 @@ def prepare(
     user: Any,
 ) -> Sheet:
     """Values and faults; rows without a reference are told apart by what they say."""
-    rows = read_rows(profile.fields_for(user), mapping, table, first)
+    rows = read_rows(profile.fields_for(user), mapping, table.numbered(first))
     rows = [row for row in rows if row.faults or row.values["amount_vnd"] > 0]
     seen: Counter[str] = Counter()
     for row in rows:

@@ -139,7 +139,7 @@ def statement_profile(carrier: str, name: str) -> Profile:
         _("Mỗi dòng một kiện: tiền thu hộ, cước, thực nhận."), "wallet",
         ("shipping.reconcile_cod",), fields_of(carrier),
         engine=statement_file, asks=_questions(carrier), next_view="shipping:statement_list",
-        next_label=_("Xem bảng kê"), is_shared=True,
+        next_label=_("Xem bảng kê"), is_shared=True, is_long=True,
     )  # fmt: skip
 
 

@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from inventory.imports.outcomes import CREATED, FAILED, UNCHANGED, Outcome, Sheet
-from inventory.imports.profiles import Profile
+from inventory.imports.outcomes import CREATED, FAILED, UNCHANGED, Outcome, Sheet, Slices
+from inventory.imports.profiles import Field, Profile
 from inventory.imports.rows import Row, read_rows
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
-from oms.kernel.tables import Table
+from oms.kernel.tables import TableStream
 from shipping.selectors.statements import accounts_for, known_lines
 from shipping.services.statements import (
     NewLine,
@@ -25,7 +26,6 @@ from shipping.services.statements import (
 )
 
 BATCH = 2_000
-LOOKUP = 5_000
 EXAMPLE = "VANDON0001"
 
 
@@ -41,14 +41,14 @@ class DayField(forms.DateField):
 
 def prepare(
     profile: Profile,
-    table: Table,
+    table: TableStream,
     *,
     first: int,
     mapping: Mapping[str, int],
     options: Mapping[str, Any],
     user: Any,
 ) -> Sheet:
-    """Values and faults of the whole file, each line with its key; the statement it is of."""
+    """The statement that the file is of; its lines come in slices, each with its faults and key."""
     account_id = int(options["account"])
     if not accounts_for(user).filter(pk=account_id).exists():
         raise DomainError(_("Bạn không được xem tiền của tài khoản này."), "account.forbidden")
@@ -56,21 +56,32 @@ def prepare(
     number = profile.by_key["tracking_number"]
     # A carrier leaves it empty now and then where it names our own code.
     number = replace(number, required="reference" not in mapping)
-    rows = read_rows([number, *fields], mapping, table, first)
-    rows = [row for row in rows if not _is_total(row)]
-    seen: Counter[str] = Counter()
-    for row in rows:
-        _check(row)
-        code = row.values.get("tracking_number") or row.values.get("reference", "")
-        seen[code] += 1
-        row.group = f"{code}#{seen[code]}"
-    sheet = Sheet(profile, rows)
+    slices = _slices([number, *fields], mapping, table.numbered(first))
+    sheet = Sheet(profile, [], Slices(slices))
     sheet.shared["statement"] = {
         "account_id": account_id,
         "number": " ".join(str(options["number"]).split()),
         "until": date.fromisoformat(str(options["until"])),
     }
     return sheet
+
+
+def _slices(
+    fields: Sequence[Field],
+    mapping: Mapping[str, int],
+    lines: Iterator[tuple[int, list[str]]],
+) -> Iterator[list[Row]]:
+    """A key counts how often its parcel has come so far: of earlier slices only that is kept."""
+    seen: Counter[str] = Counter()
+    while some := list(islice(lines, BATCH)):
+        rows = [row for row in read_rows(fields, mapping, some) if not _is_total(row)]
+        for row in rows:
+            _check(row)
+            code = row.values.get("tracking_number") or row.values.get("reference", "")
+            seen[code] += 1
+            row.group = f"{code}#{seen[code]}"
+        if rows:
+            yield rows
 
 
 def _is_total(row: Row) -> bool:
@@ -92,15 +103,17 @@ def _check(row: Row) -> None:
 
 
 def batch(sheet: Sheet, start: int) -> Sequence[Row]:
-    return sheet.rows[start : start + BATCH]
+    assert sheet.slices is not None
+    return sheet.slices.at(start)
 
 
 def preview(sheet: Sheet) -> Iterator[Outcome]:
     """What would become of each row now; nothing is written."""
     about = sheet.shared["statement"]
     statement = find_statement(about["account_id"], about["number"])
-    for start in range(0, len(sheet.rows), LOOKUP):
-        rows = sheet.rows[start : start + LOOKUP]
+    start = 0
+    while rows := batch(sheet, start):
+        start += len(rows)
         known = known_lines(statement, [row.group for row in rows]) if statement else {}
         for row in rows:
             yield _told(row, known.get(row.group))
@@ -119,15 +132,21 @@ def _told(row: Row, known: tuple[int, int] | None) -> Outcome:
 
 
 def write(sheet: Sheet, rows: Sequence[Row], *, actor: Actor) -> list[Outcome]:
-    """Add the lines that the statement does not have; the last batch names what it lacks."""
+    """Add the lines that the statement does not have."""
     statement = open_statement(**sheet.shared["statement"], actor=actor)
     known = known_lines(statement, [row.group for row in rows])
     outcomes = [_told(row, known.get(row.group)) for row in rows]
     fresh = [line_of(outcome.row) for outcome in outcomes if outcome.kind == CREATED]
     take_lines(statement.pk, fresh, actor=actor)
-    if rows and sheet.rows and rows[-1] is sheet.rows[-1]:
-        close_file(statement.pk, actor=actor)
     return outcomes
+
+
+def finish(sheet: Sheet, *, actor: Actor) -> None:
+    """Name the parcels that the whole file lacks."""
+    about = sheet.shared["statement"]
+    statement = find_statement(about["account_id"], about["number"])
+    if statement is not None:
+        close_file(statement.pk, actor=actor)
 
 
 def line_of(row: Row) -> NewLine:

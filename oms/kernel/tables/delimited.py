@@ -5,16 +5,20 @@ import io
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
-from oms.kernel.tables.grid import Limits, Table
+from oms.kernel.tables.grid import Limits
+from oms.kernel.tables.stream import TableStream
 from oms.kernel.tables.workbook import too_many
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 30
+_SAMPLE_BYTES = 1 << 20
 _BYTE_ORDER = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -31,66 +35,94 @@ _AS_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 _GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
 
 
-def read_delimited(data: bytes, *, limits: Limits) -> Table:
-    """The rows of a csv; raises DomainError in one sentence."""
-    text, encoding = decode(data)
-    if "\0" in text:
-        raise DomainError(
-            _("Tệp csv có byte rỗng (NUL), không phải văn bản; hãy lưu lại từ bảng tính."),
-            code="table.nul",
-            field="file",
-        )
-    if text[:4].lower() == "sep=" and "\n" in text:
-        first, text = text.split("\n", 1)
-        delimiter = first.strip()[4:5] or ","
-    else:
-        delimiter = find_delimiter(text)
-    rows = _rows(text, delimiter, limits)
-    return Table(kind="csv", rows=rows, encoding=encoding, delimiter=delimiter)
+def stream_delimited(path: Path, *, limits: Limits) -> TableStream:
+    """A csv to be read row by row; raises DomainError in one sentence."""
+    encoding = _encoding_of(path)
+    delimiter, skipped = _delimiter_of(path, encoding)
+    height, width = _measure(path, encoding, delimiter, skipped, limits)
+
+    def read() -> Iterator[list[str]]:
+        for row in _rows(path, encoding, delimiter, skipped):
+            yield [_cell(value) for value in row] + [""] * (width - len(row))
+
+    return TableStream("csv", width, height, read, limits, encoding=encoding, delimiter=delimiter)
 
 
-def _rows(text: str, delimiter: str, limits: Limits) -> list[list[str]]:
-    rows: list[list[str]] = []
-    width = 0
+def _lines(path: Path, encoding: str) -> Iterator[str]:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        for line in file:
+            if "\0" in line:
+                raise DomainError(
+                    _("Tệp csv có byte rỗng (NUL), không phải văn bản; hãy lưu lại từ bảng tính."),
+                    code="table.nul",
+                    field="file",
+                )
+            yield unicodedata.normalize("NFC", line)
+
+
+def _delimiter_of(path: Path, encoding: str) -> tuple[str, int]:
+    """(the sign, how many lines in front only name it)"""
+    sample = list(islice(_lines(path, encoding), _SAMPLE_LINES))
+    first = sample[0] if sample else ""
+    if first[:4].lower() == "sep=" and first.endswith(("\n", "\r")):
+        return first.strip()[4:5] or ",", 1
+    return find_delimiter("".join(sample)), 0
+
+
+def _rows(path: Path, encoding: str, delimiter: str, skipped: int) -> Iterator[list[str]]:
+    lines = islice(_lines(path, encoding), skipped, None)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append([_cell(value) for value in row])
-            width = max(width, len(row))
-            if len(rows) > limits.rows or width > limits.columns:
-                raise too_many("csv", rows=text.count("\n") + 1, columns=width, limits=limits)
+        yield from csv.reader(lines, delimiter=delimiter)
     except csv.Error as error:
         raise DomainError(
             _("Tệp csv có ô quá dài hoặc dấu nháy không khép; hãy lưu lại từ bảng tính."),
             code="table.broken",
             field="file",
         ) from error
-    for row in rows:
-        row += [""] * (width - len(row))
-    return rows
+
+
+def _measure(
+    path: Path, encoding: str, delimiter: str, skipped: int, limits: Limits
+) -> tuple[int, int]:
+    """(rows, columns); nothing of them is kept."""
+    height = width = 0
+    for row in _rows(path, encoding, delimiter, skipped):
+        height += 1
+        width = max(width, len(row))
+        if width > limits.columns:
+            break
+    if height > limits.rows or width > limits.columns:
+        raise too_many("csv", rows=height, columns=width, limits=limits)
+    return height, width
 
 
 def _cell(value: str) -> str:
+    if not value.startswith(("=", "'")):
+        return value
     wrapped = _AS_TEXT.match(value)
     return wrapped[1] if wrapped else _GUARDED.sub("", value)
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """(text in NFC, name of the encoding)."""
+def _encoding_of(path: Path) -> str:
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE_BYTES)
     for mark, name in _BYTE_ORDER:
-        if data.startswith(mark):
-            return _composed(data.decode(name, errors="replace")), name
-    unmarked = _unmarked_utf16(data)
+        if sample.startswith(mark):
+            return name
+    unmarked = _unmarked_utf16(sample)
     if unmarked:
-        return _composed(data.decode(unmarked, errors="replace")), unmarked
+        return unmarked
+    return "utf-8" if _is_utf8(path) else _single_byte(sample)
+
+
+def _is_utf8(path: Path) -> bool:
     try:
-        return _composed(data.decode("utf-8")), "utf-8"
+        with path.open(encoding="utf-8") as file:
+            while file.read(_SAMPLE_BYTES):
+                pass
     except UnicodeDecodeError:
-        name = _single_byte(data)
-        return _composed(data.decode(name, errors="replace")), name
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+        return False
+    return True
 
 
 def _unmarked_utf16(data: bytes) -> str:

@@ -1,7 +1,8 @@
 """A table as it was read: rows of text with the places that the sender sees in his program."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,15 @@ class Limits:
 
 
 LIMITS = Limits()
+# For files that are worked on in slices: only the size of the file is ours to say, rows end where
+# the sender's program ends them. Memory and time are those of the program that unpacks a workbook.
+LONG_LIMITS = Limits(
+    file_bytes=64 * 1024 * 1024,
+    unpacked_bytes=1024 * 1024 * 1024,
+    rows=10_000_000,
+    cells=200_000_000,
+    seconds=180,
+)
 
 
 class DecimalText(str):
@@ -46,6 +56,14 @@ class Table:
     @property
     def width(self) -> int:
         return len(self.rows[0]) if self.rows else 0
+
+    @property
+    def height(self) -> int:
+        return len(self.rows)
+
+    def numbered(self, first: int) -> Iterator[tuple[int, list[str]]]:
+        """(row as the sender's program counts it, cells) from index `first` on."""
+        return islice(enumerate(self.rows, start=1), first, None)
 
 
 def column_name(index: int) -> str:

@@ -1,6 +1,8 @@
 """One door for every upload that holds a table."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -8,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
 from oms.kernel.tables.archive import kind_of
-from oms.kernel.tables.delimited import read_delimited
-from oms.kernel.tables.grid import LIMITS, Limits, Table, cell_name
-from oms.kernel.tables.workbook import password_protected, read_workbook
+from oms.kernel.tables.delimited import stream_delimited
+from oms.kernel.tables.grid import LIMITS, Limits, Table
+from oms.kernel.tables.stream import TableStream
+from oms.kernel.tables.workbook import password_protected, stream_workbook
 
 
 class Readable(Protocol):
@@ -26,9 +29,29 @@ def read_table(file: Readable, *, sheet: str = "", limits: Limits = LIMITS) -> T
 
     Raises DomainError: too large, protected, broken, no spreadsheet, formulas, too many rows.
     """
+    with stream_table(file, sheet=sheet, limits=limits) as table:
+        return table.whole()
+
+
+@contextmanager
+def stream_table(
+    file: Readable, *, sheet: str = "", limits: Limits = LIMITS
+) -> Iterator[TableStream]:
+    """The same table to be read row by row while this lasts; refused like the whole one.
+
+    A cell that is too long is refused when its row is reached.
+    """
     with tempfile.NamedTemporaryFile(prefix="table-") as copy:
         _copy(file, copy, limits)
-        return _read(Path(copy.name), sheet, limits)
+        path = Path(copy.name)
+        kind = kind_of(path, limits)
+        if kind == "encrypted":
+            raise password_protected()
+        if kind == "text":
+            yield stream_delimited(path, limits=limits)
+            return
+        with stream_workbook(path, kind=kind, sheet=sheet, limits=limits) as table:
+            yield table
 
 
 def _copy(file: Readable, copy: "tempfile._TemporaryFileWrapper[bytes]", limits: Limits) -> None:
@@ -45,35 +68,3 @@ def _copy(file: Readable, copy: "tempfile._TemporaryFileWrapper[bytes]", limits:
             )
         copy.write(chunk)
     copy.flush()
-
-
-def _read(path: Path, sheet: str, limits: Limits) -> Table:
-    kind = kind_of(path, limits)
-    if kind == "encrypted":
-        raise password_protected()
-    if kind == "text":
-        table = read_delimited(path.read_bytes(), limits=limits)
-    else:
-        table = read_workbook(path, kind=kind, sheet=sheet, limits=limits)
-    while table.rows and not any(table.rows[-1]):
-        table.rows.pop()
-    _check_lengths(table, limits)
-    if not table.rows:
-        raise DomainError(_("Tệp không có dòng nào."), code="table.empty", field="file")
-    return table
-
-
-def _check_lengths(table: Table, limits: Limits) -> None:
-    for number, row in enumerate(table.rows):
-        if max(map(len, row), default=0) > limits.cell_length:
-            column = next(i for i, cell in enumerate(row) if len(cell) > limits.cell_length)
-            raise DomainError(
-                _("Ô %(cell)s dài %(length)d ký tự; tối đa %(limit)d.")
-                % {
-                    "cell": cell_name(number, column),
-                    "length": len(row[column]),
-                    "limit": limits.cell_length,
-                },
-                code="table.long_cell",
-                field="file",
-            )

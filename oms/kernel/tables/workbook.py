@@ -1,58 +1,91 @@
-"""Workbooks are read by a program of its own; here it is started and its answer is believed."""
+"""Workbooks are read by a program of its own; here it is started and its answer is read."""
 
 import marshal
 import struct
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from threading import Timer
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from oms.kernel.errors import DomainError
-from oms.kernel.tables.grid import DecimalText, Limits, Table
+from oms.kernel.tables.grid import DecimalText, Limits
+from oms.kernel.tables.stream import TableStream
 
 CHILD = Path(__file__).with_name("workbook_child.py")
 
 
-def read_workbook(path: Path, *, kind: str, sheet: str, limits: Limits) -> Table:
-    """The chosen sheet of an xlsx, xls or ods; raises DomainError in one sentence."""
-    numbers = (
-        limits.memory_bytes, limits.seconds, limits.rows, limits.columns, limits.cells,
-    )  # fmt: skip
-    command = [sys.executable, "-I", str(CHILD), str(path), kind, sheet, *map(str, numbers)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    timer = Timer(limits.seconds * 2, child.kill)
-    timer.start()
-    try:
-        assert child.stdout
-        facts = _next(child.stdout)
+@contextmanager
+def stream_workbook(path: Path, *, kind: str, sheet: str, limits: Limits) -> Iterator[TableStream]:
+    """The chosen sheet of an xlsx, xls or ods; raises DomainError in one sentence.
+
+    The program has ended before the first row is given out: what it wrote lies in a file.
+    """
+    with tempfile.NamedTemporaryFile(prefix="rows-") as spool:
+        ended_well = _run(path, spool, kind=kind, sheet=sheet, limits=limits)
+        spool.seek(0)
+        try:
+            facts = _next(spool)
+        except EOFError as error:
+            raise _too_heavy() from error
         if "error" in facts:
             raise _refusal(facts, limits)
-        table = _gather(child.stdout, facts, kind)
-    except EOFError as error:
-        raise DomainError(
-            _("Đọc tệp này cần quá nhiều bộ nhớ hoặc thời gian; hãy chép dữ liệu sang tệp mới."),
-            code="table.too_heavy",
-            field="file",
-        ) from error
-    finally:
-        timer.cancel()
-        child.kill()
-        child.communicate()
-    if facts.get("formula"):
-        raise DomainError(
-            _(
-                "Ô %(cell)s là công thức hoặc giá trị lỗi; "
-                "hãy chép rồi dán lại dạng giá trị và lưu tệp."
-            )
-            % {"cell": facts["formula"]},
-            code="table.formula",
-            field="file",
+        if not ended_well:
+            raise _too_heavy()
+        if facts.get("formula"):
+            raise _computed(facts["formula"])
+        yield TableStream(
+            kind,
+            facts["width"],
+            facts["height"],
+            partial(_rows, Path(spool.name), facts["width"]),
+            limits,
+            sheet=facts["sheet"],
+            sheets=facts["sheets"],
+            merged=[tuple(area) for area in facts["merged"]],
         )
-    return table
+
+
+def _run(path: Path, spool: IO[bytes], *, kind: str, sheet: str, limits: Limits) -> bool:
+    """Whether the program came to its end within its limits."""
+    numbers = (
+        limits.memory_bytes, limits.seconds, limits.unpacked_bytes, limits.rows, limits.columns,
+        limits.cells,
+    )  # fmt: skip
+    command = [sys.executable, "-I", str(CHILD), str(path), kind, sheet, *map(str, numbers)]
+    try:
+        ended = subprocess.run(
+            command, stdout=spool, stderr=subprocess.DEVNULL, timeout=limits.seconds * 2
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return ended.returncode == 0
+
+
+def _too_heavy() -> DomainError:
+    return DomainError(
+        _(
+            "Đọc tệp này cần quá nhiều bộ nhớ hoặc thời gian; "
+            "hãy chép dữ liệu sang tệp mới hoặc lưu dạng CSV."
+        ),
+        code="table.too_heavy",
+        field="file",
+    )
+
+
+def _computed(cell: str) -> DomainError:
+    return DomainError(
+        _("Ô %(cell)s là công thức hoặc giá trị lỗi; hãy chép rồi dán lại dạng giá trị và lưu tệp.")
+        % {"cell": cell},
+        code="table.formula",
+        field="file",
+    )
 
 
 def _next(stream: IO[bytes]) -> Any:
@@ -66,22 +99,14 @@ def _next(stream: IO[bytes]) -> Any:
     return marshal.loads(data)  # noqa: S302 (written by our own program a moment ago)
 
 
-def _gather(stream: IO[bytes], facts: dict[str, Any], kind: str) -> Table:
-    rows: list[list[str]] = []
-    width = facts["width"]
+def _rows(spool: Path, width: int) -> Iterator[list[str]]:
     blank = [""] * width
-    while (batch := _next(stream)) is not None:
-        for row in batch:
-            if len(row) < width:
+    with spool.open("rb") as stream:
+        _next(stream)  # the facts
+        while (batch := _next(stream)) is not None:
+            for row in batch:
                 row += blank[len(row) :]
-            rows.append([_text(value) if type(value) is not str else value for value in row])
-    return Table(
-        kind=kind,
-        rows=rows,
-        sheet=facts["sheet"],
-        sheets=facts["sheets"],
-        merged=[tuple(area) for area in facts["merged"]],
-    )
+                yield [_text(value) if type(value) is not str else value for value in row]
 
 
 def _text(value: Any) -> str:

@@ -14,13 +14,14 @@ import resource
 import struct
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.parsers import expat
 
 import python_calamine
 
 CHUNK = 1_000
+PIECE = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']")
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -32,11 +33,12 @@ def main(
     sheet: str,
     memory: int,
     seconds: int,
+    written: int,
     rows: int,
     columns: int,
     cells: int,
 ) -> None:
-    limit(memory, seconds)
+    limit(memory, seconds, written)
     try:
         facts, table = open_sheet(path, kind, sheet, rows)
         height, width = (number + 1 for number in table.end or (-1, -1))
@@ -49,7 +51,7 @@ def main(
     except (python_calamine.CalamineError, zipfile.BadZipFile, expat.ExpatError, KeyError, OSError):
         return refuse("broken")
     merged = [(a, b, c, d) for (a, b), (c, d) in table.merged_cell_ranges or []]
-    send({"merged": merged, "width": width} | facts)
+    send({"merged": merged, "width": width, "height": height} | facts)
     send_rows(table)
 
 
@@ -59,8 +61,13 @@ class Refused(Exception):
         self.code, self.facts = code, facts
 
 
-def limit(memory: int, seconds: int) -> None:
-    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+def limit(memory: int, seconds: int, written: int) -> None:
+    """One long text of a sheet, named by a million cells, would fill the disk of our caller."""
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, written),
+    ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
 
@@ -92,11 +99,26 @@ def inspect(path: str, kind: str, name: str, rows: int) -> dict[str, Any]:
     if kind != "xlsx":
         return {}
     with zipfile.ZipFile(path) as package:
-        text = package.read(part_of(package, name))
-    count = sum(1 for _ in _ROW.finditer(text))
-    if count > rows:
-        raise Refused("too_many", rows=count, columns=0, sheet=name)
-    return {"formula": first_formula(text)} if _FORMULA.search(text) else {}
+        part = part_of(package, name)
+        count, computed = 0, False
+        for tags in tags_of(package, part):
+            count += sum(1 for _ in _ROW.finditer(tags))
+            computed = computed or _FORMULA.search(tags) is not None
+        if count > rows:
+            raise Refused("too_many", rows=count, columns=0, sheet=name)
+        return {"formula": first_formula(package, part)} if computed else {}
+
+
+def tags_of(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A part in pieces that never cut a tag."""
+    rest = b""
+    with package.open(part) as file:
+        while chunk := file.read(PIECE):
+            text = rest + chunk
+            cut = max(text.rfind(b"<"), 0)
+            rest = text[cut:]
+            yield text[:cut]
+    yield rest
 
 
 def part_of(package: zipfile.ZipFile, name: str) -> str:
@@ -119,10 +141,14 @@ def part_of(package: zipfile.ZipFile, name: str) -> str:
 
 
 def walk(text: bytes, on_start: Callable[[str, dict[str, str]], None]) -> None:
+    parser_of(on_start).Parse(text, True)
+
+
+def parser_of(on_start: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator="}")
     parser.StartElementHandler = on_start
     parser.StartDoctypeDeclHandler = refuse_doctype
-    parser.Parse(text, True)
+    return parser
 
 
 def refuse_doctype(*_: Any) -> None:
@@ -133,7 +159,7 @@ class Found(Exception):
     pass
 
 
-def first_formula(text: bytes) -> str:
+def first_formula(package: zipfile.ZipFile, part: str) -> str:
     """The name of the first cell that is computed or holds an error; "" when there is none."""
     place = [""]
 
@@ -147,7 +173,8 @@ def first_formula(text: bytes) -> str:
             raise Found
 
     try:
-        walk(text, on_start)
+        with package.open(part) as file:
+            parser_of(on_start).ParseFile(file)
     except Found:
         return place[0] or "?"
     return ""
@@ -162,10 +189,7 @@ class OdsScan:
         self.facts: dict[str, Any] = {"merged": []}
 
     def run(self, text: bytes) -> dict[str, Any]:
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.StartElementHandler = self.start
-        parser.StartDoctypeDeclHandler = refuse_doctype
-        parser.Parse(text, True)
+        parser_of(self.start).Parse(text, True)
         return self.facts
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -201,9 +225,15 @@ def cell_name(row: int, column: int) -> str:
 
 
 def send_rows(table: python_calamine.CalamineSheet) -> None:
-    rows = table.to_python(skip_empty_area=False)
-    for first in range(0, len(rows), CHUNK):
-        send([[text_of(value) for value in row] for row in rows[first : first + CHUNK]])
+    """Row by row: the reader begins at the first column that holds something, we at column A."""
+    before = [""] * (table.start or (0, 0))[1]
+    batch: list[list[Any]] = []
+    for row in table.iter_rows() if table.end else ():
+        batch.append([*before, *map(text_of, row)])
+        if len(batch) == CHUNK:
+            send(batch)
+            batch = []
+    send(batch)
     send(None)
 
 

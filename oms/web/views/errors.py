@@ -1,15 +1,13 @@
 """Refusals: strangers are asked to log in, the others are told why."""
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import bad_request as plain_bad_request
 from django.views.defaults import permission_denied
 
+from oms.kernel.files import MEGABYTE
 from oms.web.uploads import UploadTooLarge
-
-MEGABYTE = 1024 * 1024
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -19,7 +17,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     context = {
         "field": exception.field,
         "file_name": exception.file_name,
-        "limit_mb": settings.UPLOAD_MAX_BYTES // MEGABYTE,
+        "limit_mb": exception.most_bytes // MEGABYTE,
     }
     return render(request, "413.html", context, status=413)
 

@@ -172,7 +172,8 @@ def test_two_cells_in_opposite_corners_kill_nobody() -> None:
     corner = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     refusal = refused(with_sheet(HEAD + SKU + corner + TAIL))
     assert refusal.message == (
-        "Đọc tệp này cần quá nhiều bộ nhớ hoặc thời gian; hãy chép dữ liệu sang tệp mới."
+        "Đọc tệp này cần quá nhiều bộ nhớ hoặc thời gian; "
+        "hãy chép dữ liệu sang tệp mới hoặc lưu dạng CSV."
     )
 
 
