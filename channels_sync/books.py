@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from channels_sync.services.money_words import PLACED
 from oms.kernel.actors import Actor
 from oms.kernel.books import MOST_SHOWN, Finding, Repair, register_check
 from oms.kernel.sql import run
@@ -42,6 +43,15 @@ WHERE s.told_vnd IS NOT NULL AND s.told_vnd <> coalesce(f.lines, 0) AND NOT EXIS
 ORDER BY s.last_day DESC, s.id LIMIT %(most)s
 """
 
+CLASSIFIED = "lines of unknown money = the choice"
+_MISPLACED = f"""
+SELECT p.id, f.name, s.name, coalesce(b.id, 0) FROM ({PLACED}) AS p
+JOIN channels_sync_orderfee f ON f.id = p.id JOIN channels_sync_shop s ON s.id = p.shop_id
+LEFT JOIN channels_sync_settlement b ON b.shop_id = f.shop_id AND b.number = f.statement
+WHERE (f.kind, f.remote_id) IS DISTINCT FROM (p.kind, p.remote_id)
+ORDER BY p.id LIMIT %(most)s
+"""  # noqa: S608 - no value of anybody is in it
+
 
 def register() -> None:
     """Called once by wiring."""
@@ -55,6 +65,11 @@ def register() -> None:
         STATEMENTS,
         differing_statements_are_told,
         title=gettext_lazy("Bảng quyết toán lệch = vấn đề đang mở"),
+    )
+    register_check(
+        CLASSIFIED,
+        lines_follow_their_choice,
+        title=gettext_lazy("Khoản tiền lạ được tính như đã phân loại"),
     )
 
 
@@ -90,3 +105,18 @@ def differing_statements_are_told() -> list[Finding]:
         )
         for pk, *row in run(_UNTOLD, {"most": MOST_SHOWN})
     ]
+
+
+def lines_follow_their_choice() -> list[Finding]:
+    """Money of a word that somebody classified has the kind and the order that the choice says."""
+    text = _("Dòng “%s” của %s không theo cách đã phân loại")
+    return [
+        Finding(CLASSIFIED, text % (name, shop), _statement_address(statement_id))
+        for _pk, name, shop, statement_id in run(_MISPLACED, {"most": MOST_SHOWN})
+    ]
+
+
+def _statement_address(statement_id: int) -> str:
+    if not statement_id:
+        return reverse("channels_sync:settlement_list")
+    return reverse("channels_sync:settlement_detail", args=[statement_id])

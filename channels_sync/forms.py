@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from channels_sync.models import FeeRate, Shop
+from channels_sync.models import FeeRate, MoneyWord, Shop
 from channels_sync.ports import (
     marketplace,
     marketplace_codes,
@@ -149,6 +149,20 @@ class FeeRateForm(forms.Form):
         cleaned["shop_id"] = shop.pk if shop else None
         cleaned["fixed_vnd"] = cleaned.get("fixed_vnd") or 0
         return cleaned
+
+
+class MoneyWordForm(forms.Form):
+    """The names of services.money_words.classify_word; `seen` is the choice that was shown."""
+
+    counts_as = forms.ChoiceField(
+        label=_("Khoản này là"),
+        choices=[("", _("Chọn…")), *MoneyWord.CHOICES],
+        help_text=_(
+            "Một loại phí: tính vào lãi lỗ của đơn mà dòng ghi. “Không thuộc đơn nào”: tính vào "
+            "lãi lỗ của tháng, không của đơn. “Chỉ chuyển tiền”: không tính vào lãi lỗ nào."
+        ),
+    )
+    seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
 
 class AdoptForm(forms.Form):

@@ -10,6 +10,7 @@ from channels_sync.ports import RemoteState, marketplace
 from channels_sync.services.arranging import tell_own_tracking
 from channels_sync.services.cancelling import cancel_at_marketplace
 from channels_sync.services.joining_returns import goods_are_here
+from channels_sync.services.money_words import CLASSIFIED, recount_word
 from channels_sync.services.product_push import mark_products
 from channels_sync.services.pushes import follow_pushes
 from channels_sync.services.stock_push import CHANNEL, mark_shop, mark_variants
@@ -49,6 +50,12 @@ def channel_rule_changed(event: Event) -> None:
     """A shop may be told another part of the stock: all its listings owe a number."""
     if event.subject_kind == CHANNEL:
         mark_shop(event.subject_id)
+
+
+@on_event(CLASSIFIED)
+def money_classified(event: Event) -> None:
+    """What money of an unknown word is was said: its orders earn something else."""
+    recount_word(event.subject_id)
 
 
 @on_event("shipment.booked")

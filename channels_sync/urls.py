@@ -6,6 +6,7 @@ from channels_sync.views import (
     connect,
     hooks,
     money,
+    money_words,
     negotiating,
     offerings,
     orders,
@@ -40,6 +41,7 @@ urlpatterns = [
     path(
         "channels/settlements/<int:pk>/missing/", money.settlement_import, name="settlement_import"
     ),
+    path("channels/money/<int:pk>/", money_words.money_word, name="money_word"),
     path("channels/payouts/<int:pk>/accept/", money.payout_accept, name="payout_accept"),
     path("channels/returns/", returns.return_list, name="return_list"),
     path("channels/returns/<int:pk>/", returns.return_detail, name="return_detail"),

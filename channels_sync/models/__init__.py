@@ -3,6 +3,7 @@
 from channels_sync.models.cursors import SyncCursor
 from channels_sync.models.fees import OrderFee
 from channels_sync.models.listings import Listing
+from channels_sync.models.money_words import MoneyWord
 from channels_sync.models.offerings import MarketCategory, Offering
 from channels_sync.models.problems import SyncProblem
 from channels_sync.models.product_pushes import ProductPush, SentPicture
@@ -18,6 +19,7 @@ __all__ = [
     "FeeRate",
     "Listing",
     "MarketCategory",
+    "MoneyWord",
     "Offering",
     "OrderFee",
     "ProductPush",

@@ -18,6 +18,8 @@ class OrderFee(models.Model):
         AFFILIATE = "affiliate", _("Phí tiếp thị liên kết")
         TAX = "tax", _("Thuế khấu trừ")
         REFUND = "refund", _("Hoàn trả")
+        # From one pocket to another: in a statement, and in nobody's profit.
+        MOVED = "moved", _("Chỉ chuyển tiền, không phải thu hay chi")
         OTHER = "other", _("Khoản khác")
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="fees")
@@ -38,6 +40,11 @@ class OrderFee(models.Model):
     is_paid = models.BooleanField(default=False)
     # Given or taken beside what orders brought.
     is_adjustment = models.BooleanField(default=False, db_default=False)
+    # The marketplace's word where nobody knew it, and the kind and order that the line was told
+    # with: the choice of a MoneyWord says what it is.
+    word = models.CharField(max_length=120, blank=True, default="", db_default="")
+    told_kind = models.CharField(max_length=20, blank=True, default="", db_default="")
+    told_remote_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     seen_at = models.DateTimeField()
 
     class Meta:
@@ -48,6 +55,7 @@ class OrderFee(models.Model):
             ),
             models.Index(fields=["shop", "remote_id"], name="fee_by_remote_order"),
             models.Index(fields=["shop", "statement"], name="fee_by_statement"),
+            models.Index(fields=["word"], name="fee_by_word", condition=~models.Q(word="")),
             models.Index(
                 fields=["shop", "happened_on"],
                 name="fee_beside_orders",

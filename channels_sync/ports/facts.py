@@ -252,6 +252,8 @@ class FeeLine:
     """One line of a settlement: money for us is positive. `key` names it once for all.
 
     `is_adjustment`: given or taken beside what orders brought; it may name an order or none.
+    `word`: the marketplace's own, where no document that we read explains it; `kind` is then what
+    the line is taken for until somebody says what it is.
     """
 
     key: str
@@ -263,19 +265,16 @@ class FeeLine:
     statement: str
     is_paid: bool
     is_adjustment: bool = False
+    word: str = ""
 
 
 @dataclass(frozen=True)
 class FeePage:
-    """`is_whole`: the lines of an order in this page are all that it has, adjustments apart.
-
-    `unknown`: words for money that nobody knows; it is in no line.
-    """
+    """`is_whole`: the lines of an order in this page are all that it has, adjustments apart."""
 
     rows: tuple[FeeLine, ...]
     next_cursor: str | None
     is_whole: bool = False
-    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -78,4 +78,6 @@ class FeeKind(StrEnum):
     AFFILIATE = "affiliate"
     TAX = "tax"
     REFUND = "refund"
+    # It only went from one pocket to another.
+    MOVED = "moved"
     OTHER = "other"

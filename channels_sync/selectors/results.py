@@ -24,6 +24,7 @@ LEFT JOIN (
     SELECT f.shop_id, sum(f.amount_vnd) AS amount FROM channels_sync_orderfee f
     WHERE f.shop_id = ANY(%(shops)s::bigint[]) AND f.remote_id = '' AND f.order_id IS NULL
         AND f.happened_on >= %(first)s::date AND f.happened_on <= %(last)s::date
+        AND f.kind <> 'moved'
     GROUP BY f.shop_id
 ) AS a ON a.shop_id = s.id
 WHERE s.id = ANY(%(shops)s::bigint[]) ORDER BY s.name, s.id

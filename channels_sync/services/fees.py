@@ -10,6 +10,7 @@ from channels_sync.models import OrderFee, RemoteOrder, Shop, SyncCursor, SyncPr
 from channels_sync.ports import FeeLine, FeePage, marketplace
 from channels_sync.services.access import ask
 from channels_sync.services.follow import settle_cash
+from channels_sync.services.money_words import hold_words, place_lines
 from channels_sync.services.problems import report_problem, resolve_problems
 from channels_sync.services.settling import judge_payouts, pull_settlements
 from oms.kernel.actors import Actor
@@ -44,7 +45,6 @@ def pull_fees(shop_id: int, *, until: date | None = None) -> int:
     read = 0
     for page in _pages(shop_id, today(cursor.position) - READ_AGAIN, last):
         keep_fees(shop_id, page.rows, whole=page.is_whole)
-        _tell_unknown(shop_id, page)
         read += len(page.rows)
     link_fees(shop_id)
     pull_settlements(shop_id, since=today(cursor.position) - READ_AGAIN, until=last)
@@ -53,18 +53,18 @@ def pull_fees(shop_id: int, *, until: date | None = None) -> int:
     return read
 
 
-def _tell_unknown(shop_id: int, page: FeePage) -> None:
-    """Money that nobody knows is counted nowhere: a problem, until its word is known."""
-    known = {line.name.partition(":")[0] for line in page.rows if line.is_adjustment}
+def _tell_unknown(shop_id: int, lines: Sequence[FeeLine], choices: Mapping[str, str]) -> None:
+    """A word that nobody knows is a problem, until somebody says what it is."""
+    known = {line.name.partition(":")[0] for line in lines if not line.word}
+    known |= {word for word, counts_as in choices.items() if counts_as}
     resolve_problems(shop_id, known, [SyncProblem.Kind.UNKNOWN_MONEY])
-    text = _("Ví có khoản “%(word)s” chưa được ánh xạ; chưa tính vào quyết toán và lợi nhuận.")
-    for word in page.unknown:
+    text = _("Sàn ghi khoản “%(word)s” mà không tài liệu nào giải thích; hãy cho biết đó là gì.")
+    for word in sorted(word for word, counts_as in choices.items() if not counts_as):
         report_problem(shop_id, SyncProblem.Kind.UNKNOWN_MONEY, word, text % {"word": word})
 
 
 def _pages(shop_id: int, since: date, until: date) -> Iterator[FeePage]:
-    code = Shop.objects.values_list("marketplace", flat=True).get(pk=shop_id)
-    longest = timedelta(days=marketplace(code).longest_fee_window_days - 1)
+    longest = timedelta(days=marketplace(_code(shop_id)).longest_fee_window_days - 1)
     while since <= until:
         to = min(since + longest, until)
         following: str | None = ""
@@ -95,15 +95,33 @@ def keep_fees(shop_id: int, lines: Sequence[FeeLine], *, whole: bool = False) ->
         )
     )
     with transaction.atomic():
+        choices = _hold_choices(shop_id, lines)
         if whole:
             kept = [line.key for line in lines]
             OrderFee.objects.filter(
                 shop_id=shop_id, remote_id__in=remote_ids - {""}, is_adjustment=False
             ).exclude(key__in=kept).delete()
         _write(shop_id, lines, orders)
+        _place(shop_id, choices)
+        _tell_unknown(shop_id, lines, choices)
     known = [order_id for order_id in orders.values() if order_id]
     count_profits(known)
     judge_payouts(known)
+
+
+def _hold_choices(shop_id: int, lines: Sequence[FeeLine]) -> dict[str, str]:
+    words = {line.word for line in lines if line.word}
+    return hold_words(_code(shop_id), words) if words else {}
+
+
+def _place(shop_id: int, choices: Mapping[str, str]) -> None:
+    """Lines are written as they are told; what somebody said of their words stands above that."""
+    if choices:
+        place_lines(_code(shop_id), choices.keys())
+
+
+def _code(shop_id: int) -> str:
+    return Shop.objects.values_list("marketplace", flat=True).get(pk=shop_id)
 
 
 def _write(shop_id: int, lines: Sequence[FeeLine], orders: Mapping[str, int | None]) -> None:
@@ -122,6 +140,9 @@ def _write(shop_id: int, lines: Sequence[FeeLine], orders: Mapping[str, int | No
                 statement=line.statement,
                 is_paid=line.is_paid,
                 is_adjustment=line.is_adjustment,
+                word=line.word,
+                told_kind=line.kind if line.word else "",
+                told_remote_id=line.remote_id if line.word else "",
                 seen_at=moment,
             )
             for line in {line.key: line for line in lines}.values()
@@ -130,7 +151,7 @@ def _write(shop_id: int, lines: Sequence[FeeLine], orders: Mapping[str, int | No
         unique_fields=["shop", "key"],
         update_fields=[
             *["remote_id", "order", "kind", "name", "amount_vnd", "happened_on", "statement"],
-            *["is_paid", "is_adjustment", "seen_at"],
+            *["is_paid", "is_adjustment", "word", "told_kind", "told_remote_id", "seen_at"],
         ],
     )
 

@@ -16,6 +16,11 @@ from channels_sync.forms import AdoptForm, FeeRateForm
 from channels_sync.models import SyncProblem
 from channels_sync.ports import marketplace, marketplace_codes
 from channels_sync.queue import hurry
+from channels_sync.selectors.money_words import (
+    money_words_visible_to,
+    sums_by_word,
+    unclassified_count,
+)
 from channels_sync.selectors.rates import (
     fee_rates_of,
     fee_rates_visible_to,
@@ -56,6 +61,7 @@ def settlement_list(request: HttpRequest) -> HttpResponse:
     fill = SHOWN.get(show, _statements)
     context = {"show": show if show in SHOWN else "", **fill(request)}
     context["sees_results"] = sees_results(request.user)
+    context["unclassified"] = unclassified_count(request.user)
     context["differing"] = payout_problems(request.user).count()
     return render(request, "channels_sync/settlement_list.html", context)
 
@@ -73,6 +79,15 @@ def _differing(request: HttpRequest) -> dict[str, object]:
     )
     add_orders(page.rows, request.user)
     return {"page": page}
+
+
+def _words(request: HttpRequest) -> dict[str, object]:
+    """What waits for a choice stands first."""
+    rows = money_words_visible_to(request.user)
+    page = keyset_page(rows, keys=("counts_as", "id"), **cursors(request.GET))
+    sums = sums_by_word(page.rows, request.user)
+    told = [(row, *sums.get((row.marketplace, row.word), (0, 0))) for row in page.rows]
+    return {"page": page, "words": told}
 
 
 def _waiting(request: HttpRequest) -> dict[str, object]:
@@ -97,6 +112,7 @@ def _result(request: HttpRequest) -> dict[str, object]:
 
 SHOWN: dict[str, Callable[[HttpRequest], dict[str, object]]] = {
     "differs": _differing,
+    "words": _words,
     "waiting": _waiting,
     "result": _result,
 }

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from channels_sync.models import SyncProblem
+from channels_sync.models import MoneyWord, SyncProblem
 from channels_sync.queue import hurry
 from channels_sync.selectors.shops import shops_visible_to
 from channels_sync.services.problems import resolve_problems
@@ -32,6 +33,8 @@ def problem_retry(request: HttpRequest, pk: int) -> HttpResponse:
         SyncProblem.objects.filter(shop__in=shops_visible_to(request.user)), pk=pk
     )
     kind = K(problem.kind)
+    if kind is K.UNKNOWN_MONEY and (page := _word_page(request, problem)):
+        return page
     if kind is K.OFFER_REFUSED:
         return redirect("channels_sync:offer", problem.shop_id, int(problem.remote_id))
     _label, do, success = STEPS[kind]
@@ -46,6 +49,16 @@ def problem_retry(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, str(success))
     return redirect("channels_sync:shop_detail", problem.shop_id)
+
+
+def _word_page(request: HttpRequest, problem: SyncProblem) -> HttpResponse | None:
+    """Where it is said what the money is; None when it must be read first."""
+    if not request.user.has_perm("channels_sync.view_settlement"):
+        raise PermissionDenied
+    word = MoneyWord.objects.filter(
+        marketplace=problem.shop.marketplace, word=problem.remote_id
+    ).first()
+    return redirect("channels_sync:money_word", word.pk) if word else None
 
 
 def _order(problem: SyncProblem) -> None:
@@ -89,6 +102,7 @@ _READ_RETURN = (gettext_lazy("Đọc lại"), _return, gettext_lazy("Đã đọc
 _READ_MONEY = (
     gettext_lazy("Đọc lại quyết toán"), _money, gettext_lazy("Quyết toán đang được đọc lại."),
 )  # fmt: skip
+_CLASSIFY_MONEY = (gettext_lazy("Phân loại khoản này"), _money, _READ_MONEY[2])
 _SEND_STOCK = (
     gettext_lazy("Gửi lại số tồn"), _stock, gettext_lazy("Số tồn đang được gửi lại."),
 )  # fmt: skip
@@ -102,7 +116,7 @@ STEPS: Mapping[SyncProblem.Kind, tuple[str | Promise, Do, str | Promise]] = {
     K.UNKNOWN_RETURN: _READ_RETURN,
     K.PAYOUT_DIFFERS: _READ_MONEY,
     K.STATEMENT_DIFFERS: _READ_MONEY,
-    K.UNKNOWN_MONEY: _READ_MONEY,
+    K.UNKNOWN_MONEY: _CLASSIFY_MONEY,
     K.STOCK_REFUSED: _SEND_STOCK,
     K.STOCK_DRIFT: _SEND_STOCK,
     K.PRICE_REFUSED: (

@@ -79,6 +79,7 @@ TITLES = {
     "listing.created": _("Sàn đã nhận sản phẩm mới"),
     "fee_rate.set": _("Ghi mức phí sàn"),
     "fee_rate.removed": _("Bỏ mức phí sàn"),
+    "money_word.classified": _("Phân loại khoản tiền lạ của sàn"),
     "user.added": _("Thêm người dùng"),
     "user.changed": _("Sửa người dùng"),
     "user.activated": _("Cho hoạt động lại"),

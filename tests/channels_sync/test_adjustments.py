@@ -115,13 +115,17 @@ def test_moving_money_earns_nothing_and_an_unknown_word_is_a_problem(shopee, own
     shopee("POST", "adjust", {"amount": -70_000, "type": "450"})
     shopee("POST", "adjust", {"amount": -11_000, "type": "SOMETHING_NEW"})
     pull_fees(shop.pk)
-    [line] = OrderFee.objects.all()
-    assert (line.name, line.amount_vnd, line.kind) == ("PAID_ADS_CHARGE", -70_000, "service")
+    told = OrderFee.objects.order_by("amount_vnd").values_list("name", "amount_vnd", "kind")
+    assert list(told) == [
+        ("PAID_ADS_CHARGE", -70_000, "service"),
+        ("SOMETHING_NEW", -11_000, "moved"),
+    ]
+    assert month(shop).adjustments_vnd == -70_000
     [problem] = SyncProblem.objects.filter(resolved_at=None)
     assert (problem.kind, problem.remote_id) == ("unknown_money", "SOMETHING_NEW")
     shown = owner_client.get(f"/channels/{shop.pk}/").content.decode()
     assert "SOMETHING_NEW" in shown
-    assert "Đọc lại quyết toán" in shown
+    assert "Phân loại khoản này" in shown
     statement = Settlement.objects.get()
     address = f"/channels/settlements/{statement.pk}/?show=adjustments"
     page = owner_client.get(address).content.decode()

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 
+from channels_sync.models import Shop
 from inventory.services.counting import create_count
 from inventory.services.lot_naming import set_tracking
 from inventory.services.transfers import create_transfer
@@ -189,6 +190,17 @@ CORRUPTIONS = {
         SELECT order_id, 10, 0, 3, 'settled', 7, false, now() FROM f
         """,
     ],
+    "lines of unknown money = the choice": [
+        """
+        WITH w AS (INSERT INTO channels_sync_moneyword (marketplace, word, counts_as,
+                first_seen_at, decided_at, actor_kind, actor_label)
+            SELECT marketplace, 'NEW', 'tax', now(), now(), 'user', 'x'
+            FROM channels_sync_shop WHERE id = %(shop)s)
+        INSERT INTO channels_sync_orderfee (shop_id, key, remote_id, kind, name, amount_vnd,
+            happened_on, statement, is_paid, word, told_kind, seen_at)
+        VALUES (%(shop)s, 'k', '', 'other', 'NEW', 5, now()::date, '', true, 'NEW', 'other', now())
+        """,
+    ],
     "statements that differ = open problems": [
         "INSERT INTO channels_sync_settlement (shop_id, number, first_day, last_day, told_vnd,"
         " is_paid, seen_at) VALUES (1, 'B1', now()::date, now()::date, 5, false, now())",
@@ -227,7 +239,9 @@ def rows() -> Rows:
     Order.objects.filter(pk=order.pk).update(tracking_number="LX1")
     quote((shirt, 1, 90_000))
     Event.objects.update(published_at=now())
-    return {"order": order.pk, "variant": shirt.pk, "warehouse": warehouse.pk}
+    shop = Shop.objects.create(marketplace="shopee", name="x", connected_at=now())
+    ids = {"order": order.pk, "variant": shirt.pk, "warehouse": warehouse.pk}
+    return {**ids, "shop": shop.pk}
 
 
 def damage(sql: str, rows: Rows) -> None:

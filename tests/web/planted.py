@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from pypdf import PdfReader
 from channels_sync.models import (
     FeeRate,
     Listing,
+    MoneyWord,
     RemoteOrder,
     RemotePackage,
     ReturnRequest,
@@ -173,7 +175,8 @@ class Half:
         """A statement with a line of the order, a rate of the shop, and a return."""
         day, number = clock.today(), f"BANG-{self.word}"
         line = FeeLine(number, f"R{self.word}", FeeKind.GOODS, "Goods", 1_000, day, number, True)
-        keep_fees(self.shop.pk, [line])
+        strange = replace(line, key=f"{number}:X", name=f"LẠ-{self.word}", word=f"LẠ-{self.word}")
+        keep_fees(self.shop.pk, [line, strange])
         Settlement.objects.create(
             shop=self.shop, number=number, first_day=day, last_day=day, told_vnd=999, seen_at=moment
         )
@@ -191,7 +194,12 @@ class Half:
         """What tells that this half exists; goods and suppliers are everybody's."""
         order = [self.order.number, f"Khách {self.word}", f"VD{self.word}", f"PK{self.word}"]
         if of_shop:
-            money = [f"BANG-{self.word}", f"Biểu phí {self.word}", f"TRA{self.word}"]
+            money = [
+                f"LẠ-{self.word}",
+                f"BANG-{self.word}",
+                f"Biểu phí {self.word}",
+                f"TRA{self.word}",
+            ]
             goods = [f"Gian {self.word}", f"Hàng sàn {self.word}", f"Giá {self.word}"]
             return [*order, *goods, *money]
         return [*order, f"Kho {self.word}", f"KE-{self.word}", f"GHN {self.word}"]
@@ -262,8 +270,8 @@ KINDS = (
     ("channels/listings/", Listing), ("channels/packages/", RemotePackage),
     ("channels/problems/", SyncProblem), ("channels/payouts/", SyncProblem),
     ("channels/returns/", ReturnRequest), ("channels/settlements/", Settlement),
-    ("channels/fees/", FeeRate), ("channels/products/", "inventory.Product"),
-    ("channels/", Shop),
+    ("channels/money/", MoneyWord), ("channels/fees/", FeeRate),
+    ("channels/products/", "inventory.Product"), ("channels/", Shop),
 )  # fmt: skip
 NAMES = {
     "variant_id": Variant, "warehouse_id": Warehouse, "supplier_id": "inventory.Supplier",

@@ -6,6 +6,7 @@ from django.urls import reverse
 from channels_sync.models import (
     FeeRate,
     Listing,
+    MoneyWord,
     RemoteOrder,
     RemotePackage,
     ReturnRequest,
@@ -13,6 +14,8 @@ from channels_sync.models import (
     Shop,
     SyncProblem,
 )
+from channels_sync.ports import FeeKind, FeeLine
+from channels_sync.services.fees import keep_fees
 from inventory.models import Product, StockLevel, Variant, Warehouse
 from invoicing.models import Company, Invoice, IssuerAccount
 from oms.kernel import clock
@@ -128,6 +131,9 @@ class House:
         self.settlement = Settlement.objects.create(
             shop=self.shop, number="T1", first_day=day, last_day=day, seen_at=self.moment
         )
+        line = FeeLine("K1", "R1", FeeKind.OTHER, "NEW", 5, day, "T1", is_paid=True, word="NEW")
+        keep_fees(self.shop.pk, [line])
+        self.word = MoneyWord.objects.get()
         self.rate = FeeRate.objects.create(
             marketplace="shopee",
             shop=self.shop,
@@ -164,6 +170,7 @@ class House:
             "channels_sync:listing_link": listing,
             "channels_sync:listing_unlink": listing,
             "channels_sync:problem_retry": [self.problem.pk],
+            "channels_sync:money_word": [self.word.pk],
             "channels_sync:payout_accept": [self.payout.pk],
             "channels_sync:fee_rate_remove": [self.rate.pk],
             **{

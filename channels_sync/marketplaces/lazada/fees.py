@@ -1,7 +1,7 @@
 """Lines of Lazada's finance transactions (page "QueryTransactionDetails", April 2026).
 
 Names of accounts differ by market and no list of them is public: a name is known by its words, and
-one that is not stays what it is, as "other".
+one that is not stays what it is, as "other", until somebody says what it is.
 """
 
 from collections.abc import Mapping
@@ -33,29 +33,34 @@ WORDS: tuple[tuple[str, FeeKind], ...] = (
     ("shipping", K.SHIPPING),
     ("marketing", K.SERVICE),
     ("service", K.SERVICE),
+    ("sponsored", K.SERVICE),
+    ("lost", K.OTHER),
+    ("damaged", K.OTHER),
 )
 PAID = "yes"
 
 
-def kind_of(name: str) -> FeeKind:
-    """The kind of an account by its name."""
+def kind_of(name: str) -> FeeKind | None:
+    """The kind of an account by its name; None when no word of it is known."""
     said = name.lower()
-    return next((kind for word, kind in WORDS if word in said), K.OTHER)
+    return next((kind for word, kind in WORDS if word in said), None)
 
 
 def fee_line(row: Json) -> FeeLine:
     parts = (row.get("transaction_number"), row.get("fee_type"), row.get("orderItem_no"))
     name = str(row.get("fee_name") or row.get("fee_type") or "")
+    kind = kind_of(name)
     return FeeLine(
         key=":".join(str(part or "") for part in parts)[:160],
         remote_id=str(row.get("order_no") or ""),
-        kind=kind_of(name),
+        kind=kind or K.OTHER,
         name=name[:200],
         amount_vnd=_amount(row.get("amount")),
         happened_on=date.fromisoformat(str(row["transaction_date"])[:10]),
         statement=str(row.get("statement") or "")[:80],
         is_paid=str(row.get("paid_status") or "").lower() == PAID,
         is_adjustment=not row.get("order_no"),
+        word="" if kind else name[:120],
     )
 
 

@@ -48,7 +48,7 @@ class ShopeeMoney(ShopeeCalls):
         told = answer.get("transaction_list") or []
         rows = [line for line in map(wallet.adjustment, told) if line is not None]
         following = f"{WALLET}{number + 1}" if answer.get("more") else None
-        return FeePage(tuple(rows), following, unknown=wallet.unknown(told))
+        return FeePage(tuple(rows), following)
 
     def list_settlements(
         self, access: Access, *, since: date, until: date

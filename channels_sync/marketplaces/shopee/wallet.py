@@ -49,6 +49,8 @@ ADJUSTMENTS: dict[str, tuple[FeeKind, int]] = {
     "AFFILIATE_ADS_SELLER_FEE_REFUND": (K.AFFILIATE, 1),
     "AFFILIATE_FEE_DEDUCT": (K.AFFILIATE, -1),
 }
+UNKNOWN = (K.MOVED, 0)
+OUT = "MONEY_OUT"
 TRANSFERS = frozenset(NUMBERS.values()) - set(ESCROW) - set(ADJUSTMENTS)
 DONE = "COMPLETED"
 
@@ -58,15 +60,26 @@ def type_of(row: Json) -> str:
     return NUMBERS.get(said, said)
 
 
+def is_known(name: str) -> bool:
+    return name in ADJUSTMENTS or name in ESCROW or name in TRANSFERS
+
+
+def _is_line(row: Json) -> bool:
+    """An adjustment, or a type that nobody knows: it may be one."""
+    name = type_of(row)
+    return _is_done(row) and (name in ADJUSTMENTS or not is_known(name))
+
+
 def adjustment(row: Json) -> FeeLine | None:
     """A line of its own, with the order that it names; None for every other movement.
 
-    Movements have no number: the balance after one tells those of one second apart.
+    Movements have no number: the balance after one tells those of one second apart. A type that
+    nobody knows is taken for a transfer until somebody says what it is.
     """
-    name = type_of(row)
-    if name not in ADJUSTMENTS or not _is_done(row):
+    if not _is_line(row):
         return None
-    kind, _sign = ADJUSTMENTS[name]
+    name = type_of(row)
+    kind, _sign = ADJUSTMENTS.get(name, UNKNOWN)
     day, order = _day(row), str(row.get("order_sn") or "")
     parts = ("wallet", name, row["create_time"], order, row.get("amount"))
     reason = str(row.get("reason") or row.get("description") or "")
@@ -80,20 +93,15 @@ def adjustment(row: Json) -> FeeLine | None:
         statement=day.isoformat(),
         is_paid=True,
         is_adjustment=True,
+        word="" if is_known(name) else name[:120],
     )
 
 
-def unknown(rows: Iterable[Json]) -> tuple[str, ...]:
-    """Words that are no type we know; their money is counted nowhere."""
-    known = TRANSFERS | set(ESCROW) | set(ADJUSTMENTS)
-    return tuple(dict.fromkeys(type_of(row) for row in rows if type_of(row) not in known))
-
-
 def income_by_day(rows: Iterable[Json]) -> dict[date, int]:
-    """What orders and adjustments brought into the wallet, by day."""
+    """What orders and adjustments brought into the wallet, by day; known transfers apart."""
     days: dict[date, int] = defaultdict(int)
     for row in rows:
-        if type_of(row) in ESCROW or (type_of(row) in ADJUSTMENTS and _is_done(row)):
+        if type_of(row) in ESCROW or _is_line(row):
             days[_day(row)] += _amount(row)
     return dict(days)
 
@@ -104,7 +112,9 @@ def _is_done(row: Json) -> bool:
 
 def _amount(row: Json) -> int:
     amount, name = vnd(row.get("amount") or 0), type_of(row)
-    sign = ESCROW[name] if name in ESCROW else ADJUSTMENTS[name][1]
+    sign = ESCROW[name] if name in ESCROW else ADJUSTMENTS.get(name, UNKNOWN)[1]
+    if row.get("money_flow") == OUT and not sign:
+        return -abs(amount)
     if name == "ESCROW_VERIFIED_ADD" or not sign:
         return amount
     return sign * abs(amount)

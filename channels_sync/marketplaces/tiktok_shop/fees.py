@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from channels_sync.marketplaces.tiktok_shop.mapping import needed_moment
 from channels_sync.ports import FeeKind, FeeLine, SettlementFact
@@ -32,12 +32,14 @@ FEE_WORDS: tuple[tuple[str, FeeKind], ...] = (
     ("refund", K.REFUND),
     ("fee", K.SERVICE),
     ("service", K.SERVICE),
+    ("creator_bonus", K.AFFILIATE),
 )
 REVENUE_WORDS: tuple[tuple[str, FeeKind], ...] = (
     ("refund", K.REFUND),
     ("discount_amount", K.VOUCHER),
     ("cod_service_fee", K.PAYMENT),
     ("subtotal", K.GOODS),
+    ("distant_item_fee", K.SHIPPING_PAID),
 )
 ADJUSTMENT_WORDS: tuple[tuple[str, FeeKind], ...] = (
     ("shipping", K.SHIPPING),
@@ -45,7 +47,16 @@ ADJUSTMENT_WORDS: tuple[tuple[str, FeeKind], ...] = (
     ("commission", K.COMMISSION),
     ("charge_back", K.REFUND),
     ("_ads", K.SERVICE),
+    ("penalty", K.OTHER),
+    ("compensation", K.OTHER),
+    ("reimbursement", K.OTHER),
+    ("rebate", K.OTHER),
+    ("promotion", K.OTHER),
+    ("deductions_incurred_by_seller", K.OTHER),
 )
+# Whatever the group holds is about delivery, and so it is with taxes.
+SHIPPING_WORDS = (("customer_paid_shipping_fee", K.SHIPPING_PAID), ("", K.SHIPPING))
+EVERY_TAX = (("", K.TAX),)
 # Goods before discounts are no discount although their name has the word.
 GOODS = "subtotal_before_discount_amount"
 # Told beside the amount that already holds it.
@@ -114,8 +125,8 @@ def fee_lines(found: Statement, row: Json) -> Iterator[FeeLine]:
     number, told = str(row["id"]), list(_amounts(row))
     # A row of an adjustment may leave the settlement at nothing.
     settled = told_vnd(row.get("settlement_amount")) or told_vnd(row.get("adjustment_amount"))
-    rest = settled - sum(amount for _name, _kind, amount in told)
-    for name, kind, amount in [*told, ("rest", K.OTHER, rest)]:
+    rest = settled - sum(each.amount_vnd for each in told)
+    for name, kind, amount, is_known in [*told, Amount("rest", K.OTHER, rest)]:
         if amount:
             yield FeeLine(
                 key=f"{found.number}:{number}:{name}"[:160],
@@ -127,39 +138,48 @@ def fee_lines(found: Statement, row: Json) -> Iterator[FeeLine]:
                 statement=found.number[:80],
                 is_paid=found.is_paid,
                 is_adjustment=bool(row.get("adjustment_id")),
+                word="" if is_known else name[:120],
             )
 
 
-def _amounts(row: Json) -> Iterator[tuple[str, FeeKind, int]]:
-    """Name, kind and signed amount of everything in a transaction."""
+class Amount(NamedTuple):
+    """Signed; a name that no document explains is taken for what its group is."""
+
+    name: str
+    kind: FeeKind
+    amount_vnd: int
+    is_known: bool = True
+
+
+def _amounts(row: Json) -> Iterator[Amount]:
+    """Everything in a transaction."""
     sign = cost_sign(row)
     taxes = row.get("fee_tax_breakdown") or {}
     yield from _group(row.get("revenue_breakdown"), REVENUE_WORDS, K.OTHER, 1)
-    for name, _kind, amount in _group(row.get("shipping_cost_breakdown"), (), K.SHIPPING, sign):
-        paid = name.startswith("customer_paid_shipping_fee")
-        yield name, K.SHIPPING_PAID if paid else K.SHIPPING, amount
+    yield from _group(row.get("shipping_cost_breakdown"), SHIPPING_WORDS, K.SHIPPING, sign)
     yield from _group(taxes.get("fee"), FEE_WORDS, K.SERVICE, sign)
-    yield from _group(taxes.get("tax"), (), K.TAX, sign)
+    yield from _group(taxes.get("tax"), EVERY_TAX, K.TAX, sign)
     adjustment = told_vnd(row.get("adjustment_amount"))
     if adjustment:
         name = str(row.get("type") or "adjustment")
-        yield name, kind_of(name.lower(), ADJUSTMENT_WORDS, K.OTHER), adjustment
+        kind = kind_of(name.lower(), ADJUSTMENT_WORDS)
+        yield Amount(name, kind or K.OTHER, adjustment, kind is not None)
 
 
 def _group(
     told: Json | None, words: tuple[tuple[str, FeeKind], ...], default: FeeKind, sign: int
-) -> Iterator[tuple[str, FeeKind, int]]:
+) -> Iterator[Amount]:
     """The plain amounts of a breakdown; an inner object explains some of them once more."""
     for name, value in (told or {}).items():
         if isinstance(value, Mapping) or name.endswith(WITHIN_ANOTHER):
             continue
-        kind = K.GOODS if name == GOODS else kind_of(name, words, default)
-        yield name, kind, sign * told_vnd(value)
+        kind = K.GOODS if name == GOODS else kind_of(name, words)
+        yield Amount(name, kind or default, sign * told_vnd(value), kind is not None)
 
 
-def kind_of(name: str, words: tuple[tuple[str, FeeKind], ...], default: FeeKind) -> FeeKind:
-    """What an amount is about, by its name."""
-    return next((kind for word, kind in words if word in name), default)
+def kind_of(name: str, words: tuple[tuple[str, FeeKind], ...]) -> FeeKind | None:
+    """What an amount is about, by its name; None when no word of it is known."""
+    return next((kind for word, kind in words if word in name), None)
 
 
 def cost_sign(row: Json) -> int:

@@ -204,7 +204,10 @@ class Actions(MarketActions[Memory]):
         return {"seller_id": seller_id, "auth_expiry_time": ends}
 
     def adjust(self, request: Request) -> Document:
-        """Give or take money beside orders: {seller_id, amount, name, fee_type}."""
+        """Give or take money: {seller_id, amount, name, fee_type}, of an order with {order_id}.
+
+        A name of the future is taken too: connectors must live with it.
+        """
         body = asked(request)
         number = f"ADJ{self.memory.db.next('adjustment'):09d}"
         made = {
@@ -213,6 +216,7 @@ class Actions(MarketActions[Memory]):
             "amount": int(body["amount"]),
             "name": str(body.get("name", "Sponsored Discovery Campaign")),
             "fee_type": str(body.get("fee_type", "151")),
+            "order_no": str(body.get("order_id", "")),
             "at": self.memory.now(),
         }
         self.memory.db.put("adjustments", number, made)

@@ -74,12 +74,13 @@ def _transactions(call: Call) -> list[Document]:
 
 
 def _adjustment(made: Document, day: str) -> dict[str, Any]:
-    """A row of no order."""
-    empty = ("order_no", "orderItem_no", "orderItem_status", "seller_sku", "lazada_sku",
+    """A row of no order, or of a whole one."""
+    empty = ("orderItem_no", "orderItem_status", "seller_sku", "lazada_sku",
              "shipping_provider", "shipping_speed", "shipment_type", "reference", "comment",
              "payment_ref_id", "details")  # fmt: skip
     return {
         **dict.fromkeys(empty, ""),
+        "order_no": made.get("order_no", ""),
         "transaction_date": day,
         "transaction_number": made["number"],
         "transaction_type": "Other Services" if made["amount"] < 0 else "Other Credit",
