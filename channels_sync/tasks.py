@@ -85,6 +85,13 @@ def refresh_tokens() -> None:
 
 
 @shared_task
+def renew_access(shop_id: int) -> None:
+    begun(renew_access, shop_id)
+    with suppress(*TROUBLE):
+        access.renew_access(shop_id)
+
+
+@shared_task
 def warn_of_consent() -> None:
     consent_alerts.warn_of_consent(actor=Actor.system("consent"))
 

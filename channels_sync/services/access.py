@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from channels_sync.models import Shop
 from channels_sync.ports import Access, AccessExpired, AccessLost, Marketplace, Tokens, marketplace
+from channels_sync.queue import hurry_once
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import ServiceUnreachable
 from oms.kernel.events import record_event
+from oms.kernel.http import patience_left
 from oms.kernel.locks import LockBusy, redis_lock
 
 T = TypeVar("T")
@@ -28,6 +30,8 @@ PART_OF_LIFE = 8
 STILL_SAFE = timedelta(minutes=1)
 LOCK_SECONDS = 60
 LONGEST_WAIT_SECONDS = 30.0
+# What who has others behind gives a renewal that another worker makes.
+SHORT_WAIT_SECONDS = 2.0
 LOOK_EVERY_SECONDS = 0.1
 
 
@@ -56,7 +60,38 @@ def fresh_access(shop_id: int, *, refused_token: str = "") -> Access:
         raise AccessLost(_("Gian hàng %(shop)s cần kết nối lại") % {"shop": shop.name})
     if _is_usable(shop, refused_token):
         return _access(shop)
+    left = patience_left()
+    if left is not None:
+        return _renewed_elsewhere(shop, refused_token, min(left, SHORT_WAIT_SECONDS))
     return _renew_in_turn(shop_id, refused_token)
+
+
+def renew_access(shop_id: int) -> None:
+    """Renew for those who had no time to; a token that is good stays."""
+    shop = _shop(shop_id)
+    if shop.status == Shop.Status.CONNECTED and not _is_usable(shop, ""):
+        _renew_in_turn(shop_id, "")
+
+
+def _renewed_elsewhere(shop: Shop, refused_token: str, seconds: float) -> Access:
+    """For who has others standing behind: a renewal may not be cut short, so another worker makes
+    it. The token that lives on will do meanwhile; without one, ServiceUnreachable soon.
+    """
+    if refused_token and shop.credentials.get("access_token") == refused_token:
+        same = Shop.objects.filter(pk=shop.pk, token_version=shop.token_version)
+        same.update(token_expires_at=now())
+    hurry_once("renew_access", shop.pk)
+    deadline = time.monotonic() + seconds
+    while True:
+        shop = _shop(shop.pk)
+        token = shop.credentials.get("access_token", "")
+        if token and token != refused_token and _lives_on(shop):
+            return _access(shop)
+        if shop.status != Shop.Status.CONNECTED:
+            raise AccessLost(_("Gian hàng %(shop)s cần kết nối lại") % {"shop": shop.name})
+        if time.monotonic() >= deadline:
+            raise ServiceUnreachable(_("Việc gia hạn kết nối chưa xong; sẽ tự thử lại."))
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 def refresh_ahead(shop_id: int) -> None:

@@ -42,13 +42,20 @@ _patience_ends: ContextVar[float | None] = ContextVar("patience_ends", default=N
 def patience(seconds: float) -> Iterator[None]:
     """All reads of partners inside wait no longer than that together; no write is cut short.
 
-    For work that others stand in line behind.
+    Nor does anything inside wait longer for its turn under a rate limit. For work that others
+    stand in line behind.
     """
     before = _patience_ends.set(time.monotonic() + seconds)
     try:
         yield
     finally:
         _patience_ends.reset(before)
+
+
+def patience_left() -> float | None:
+    """Seconds, and less than nothing when it is over; None where nobody stands in line."""
+    ends = _patience_ends.get()
+    return None if ends is None else ends - time.monotonic()
 
 
 class PartnerSession:
@@ -151,7 +158,7 @@ class PartnerSession:
             )
         # A redirect would carry tokens and bodies to an address that nobody configured.
         options = {"allow_redirects": False, **options}
-        wait_for_token(f"{self.partner}:{self.account}", self.pace, shop)
+        wait_for_token(f"{self.partner}:{self.account}", self.pace, shop, longest=patience_left())
         limits = self._within_budget(timeout or self.timeout, reads_only=reads_only)
         call = _Call(self, method, path, shop, options)
         try:

@@ -122,9 +122,12 @@ class Pace:
         return Bucket.within(self.per_shop) if self.per_shop else None
 
 
-def wait_for_token(name: str, pace: Pace, shop: str = "") -> None:
-    """Return when a call may go out; gives up with ServiceUnreachable after a few seconds."""
-    deadline = time.monotonic() + LONGEST_WAIT
+def wait_for_token(name: str, pace: Pace, shop: str = "", *, longest: float | None = None) -> None:
+    """Return when a call may go out; gives up with ServiceUnreachable after a few seconds, or
+    at once when its turn comes later than `longest` seconds from now.
+    """
+    most = LONGEST_WAIT if longest is None else min(LONGEST_WAIT, longest)
+    deadline = time.monotonic() + most
     while True:
         try:
             wait = take(name, pace.total, shop=shop, own=pace.shop)

@@ -211,6 +211,17 @@ def test_patience_bounds_the_reads_inside_and_cuts_no_write_short(partner):
     assert session.get("/orders").status_code == 200
 
 
+def test_patience_bounds_the_wait_for_a_turn(partner, redis_clean):
+    session = PartnerSession("demo", partner.base_url, rate_per_second=1000)
+    session.hold_back(4)
+    for call in (session.get, session.post):
+        with patience(1), pytest.raises(ServiceUnreachable) as refused:
+            call("/orders")
+        assert refused.value.retry_after > 1
+        assert not refused.value.maybe_done
+    assert Partner.seen == []
+
+
 def test_no_request_leaves_inside_a_transaction(partner):
     with pytest.raises(RuntimeError, match="transaction"), transaction.atomic():
         partner.get("/orders")
