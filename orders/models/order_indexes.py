@@ -23,6 +23,8 @@ FILTERED = [
     *("confirmed_at", "shipped_at", "ship_by_at", "needs_attention"),
 ]
 
+OF_OPEN = [name for name in FILTERED if name not in {"phone_reversed", "ship_by_at"}]
+
 INDEXES = [
     # Parcels that came to an end in a street: what the risk of an address is read from.
     models.Index(
@@ -83,10 +85,19 @@ INDEXES = [
         name="order_invoice_newest",
         condition=~Q(invoice_status="not_required") & ~Q(invoice_status="coded"),
     ),
+    # With all that filters ask: orders due within hours are thousands, and of another filter few.
     models.Index(
         fields=["ship_by_at", "id"],
-        name="order_deadline",
+        include=["placed_at", *OF_OPEN],
+        name="order_due",
         condition=Q(ship_by_at__isnull=False, tab__in=OPEN_TABS),
+    ),
+    # The phones of orders that can still be stopped: which are double is seen from these alone.
+    models.Index(
+        fields=["-placed_at", "-id"],
+        include=["phone_reversed"],
+        name="order_open_newest",
+        condition=Q(tab__in=OPEN_TABS),
     ),
     models.Index(
         fields=["tab", "ship_by_at", "id"],

@@ -132,13 +132,15 @@ def frame_context(
     request: HttpRequest, facts: ListFacts, filters: OrderFilters, address: ListAddress
 ) -> dict[str, Any]:
     """Tabs, chips and fields around the rows."""
-    size = page_size(request.GET)
+    size, main_action = page_size(request.GET), MAIN_ACTIONS.get(filters.tab, "")
     return {
         "mark": {"event_id": EVENT, "order_id": NEWEST},
         "filters": filters,
         "tab": filters.tab,
-        "bulk_actions": actions_for(request.user),
-        "main_action": MAIN_ACTIONS.get(filters.tab, ""),
+        "bulk_actions": sorted(
+            actions_for(request.user), key=lambda action: action.code != main_action
+        ),
+        "main_action": main_action,
         "tabs": tab_links(request.user, filters, address, facts.counts, facts.late),
         "parts": part_links(filters, address),
         "chips": [(chip, address.changed(chip.name)) for chip in chips(filters, request.user)],

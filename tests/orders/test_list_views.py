@@ -1,13 +1,17 @@
 """Saved views after the tabs, and the columns that each shows."""
 
+import re
+
 import pytest
 
 from oms.kernel.errors import DomainError
-from orders.models import OrderView
+from orders.models import Order, OrderView
 from orders.selectors.columns import DEFAULT
 from orders.selectors.views import columns_in, views_of
 from orders.services import views
 from orders.services.views import MOST_VIEWS
+from orders.views.list_tabs import MAIN_ACTIONS
+from tests.inventory.makers import make_variant
 from tests.orders.makers import place
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +130,13 @@ def test_the_pages_of_views_and_columns_stand_alone_and_in_the_sheet(owner, owne
     assert "Chưa có bộ lọc nào" in owner_client.get("/orders/views/").content.decode()
     views.save_view(owner.pk, "In", address="")
     assert 'value="In"' in owner_client.get("/orders/views/").content.decode()
+
+
+@pytest.mark.parametrize(("tab", "code"), MAIN_ACTIONS.items())
+def test_the_button_that_a_tab_is_for_stands_first_in_its_bulk_bar(owner_client, tab, code):
+    """On a phone only the first ones are in sight."""
+    Order.objects.filter(pk=place((make_variant(), 1)).pk).update(tab=tab)
+    page = owner_client.get("/orders/", {"tab": tab}).content.decode()
+    found = re.findall(r'name="action"\s+value="(\w+)"', page.partition('id="bulk"')[2])
+    assert found[0] == code
+    assert len(found) == len(set(found)) > 10
