@@ -1,12 +1,13 @@
 """Offers in a marketplace's return, and the proof that it asks for."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from channels_sync.services.negotiating import (
     send_proof,
     solutions_of,
 )
+from channels_sync.views.asking import ASK, answered, asked, asks_now, waiting
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from oms.kernel.fields import add_refusal
@@ -33,14 +35,15 @@ DETAIL = "channels_sync:return_detail"
 def return_offer(request: HttpRequest, pk: int) -> HttpResponse:
     """What may be offered is the marketplace's word of this moment."""
     row = get_object_or_404(returns_visible_to(request.user), pk=pk)
-    try:
-        solutions = solutions_of(row.pk) if row.may_offer else []
-    except (DomainError, ServiceUnreachable) as trouble:
-        messages.error(request, trouble.message)
+    heading, closed = _("Đề nghị với khách"), _("Sàn không còn nhận đề nghị cho yêu cầu này.")
+    if not row.may_offer:
+        messages.error(request, closed)
         return redirect(DETAIL, pk)
+    if not asks_now(request):
+        return waiting(request, row, heading)
+    solutions, trouble = asked(partial(solutions_of, row.pk))
     if not solutions:
-        messages.error(request, _("Sàn không còn nhận đề nghị cho yêu cầu này."))
-        return redirect(DETAIL, pk)
+        return waiting(request, row, heading, trouble or closed)
     named = solutions[0].most_vnd if row.offer_vnd is None else row.offer_vnd
     first = {"code": solutions[0].code, "amount_vnd": named}
     form = OfferForm(request.POST or None, solutions=solutions, initial=first)
@@ -50,9 +53,8 @@ def return_offer(request: HttpRequest, pk: int) -> HttpResponse:
 
     if sent(request, form, send, _("Đã gửi đề nghị cho khách.")):
         return redirect(DETAIL, pk)
-    context = {"row": row, "form": form, "heading": _("Đề nghị với khách")}
-    status = 422 if form.errors else 200
-    return render(request, "channels_sync/return_offer.html", context, status=status)
+    context = {"row": row, "form": form, "heading": heading}
+    return answered(request, "channels_sync/return_offer.html", context)
 
 
 @require_POST
@@ -79,14 +81,10 @@ def return_proof(request: HttpRequest, pk: int) -> HttpResponse:
 
     if sent(request, form, send, _("Đã gửi bằng chứng cho sàn.")):
         return redirect(DETAIL, pk)
-    try:
-        proof = proof_of(row.pk)
-    except (DomainError, ServiceUnreachable) as trouble:
-        messages.error(request, trouble.message)
-        return redirect(DETAIL, pk)
+    proof, trouble = asked(partial(proof_of, row.pk)) if ASK in request.GET else (None, "")
     context = {"row": row, "form": form, "proof": proof, "heading": _("Bằng chứng")}
-    status = 422 if form.errors else 200
-    return render(request, "channels_sync/return_proof.html", context, status=status)
+    context |= {"trouble": trouble, "ask": ASK}
+    return answered(request, "channels_sync/return_proof.html", context, part="held")
 
 
 def pressed(

@@ -1,5 +1,7 @@
 """Returns and refunds that buyers asked for at marketplaces."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from channels_sync.services.returns import (
     dispute_return,
     import_return,
 )
+from channels_sync.views.asking import answered, asked, asks_now, waiting
 from channels_sync.views.negotiating import DETAIL, pressed, sent
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceUnreachable
@@ -62,17 +65,18 @@ def return_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permission_required("channels_sync.answer_return", raise_exception=True)
 def return_dispute(request: HttpRequest, pk: int) -> HttpResponse:
-    """The reasons are the marketplace's of this moment; it is asked when the page is opened."""
+    """The reasons are the marketplace's of this moment; the page is drawn and asks for them."""
     row = get_object_or_404(returns_visible_to(request.user), pk=pk)
     taker = taker_of_returns(marketplace(row.shop.marketplace))
-    try:
-        reasons = dispute_reasons(row.pk) if taker is not None and row.may_dispute else []
-    except (DomainError, ServiceUnreachable) as trouble:
-        messages.error(request, trouble.message)
+    heading, closed = _("Khiếu nại"), _("Sàn không còn nhận khiếu nại cho yêu cầu này.")
+    if taker is None or not row.may_dispute:
+        messages.error(request, closed)
         return redirect(DETAIL, pk)
-    if taker is None or not reasons:
-        messages.error(request, _("Sàn không còn nhận khiếu nại cho yêu cầu này."))
-        return redirect(DETAIL, pk)
+    if not asks_now(request):
+        return waiting(request, row, heading)
+    reasons, trouble = asked(partial(dispute_reasons, row.pk))
+    if not reasons:
+        return waiting(request, row, heading, trouble or closed)
     form = DisputeForm(
         request.POST or None,
         request.FILES or None,
@@ -86,9 +90,8 @@ def return_dispute(request: HttpRequest, pk: int) -> HttpResponse:
 
     if sent(request, form, send, _("Đã gửi khiếu nại cho sàn.")):
         return redirect(DETAIL, pk)
-    status = 422 if form.errors else 200
-    context = {"row": row, "form": form, "reasons": reasons, "heading": _("Khiếu nại")}
-    return render(request, "channels_sync/return_dispute.html", context, status=status)
+    context = {"row": row, "form": form, "reasons": reasons, "heading": heading}
+    return answered(request, "channels_sync/return_dispute.html", context)
 
 
 @require_POST

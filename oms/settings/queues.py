@@ -12,6 +12,7 @@ _OF = {
     OUTBOX: (
         "oms.kernel.tasks.publish_events",
         "oms.kernel.tasks.relay_events",
+        "channels_sync.tasks.renew_access",
         "channels_sync.tasks.push_stock",
         "channels_sync.tasks.push_due_stock",
         "channels_sync.tasks.send_arrangement",

@@ -8,6 +8,7 @@ from channels_sync.models import ReturnRequest, Shop
 from channels_sync.ports import Dispute, Evidence, Offer
 from channels_sync.services.negotiating import accept_offer, offer_solution, send_proof
 from channels_sync.services.returns import dispute_return, import_return, look_up_answers
+from channels_sync.views import asking
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from oms.kernel.events import timeline_of
 from tests.channels_sync.test_returns import asked, one, picture
@@ -41,7 +42,7 @@ def test_a_manager_offers_a_part_and_the_buyer_agrees(shopee, row, login, user_f
     address = f"/channels/returns/{row.pk}/"
     assert viewer.get(f"{address}offer/").status_code == 403
     assert viewer.post(f"{address}offer/accept/").status_code == 403
-    page = manager.get(f"{address}offer/").content.decode()
+    page = manager.get(f"{address}offer/?ask=1").content.decode()
     assert "khách giữ hàng" in page
     too_much = {"code": "REFUND", "amount_vnd": str(row.refund_vnd + 1)}
     assert manager.post(f"{address}offer/", too_much).status_code == 422
@@ -90,13 +91,13 @@ def test_proof_is_asked_for_sent_once_and_shown(shopee, row, owner_client):
     object_to(row)
     assert one().may_prove
     assert "Sàn hỏi bằng chứng" in owner_client.get(address).content.decode()
-    assert "Chưa có bằng chứng nào" in owner_client.get(f"{address}proof/").content.decode()
+    assert "Chưa có bằng chứng nào" in owner_client.get(f"{address}proof/?ask=1").content.decode()
     empty = {"text": "Video đóng gói"}
     assert owner_client.post(f"{address}proof/", empty).status_code == 422
     given = {**empty, "pictures": [picture()]}
     assert owner_client.post(f"{address}proof/", given).status_code == 302
     assert (one().answer, one().may_prove) == ("proved", False)
-    shown = owner_client.get(f"{address}proof/").content.decode()
+    shown = owner_client.get(f"{address}proof/?ask=1").content.decode()
     assert "Video đóng gói" in shown
     assert "data-main" not in shown
     assert "channel.return_proved" in events(row)
@@ -114,3 +115,50 @@ def test_proof_without_a_reply_is_looked_up_and_never_sent_again(shopee, row, ki
     look_up_answers(row.shop_id)
     assert (one().answer, one().state) == (answer, "disputed")
     assert len(shopee.calls("returns/upload_proof")) == 1
+
+
+# Pages that need the marketplace's word are drawn without it
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_page_of_an_offer_is_drawn_at_once_and_asks_by_itself(shopee, row, owner_client):
+    address = f"/channels/returns/{row.pk}/offer/"
+    shopee.fault("timeout_before_work", "*", times=None)
+    before = len(shopee.calls("returns"))
+    page = owner_client.get(address)
+    assert (page.status_code, len(shopee.calls("returns"))) == (200, before)
+    assert 'hx-get="?ask=1"' in page.content.decode()
+    assert 'hx-trigger="load"' in page.content.decode()
+    shopee("DELETE", "faults")
+    part = owner_client.get(f"{address}?ask=1", headers=HTMX).content.decode()
+    assert "khách giữ hàng" in part
+    assert "<html" not in part
+    assert "<html" in owner_client.get(f"{address}?ask=1").content.decode()
+
+
+@pytest.mark.parametrize("page", ["offer", "dispute", "proof"])
+def test_a_silent_marketplace_is_said_so_soon_with_a_way_to_ask_again(
+    shopee, row, owner_client, monkeypatch, page
+):
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.5)
+    address = f"/channels/returns/{row.pk}/{page}/"
+    shopee.fault("timeout_before_work", "*", times=None, seconds=20)
+    for headers in (HTMX, {}):
+        answer = owner_client.get(f"{address}?ask=1", headers=headers)
+        text = answer.content.decode()
+        assert answer.status_code == 200
+        assert "chưa trả lời" in text or "không phản hồi" in text
+        assert "Hỏi lại sàn" in text
+    shopee("DELETE", "faults")
+
+
+def test_an_offer_whose_bounds_nobody_tells_is_not_sent(shopee, row, owner_client, monkeypatch):
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.5)
+    shopee.fault("timeout_before_work", "*", times=None, seconds=20)
+    given = {"code": "REFUND", "amount_vnd": "50.000"}
+    answer = owner_client.post(f"/channels/returns/{row.pk}/offer/", given)
+    assert answer.status_code == 503
+    assert "Chưa gửi gì cho sàn." in answer.content.decode()
+    assert (one().answer, len(shopee.calls("returns/offer"))) == ("", 0)
+    shopee("DELETE", "faults")
