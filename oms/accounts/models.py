@@ -175,3 +175,27 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"key {self.name} of {self.user_id}"
+
+
+class ApiAnswer(models.Model):
+    """What a writing call was answered, for the same call when it comes again."""
+
+    api_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="answers")
+    # As the caller named the call; a name with a space in it is one of ours.
+    name = models.CharField(max_length=100)
+    # SHA-256 in hex of method, address and body.
+    digest = models.CharField(max_length=64)
+    # Empty only inside the transaction that answers.
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["api_key", "name"], name="api_answer_once_per_name"),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="api_answer_by_age")]
+
+    def __str__(self) -> str:
+        return f"answer {self.name} of key {self.api_key_id}"

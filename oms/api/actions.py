@@ -1,9 +1,7 @@
 """What can be done with orders: the registry that list, order page and palette use."""
 
-import hashlib
 from typing import Any
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
@@ -12,7 +10,6 @@ from django.utils.translation import gettext as _
 from oms.api.doors import signed, told
 from oms.api.reading import body_of, wrong
 from oms.api.shapes import run_told
-from oms.api.signing import SIGNATURE
 from oms.kernel.actors import Actor
 from orders.bulk.registry import Action, actions_for, find_action
 from orders.forms.bulk import ActionForm
@@ -23,7 +20,6 @@ from orders.services import bulk
 
 VIEW = "orders.view_order"
 MOST = 1000
-REPEAT_SECONDS = 600
 
 
 @signed(GET=VIEW)
@@ -48,12 +44,12 @@ def _action(action: Action, user: Any) -> dict[str, Any]:
     return {"code": action.code, "label": str(action.label), "asks": asks}
 
 
-@signed(POST=VIEW)
+@signed(once=True, POST=VIEW)
 def act(request: HttpRequest, action_code: str) -> JsonResponse:
     """Begin an action with `orders` (ids) and what it asks in `said`; 202 with the run.
 
     With `check` nothing is done: the answer says how many would pass, and why others would not.
-    The very same call again, signature and all, finds the run of the first time.
+    The very same call again, signature and all, is answered as the first time.
     """
     action = find_action(action_code)
     if action is None or action.run is None:
@@ -61,10 +57,6 @@ def act(request: HttpRequest, action_code: str) -> JsonResponse:
     if not request.user.has_perm(action.permission):  # type: ignore[union-attr]
         return told(403, "forbidden", _("Khóa này không có quyền làm việc đó."))
     data = body_of(request)
-    seen = "api-run:" + hashlib.sha256(request.headers[SIGNATURE].encode()).hexdigest()
-    earlier = runs_of(request.user).filter(pk=cache.get(seen) or 0).first()
-    if earlier is not None:
-        return JsonResponse(run_told(earlier), status=202)
     said = data.get("said", {})
     form = ActionForm(action, request.user, said if isinstance(said, dict) else {})
     is_check = data.get("check") is True
@@ -73,7 +65,6 @@ def act(request: HttpRequest, action_code: str) -> JsonResponse:
     run = _frozen(request, action, data)
     if is_check:
         return JsonResponse(_look(run, action, request.user))
-    cache.set(seen, run.pk, REPEAT_SECONDS)
     run = bulk.start(run.pk, form.cleaned_data, actor=Actor.of(request))
     return JsonResponse(run_told(run), status=202)
 

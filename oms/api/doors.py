@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from oms.accounts.services.api_keys import note_used
+from oms.api.once import answer_once, name_of
 from oms.api.signing import key_of
 from oms.kernel.clients import client_address
 from oms.kernel.errors import DomainError
@@ -22,9 +23,12 @@ log = logging.getLogger(__name__)
 View = Callable[..., JsonResponse]
 
 
-def signed(**permissions: str) -> Callable[[View], Callable[..., HttpResponse]]:
+def signed(
+    *, once: bool = False, **permissions: str
+) -> Callable[[View], Callable[..., HttpResponse]]:
     """A view for signed calls: each method that it takes, with the permission that it needs.
 
+    A writing call with an `Idempotency-Key` is done once; with `once`, any that is the very same.
     Inside, `request.user` is the key's user and `request.api_key` the key. What the rules of the
     house refuse is answered 422 with a code and a sentence.
     """
@@ -36,10 +40,10 @@ def signed(**permissions: str) -> Callable[[View], Callable[..., HttpResponse]]:
             refusal = _refuse_unread(request, permissions) or _refuse_caller(request, permissions)
             if refusal is not None:
                 return refusal
+            answering = partial(_answer, view, request, *args, **kwargs)
             try:
-                return view(request, *args, **kwargs)
-            except Http404:
-                return told(404, "not_found", _("Không có thứ được hỏi."))
+                name = name_of(request, by_signature=once)
+                return answer_once(request, name, answering) if name else answering()
             except DomainError as refused:
                 return told(422, refused.code, refused.message, refused.field)
 
@@ -47,6 +51,15 @@ def signed(**permissions: str) -> Callable[[View], Callable[..., HttpResponse]]:
         return guarded
 
     return decorate
+
+
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except Http404:
+        return told(404, "not_found", _("Không có thứ được hỏi."))
+    except DomainError as refused:
+        return told(422, refused.code, refused.message, refused.field)
 
 
 def _refuse_unread(request: HttpRequest, permissions: dict[str, str]) -> HttpResponse | None:

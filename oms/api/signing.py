@@ -2,7 +2,8 @@
 
 The caller sends `X-Key` (the key's name in the house), `X-Time` (seconds since 1970) and
 `X-Signature`: HMAC-SHA256 in hex, with the secret, of four lines: time, method, address with its
-query, SHA-256 of the body in hex. A call older than five minutes is refused.
+query, SHA-256 of the body in hex. A call with an `Idempotency-Key` signs it as a fifth line. A call
+older than five minutes is refused.
 """
 
 import hashlib
@@ -13,12 +14,13 @@ from django.http import HttpRequest
 
 from oms.accounts.models import ApiKey
 
-KEY, TIME, SIGNATURE = "X-Key", "X-Time", "X-Signature"
+KEY, TIME, SIGNATURE, ONCE = "X-Key", "X-Time", "X-Signature", "Idempotency-Key"
 WINDOW_SECONDS = 300
 
 
-def sign(secret: str, moment: str, method: str, address: str, body: bytes) -> str:
-    text = "\n".join([moment, method, address, hashlib.sha256(body).hexdigest()])
+def sign(secret: str, moment: str, method: str, address: str, body: bytes, once: str = "") -> str:
+    lines = [moment, method, address, hashlib.sha256(body).hexdigest(), *([once] if once else [])]
+    text = "\n".join(lines)
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -37,6 +39,7 @@ def key_of(request: HttpRequest) -> ApiKey | None:
         request.method or "",
         request.get_full_path(),
         request.body,
+        request.headers.get(ONCE, ""),
     )
     given = request.headers.get(SIGNATURE, "")
     return key if hmac.compare_digest(wanted.encode(), given.encode()) else None

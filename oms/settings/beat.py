@@ -50,6 +50,10 @@ SCHEDULE: dict[str, dict] = {
         "schedule": 600.0,
     },
     "sweep-purchase-mails": {"task": "inventory.tasks.sweep_purchase_mails", "schedule": 60.0},
+    "remove-old-answers": {
+        "task": "oms.accounts.tasks.remove_old_answers",
+        "schedule": crontab(hour=4, minute=5),
+    },
     "check-books": {
         "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),

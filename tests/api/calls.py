@@ -11,14 +11,23 @@ from oms.api.signing import sign
 
 
 def signed_headers(
-    key: ApiKey, method: str, address: str, body: bytes = b"", *, moment: float | None = None
+    key: ApiKey,
+    method: str,
+    address: str,
+    body: bytes = b"",
+    *,
+    moment: float | None = None,
+    once: str = "",
 ) -> dict[str, str]:
     at = str(int(time.time() if moment is None else moment))
-    signature = sign(key.secret, at, method, address, body)
-    return {"HTTP_X_KEY": key.code, "HTTP_X_TIME": at, "HTTP_X_SIGNATURE": signature}
+    signature = sign(key.secret, at, method, address, body, once)
+    headers = {"HTTP_X_KEY": key.code, "HTTP_X_TIME": at, "HTTP_X_SIGNATURE": signature}
+    return headers | ({"HTTP_IDEMPOTENCY_KEY": once} if once else {})
 
 
-def call(key: ApiKey, method: str, address: str, data: Any = None, **changed: str) -> Any:
+def call(
+    key: ApiKey, method: str, address: str, data: Any = None, *, once: str = "", **changed: str
+) -> Any:
     body = b"" if data is None else json.dumps(data).encode()
-    headers = signed_headers(key, method, address, body) | changed
+    headers = signed_headers(key, method, address, body, once=once) | changed
     return Client().generic(method, address, body, content_type="application/json", **headers)
