@@ -15,6 +15,7 @@ from oms.kernel import books
 from oms.kernel.models import Event
 from orders.models import Order
 from shipping.models import Package
+from shipping.services.booking import DEAD_SEND
 from tests.kill.conftest import Partners, Start
 from tests.kill.worker import until
 
@@ -68,6 +69,8 @@ def test_a_booking_that_was_killed_makes_one_parcel(
         worker.kill()
     package.refresh_from_db()
     assert (package.booking_state, package.tracking_number) == ("unknown", "")
+    until(lambda: partners.rows("ghn", "orders"))
+    Package.objects.filter(pk=package.pk).update(next_attempt_at=F("next_attempt_at") - DEAD_SEND)
     with start():
         until(lambda: Package.objects.get(pk=package.pk).booking_state == "booked")
     package.refresh_from_db()
