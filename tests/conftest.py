@@ -18,7 +18,7 @@ from oms.accounts.models import User
 from oms.celery import app
 from oms.web.templatetags import ui
 from orders.views import detail, lists, rows
-from tests.kept import bring_rows, keep_rows
+from tests.kept import bring_rows, keep_rows, part_ids
 
 # A busy machine draws slowly: how long an example takes says nothing about whether it is right.
 settings_of_hypothesis.register_profile(
@@ -34,6 +34,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT to_regnamespace('kept')")
         if cursor.fetchone() == (None,):
+            part_ids()
             keep_rows("kept")
 
 
