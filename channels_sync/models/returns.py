@@ -63,6 +63,8 @@ class ReturnRequest(models.Model):
     proof_until = models.DateTimeField(null=True, blank=True)
     # Written before it is sent: what became of a lost answer is looked up, never sent again.
     answer = models.CharField(max_length=12, choices=Answer, blank=True, default=Answer.NONE)
+    # When an answer that is on its way was written down to be sent.
+    sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True, default="")
     payload = models.JSONField(default=dict)

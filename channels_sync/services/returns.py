@@ -1,7 +1,8 @@
 """Returns and refunds: read by polls and pushes, kept with their order, answered once.
 
 An answer is written down before it is sent. What became of one whose reply was lost is looked up at
-the marketplace: it is never sent again by itself.
+the marketplace: it is never sent again by itself. One that was just sent may still be at work
+there: it is judged lost only after `JUDGED_AFTER`.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels_sync.models import ANSWERS_ON_THEIR_WAY, ReturnRequest, Shop, SyncCursor, SyncProblem
@@ -38,6 +40,8 @@ RETURNS = "returns"
 FIRST_LOOK_BACK = timedelta(days=30)
 OVERLAP = timedelta(minutes=10)
 LOCK_SECONDS = 600
+# Longer than the upload of all evidence and the call after it may take, with their waits.
+JUDGED_AFTER = timedelta(minutes=10)
 Answer = ReturnRequest.Answer
 
 
@@ -93,7 +97,8 @@ def import_return(shop_id: int, remote_id: str) -> ReturnRequest | None:
 def look_up_answers(shop_id: int) -> None:
     """Returns with an answer whose reply was lost are read again: it is there, or it is not."""
     rows = ReturnRequest.objects.filter(shop=shop_id, answer__in=list(ANSWERS_ON_THEIR_WAY))
-    for pk in rows.values_list("pk", flat=True):
+    old = rows.filter(Q(sent_at=None) | Q(sent_at__lt=now() - JUDGED_AFTER))
+    for pk in old.order_by("pk").values_list("pk", flat=True):
         _settle(pk)
 
 
@@ -145,8 +150,8 @@ def begin_answer(request_id: int, answer: ReturnRequest.Answer) -> ReturnRequest
                 % {"status": row.remote_status},
                 code="too_late",
             )
-        row.answer, row.last_error = answer, ""
-        row.save(update_fields=["answer", "last_error"])
+        row.answer, row.sent_at, row.last_error = answer, now(), ""
+        row.save(update_fields=["answer", "sent_at", "last_error"])
         return row
 
 
@@ -186,14 +191,21 @@ def send_answer(
 
 
 def _take_back(row: ReturnRequest, reason: str) -> None:
-    ReturnRequest.objects.filter(pk=row.pk, answer__in=list(ANSWERS_ON_THEIR_WAY)).update(
+    """This very answer did not arrive; one that was given since stays."""
+    ReturnRequest.objects.filter(pk=row.pk, answer=row.answer, sent_at=row.sent_at).update(
         answer=Answer.NONE, last_error=reason
     )
 
 
 def _settle(request_id: int) -> None:
-    """What became of an answer: the marketplace moved on, or still waits for it."""
+    """What became of an answer: the marketplace moved on, or still waits for it.
+
+    That it moved on is believed at once; that it waits, only when the answer is old enough.
+    """
     row = ReturnRequest.objects.get(pk=request_id)
+    if row.answer not in ANSWERS_ON_THEIR_WAY:
+        return
+    asked_at = now()
     try:
         told = ask_taker(
             row.shop_id, lambda taker, access: taker.fetch_return(access, row.remote_id)
@@ -203,6 +215,8 @@ def _settle(request_id: int) -> None:
     if isinstance(told, UnreadableReturn):
         return
     keep_return(row.shop_id, told)
+    if row.sent_at is not None and asked_at - row.sent_at < JUDGED_AFTER:
+        return
     # Still on its way: the marketplace waits as before.
     _take_back(row, _("Sàn chưa nhận câu trả lời; hãy gửi lại."))
 

@@ -7,11 +7,11 @@ import pytest
 from channels_sync.models import ReturnRequest, Shop
 from channels_sync.ports import Dispute, Evidence, Offer
 from channels_sync.services.negotiating import accept_offer, offer_solution, send_proof
-from channels_sync.services.returns import dispute_return, import_return, look_up_answers
+from channels_sync.services.returns import dispute_return, import_return
 from channels_sync.views import asking
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from oms.kernel.events import timeline_of
-from tests.channels_sync.test_returns import asked, one, picture
+from tests.channels_sync.test_returns import asked, look_up_later, one, picture
 
 from .conftest import ACTOR
 from .test_returns import connected, pull_returns
@@ -68,7 +68,7 @@ def test_an_offer_without_a_reply_is_looked_up_and_never_sent_again(
     shopee.fault(kind, "*/returns/offer", seconds=0)
     with pytest.raises(ServiceUnreachable):
         offer_solution(row.pk, Offer("REFUND", 50_000), actor=ACTOR)
-    look_up_answers(row.shop_id)
+    look_up_later(row.shop_id)
     assert (one().answer, one().state) == (answer, state)
     assert len(shopee.calls("returns/offer")) == 1
 
@@ -112,7 +112,7 @@ def test_proof_without_a_reply_is_looked_up_and_never_sent_again(shopee, row, ki
     shopee.fault(kind, "*/upload_proof", seconds=0)
     with pytest.raises(ServiceUnreachable):
         send_proof(row.pk, "Video đóng gói", [shown], actor=ACTOR)
-    look_up_answers(row.shop_id)
+    look_up_later(row.shop_id)
     assert (one().answer, one().state) == (answer, "disputed")
     assert len(shopee.calls("returns/upload_proof")) == 1
 

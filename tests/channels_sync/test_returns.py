@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
@@ -18,6 +19,7 @@ from channels_sync.services.connecting import connect_shop
 from channels_sync.services.importing import import_orders
 from channels_sync.services.return_alerts import settle_due
 from channels_sync.services.returns import (
+    JUDGED_AFTER,
     accept_return,
     import_return,
     look_up_answers,
@@ -58,6 +60,12 @@ def asked(shopee: Any, shop: Shop, **wanted: Any) -> str:
 
 def one() -> ReturnRequest:
     return ReturnRequest.objects.get()
+
+
+def look_up_later(shop_id: int) -> None:
+    """As the poll does once an answer is old enough to be judged."""
+    ReturnRequest.objects.update(sent_at=F("sent_at") - JUDGED_AFTER)
+    look_up_answers(shop_id)
 
 
 def test_a89_a_poll_brings_a_return_to_its_order_once(shopee, connected):
@@ -113,9 +121,41 @@ def test_an_answer_without_a_reply_is_looked_up_and_never_sent_again(
     shopee.fault(kind, "*/returns/confirm", seconds=0)
     with pytest.raises(ServiceUnreachable):
         accept_return(one().pk, actor=ACTOR)
-    look_up_answers(connected.pk)
+    look_up_later(connected.pk)
     assert (one().answer, one().state) == (answer, state)
     assert len(shopee.calls("returns/confirm")) == 1
+
+
+def test_an_answer_that_was_just_sent_is_not_judged_lost(shopee, connected):
+    asked(shopee, connected)
+    pull_returns(connected.pk)
+    shopee.fault("timeout_before_work", "*/returns/confirm", seconds=0)
+    with pytest.raises(ServiceUnreachable):
+        accept_return(one().pk, actor=ACTOR)
+    asked_before = len(shopee.calls("get_return_detail"))
+    look_up_answers(connected.pk)
+    assert len(shopee.calls("get_return_detail")) == asked_before
+    assert (one().answer, one().last_error) == ("accepting", "")
+    with pytest.raises(DomainError):
+        accept_return(one().pk, actor=ACTOR)
+    look_up_later(connected.pk)
+    assert (one().answer, bool(one().last_error)) == ("", True)
+
+
+def test_an_old_look_does_not_take_back_an_answer_that_was_given_since(
+    shopee, connected, monkeypatch
+):
+    asked(shopee, connected)
+    pull_returns(connected.pk)
+    old = now() - 2 * JUDGED_AFTER
+    ReturnRequest.objects.update(answer="accepting", sent_at=old)
+
+    def answered_meanwhile(shop_id: int, told: object) -> None:
+        ReturnRequest.objects.update(answer="disputing", sent_at=now())
+
+    monkeypatch.setattr("channels_sync.services.returns.keep_return", answered_meanwhile)
+    look_up_answers(connected.pk)
+    assert one().answer == "disputing"
 
 
 def test_an_unknown_status_is_a_problem_and_closes_when_it_is_known(shopee, connected):
