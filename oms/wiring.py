@@ -136,12 +136,19 @@ def connect_sinvoice(credentials: "Credentials") -> "Issuer":
 
 def wire_carriers() -> None:
     from orders.models import OrderProblem
-    from orders.ports import PrintStep, register_delivery_quotes, register_print_step
+    from orders.ports import (
+        PrintStep,
+        register_delivery_quotes,
+        register_journey_days,
+        register_print_step,
+    )
     from orders.selectors.attention import register_fix
     from shipping import books, edits, money_books, order_actions, panels, personal
+    from shipping.selectors.journeys import days_of_journeys
     from shipping.services.entry_quotes import quote_address
 
     register_delivery_quotes(quote_address)
+    register_journey_days(days_of_journeys)
     register_fix(OrderProblem.Kind.UNKNOWN_STATUS, fix_of_unknown_status())
     register_fix(OrderProblem.Kind.SHIPPING, order_actions.fix_of_parcel)
     register_fix(OrderProblem.Kind.COD_DIFFERENCE, fix_of_cod_difference())

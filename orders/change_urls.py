@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import actions, attention, edit, marks, notes, reasons, splitting
+from orders.views import actions, attention, edit, marks, notes, promises, reasons, splitting
 
 urlpatterns = [
     path("orders/tags/", marks.tag_list, name="tag_list"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("orders/rules/", reasons.rule, name="rule"),
     path("orders/<int:pk>/notes/", notes.add, name="add_note"),
     path("orders/<int:pk>/files/<int:file_id>/", notes.file, name="note_file"),
+    path("orders/<int:pk>/promises/", promises.promise_list, name="promises"),
+    path("orders/<int:pk>/promises/<int:line_id>/", promises.promise, name="promise"),
     path("orders/<int:pk>/edit/", edit.edit, name="edit"),
     path("orders/<int:pk>/split/", splitting.split, name="split"),
     path("orders/<int:pk>/merge/", splitting.merge, name="merge"),

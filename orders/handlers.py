@@ -9,6 +9,7 @@ from orders.services.customer_figures import refresh_figures, settle_buyers
 from orders.services.lifecycle import allocate_waiting
 from orders.services.overselling import tell_oversold
 from orders.services.profits import count_profits
+from orders.services.promises import are_waiting, end_promises, settle_promises
 from orders.services.risk_rules import judge_orders
 
 
@@ -49,6 +50,27 @@ def count_for_both_customers(event: Event) -> None:
         refresh_figures(customer_ids)
     else:
         settle_buyers([event.subject_id])
+
+
+@on_events(
+    *("order.allocated", "purchase.confirmed", "purchase.changed"),
+    *("purchase.answered", "purchase.closed", "purchase.cancelled"),
+)
+def promise_lines(events: Sequence[Event]) -> None:
+    """Goods of orders that wait have another day, or fewer orders stand before them; a transfer
+    that leaves is seen by the sweep."""
+    settle_promises(actor=Actor.system("promises"))
+
+
+@on_events("order.placed", "order.confirmed", "order.edited", "order.split_off")
+def promise_lines_of_new_orders(events: Sequence[Event]) -> None:
+    if are_waiting([event.subject_id for event in events]):
+        settle_promises(actor=Actor.system("promises"))
+
+
+@on_events("order.delivered", "order.cancelled", "order.returned")
+def end_line_promises(events: Sequence[Event]) -> None:
+    end_promises([event.subject_id for event in events])
 
 
 @on_events(

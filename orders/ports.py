@@ -1,6 +1,6 @@
 """What the apps on the right add to the pages of an order."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -241,3 +241,28 @@ def take_cash(order_id: int, amount_vnd: int, key: str, actor: Actor) -> None:
     """Book cash that lies on the counter, in the caller's transaction."""
     [desk] = _cash_desks
     desk(order_id, amount_vnd, key, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """From a warehouse (None: not known yet) to a province by name."""
+
+    warehouse_id: int | None
+    province: str
+
+
+# Days from leaving to the buyer's door by the caller's own keys; a fixed number of statements.
+JourneyDays = Callable[[Mapping[int, Journey]], dict[int, int]]
+_journey_days: list[JourneyDays] = []
+
+
+def register_journey_days(days_of: JourneyDays) -> None:
+    """Say how long carriers take; the last one registered is taken."""
+    _journey_days[:] = [days_of]
+
+
+def journey_days(journeys: Mapping[int, Journey]) -> dict[int, int]:
+    """0 days where nobody carries."""
+    for days_of in _journey_days if journeys else ():
+        return days_of(journeys)
+    return {}

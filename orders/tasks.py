@@ -18,6 +18,7 @@ from orders.services import (
     drafts,
     hold_ends,
     profits,
+    promises,
     quote_mail,
     quoting,
     recurring_orders,
@@ -48,6 +49,12 @@ def remove_old_bulk() -> None:
 def refresh_customers() -> None:
     """Figures of every customer: late costs, and what no event told."""
     customer_figures.refresh_all()
+
+
+@shared_task
+def settle_promises() -> None:
+    """Days of lines that wait: what no event told, and purchases whose day has passed."""
+    promises.settle_promises(actor=Actor.system("promises"))
 
 
 @shared_task

@@ -23,6 +23,7 @@ TITLES: dict[str, Any] = {
     "order.draft_discarded": gettext_lazy("Xóa đơn nháp"),
     "order.updated": gettext_lazy("Đơn được cập nhật từ sàn"),
     "order.confirmed": gettext_lazy("Đã xác nhận đơn"),
+    "order.line_promised": gettext_lazy("Hẹn ngày giao của một dòng"),
     "order.allocated": gettext_lazy("Đã giữ hàng"),
     "order.waiting_stock": gettext_lazy("Chờ hàng"),
     "order.held": gettext_lazy("Tạm giữ đơn"),

@@ -36,6 +36,7 @@ NAMES: dict[str, Any] = {
     "unit_price_vnd": gettext_lazy("Đơn giá"),
     "customer": gettext_lazy("Khách hàng"),
     "due_on": gettext_lazy("Hạn thanh toán"),
+    "promised_on": gettext_lazy("Hẹn giao"),
     "payment_days": gettext_lazy("Mua chịu (số ngày)"),
     "credit_limit_vnd": gettext_lazy("Hạn mức công nợ"),
     "min_order_vnd": gettext_lazy("Đơn tối thiểu"),

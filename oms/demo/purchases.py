@@ -11,6 +11,7 @@ from inventory.services.receiving import post_receipt, say_lots, set_counts, sta
 from inventory.services.suppliers import add_contact, save_supplier, set_price
 from oms.demo.goods import DEMO
 from oms.kernel.clock import today
+from orders.services.promises import settle_promises
 
 SUPPLIERS = [
     (
@@ -57,6 +58,7 @@ def create_purchases() -> None:
     post_receipt(receipt.pk, actor=DEMO, costs=[freight])
     draft_purchase(store.pk, place, [NewLine(goods["NOI-5L"], 12)], actor=DEMO)
     _receive_lots(store, place)
+    settle_promises(actor=DEMO)
 
 
 def _receive_lots(supplier: Supplier, place: int) -> None:

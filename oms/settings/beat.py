@@ -35,6 +35,7 @@ SCHEDULE: dict[str, dict] = {
         "task": "channels_sync.tasks.read_back_stock",
         "schedule": crontab(hour=2, minute=40),
     },
+    "settle-promises": {"task": "orders.tasks.settle_promises", "schedule": 600.0},
     "resume-bulk": {"task": "orders.tasks.resume_bulk", "schedule": 30.0},
     "remove-old-bulk": {
         "task": "orders.tasks.remove_old_bulk",

@@ -6,6 +6,7 @@ from orders.models.lines import CancelledLine, OrderLine, OrderLineComponent
 from orders.models.notes import NoteFile, OrderNote, OrderProblem
 from orders.models.order import Order
 from orders.models.profit import OrderProfit
+from orders.models.promises import LinePromise
 from orders.models.quotations import (
     Quotation,
     QuotationLine,
@@ -35,6 +36,7 @@ __all__ = [
     "CustomerGroup",
     "CustomerMerge",
     "ExchangeRate",
+    "LinePromise",
     "NoteFile",
     "Order",
     "OrderLine",

@@ -115,6 +115,12 @@ PURPOSES = [
     ("return", _("Trả hàng")),
     ("partial_return", _("Hoàn một phần")),
 ]
+PROMISES = [
+    ("late", _("Đã quá ngày hẹn")),
+    ("moved", _("Đã dời sang ngày muộn hơn")),
+    ("unknown", _("Chờ hàng, chưa có ngày")),
+    ("any", _("Có dòng đang hẹn")),
+]
 RISKS = [(ANY_RISK, _("Có rủi ro")), *(Customer.Risk.choices[1:])]
 NOTES = [("buyer", _("Khách có ghi chú")), ("staff", _("Có ghi chú nội bộ"))]
 _PROVINCES = fixed([(province.name, province.name) for province in PROVINCES])
@@ -166,6 +172,7 @@ FILTERS: tuple[Filter, ...] = (
         "problem", _("Việc cần xử lý"), narrow.problem, choices=fixed(OrderProblem.Kind.choices)
     ),
     Filter("codes", _("Nhiều mã"), narrow.codes, Kind.CODES, is_hidden=True),
+    Filter("promise", _("Hẹn giao từng dòng"), narrow.promise, choices=fixed(PROMISES)),
     Filter("late", _("Trễ hạn giao"), narrow.late, Kind.FLAG, is_hidden=True),
     Filter("live", _("Trừ nháp và đơn hủy"), narrow.live, Kind.FLAG, is_hidden=True),
     Filter("with_carrier", _("Hãng đang giữ"), narrow.with_carrier, Kind.FLAG, is_hidden=True),

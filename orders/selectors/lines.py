@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, FilteredRelation, Q
 
 from inventory.models import Allocation, StockLevel
 from inventory.ports import Cause
@@ -53,7 +53,12 @@ def lines_with_stock(order: Order, user: Any) -> list[OrderLine]:
 
     A line that sells a bundle has `parts` in its place, each with rows of its own.
     """
-    rows = order.lines.annotate(product_id=F("variant__product_id"))
+    rows = order.lines.annotate(
+        product_id=F("variant__product_id"),
+        promise=FilteredRelation("promises", condition=Q(promises__ended_at=None)),
+        promised_on=F("promise__promised_on"),
+        promise_reason=F("promise__reason"),
+    )
     lines: list[OrderLine] = [*rows.order_by("position")]
     parts: dict[int, list[OrderLineComponent]] = defaultdict(list)
     frozen = OrderLineComponent.objects.filter(line__order=order)

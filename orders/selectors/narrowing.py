@@ -14,7 +14,7 @@ from django.db.models.functions import Lag, Lead
 from inventory.models import Variant
 from oms.kernel import clock
 from oms.kernel.text import fold
-from orders.models import Customer, Order, OrderLine, OrderNote
+from orders.models import Customer, LinePromise, Order, OrderLine, OrderNote
 from orders.models.order_indexes import MANY_PIECES, OPEN_TABS
 from orders.selectors.marks import flagged, tagged
 from orders.selectors.owed import owed
@@ -234,6 +234,23 @@ def problem(rows: Rows, value: str) -> Rows:
     """With an open problem of this kind: such orders carry the attention flag."""
     open_ones = Order.objects.filter(problems__kind=value, problems__resolved_at=None)
     return rows.filter(pk__in=open_ones.values("pk"))
+
+
+def promise(rows: Rows, value: str) -> Rows:
+    """Orders with a line whose day has passed, was moved to a later one, or is not known."""
+    said = LinePromise.objects.filter(ended_at=None)
+    if value == "late":
+        said = said.filter(promised_on__lt=clock.today())
+    elif value == "unknown":
+        said = said.filter(promised_on=None)
+    elif value == "moved":
+        before = LinePromise.objects.filter(
+            line=OuterRef("line"), promised_on__lt=OuterRef("promised_on")
+        )
+        said = said.filter(Exists(before))
+    elif value != "any":
+        return rows.none()
+    return rows.filter(pk__in=said.values("line__order"))
 
 
 def live(rows: Rows, value: str) -> Rows:

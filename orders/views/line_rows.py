@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from oms.kernel.money import amount_html, format_vnd
 from orders.models import Order, OrderLine
 from orders.selectors.lines import StockRow
+from orders.selectors.promises import is_late
 
 ROW = """<tr>
 <td class="td-title"><div>{goods} <small class="muted">{name}</small>{parts}{link}</div></td>
@@ -21,6 +23,8 @@ ROW = """<tr>
 </tr>"""
 KNOWN = '<a class="ref" href="{}">{}</a>'
 UNKNOWN = '<b>{}</b> <span class="badge badge-red">{}</span>'
+PROMISE = '<small><a class="ref" href="{}">{}</a>{} <span class="muted">{}</span></small>'
+LATE = ' <span class="badge badge-red">{}</span>'
 PART = '<small>↳ {} × {} <span class="muted">{}</span></small>'
 
 
@@ -47,7 +51,7 @@ def draw_lines(
             price=amount_html(order.currency, line.unit_price_minor, line.unit_price_vnd),
             discount=_discount(line),
             total=amount_html(order.currency, line.total_minor, line.total_vnd),
-            places=_places(line, linked=opens_stock),
+            places=_places(line, linked=opens_stock) + _promise(order, line),
             **words,
         )
         for line in lines
@@ -85,6 +89,17 @@ def _places(line: OrderLine, *, linked: bool) -> SafeString:
     for part in line.parts:  # type: ignore[attr-defined]
         html += _stock(part.stock_rows, linked=linked, of=f"{part.variant.sku} · ")
     return html
+
+
+def _promise(order: Order, line: OrderLine) -> SafeString | str:
+    """The day the buyer was told, where the line has or had to wait for its goods."""
+    day, reason = line.promised_on, line.promise_reason  # type: ignore[attr-defined]
+    if reason is None:
+        return ""
+    url = reverse("orders:promises", args=[order.pk])
+    said = _("Hẹn giao %(day)s") % {"day": f"{day:%d/%m/%Y}"} if day else _("Chưa có ngày giao")
+    late = format_html(LATE, _("Quá ngày hẹn")) if is_late(day) else ""
+    return format_html(PROMISE, url, said, late, reason)
 
 
 def _stock(rows: Iterable[StockRow], *, linked: bool, of: str = "") -> SafeString:

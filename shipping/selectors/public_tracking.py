@@ -1,9 +1,10 @@
 """What a stranger may learn of a parcel: where it is and when it comes, nothing about people."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from orders.selectors.public_orders import read_guess
+from orders.selectors.promises import days_for_buyer
+from orders.selectors.public_orders import order_of_buyer, read_guess
 from shipping.models import BookingState, Package, PackageStatus
 from shipping.ports import carrier_kinds
 from shipping.states import FINAL
@@ -50,6 +51,14 @@ def find_journey(code: str, phone_tail: str) -> Journey | None:
         or packages.filter(fulfilment__order__number__in=spellings).first()
     )
     return None if package is None else _journey(package)
+
+
+def find_promises(code: str, phone_tail: str) -> list[tuple[date | None, int]]:
+    """(day, sets of goods) of an order of which nothing has left yet; empty when none waits."""
+    order = order_of_buyer(code, phone_tail)
+    if order is None or order.status in (order.Status.CANCELLED, order.Status.DRAFT):
+        return []
+    return days_for_buyer(order)
 
 
 def _journey(package: Package) -> Journey:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from oms.kernel.public_pages import public_page, seconds_before_guess
 from orders.forms.returns import BuyerForm
-from shipping.selectors.public_tracking import find_journey
+from shipping.selectors.public_tracking import find_journey, find_promises
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,6 +27,9 @@ def track(request: HttpRequest) -> HttpResponse:
         page = render(request, "shipping/track.html", context, status=429)
         page.headers["Retry-After"] = str(wait)
         return page
-    journey = find_journey(form.cleaned_data["code"], form.cleaned_data["phone_tail"])
-    context = {"form": form, "journey": journey, "asked": True}
-    return render(request, "shipping/track.html", context, status=200 if journey else 404)
+    told = form.cleaned_data["code"], form.cleaned_data["phone_tail"]
+    journey = find_journey(*told)
+    promises = None if journey else find_promises(*told)
+    context = {"form": form, "journey": journey, "promises": promises, "asked": True}
+    status = 200 if journey or promises else 404
+    return render(request, "shipping/track.html", context, status=status)

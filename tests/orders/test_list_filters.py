@@ -11,6 +11,7 @@ from oms.accounts.models import User
 from oms.kernel.clock import day_bounds, now, today
 from orders.models import (
     Customer,
+    LinePromise,
     Order,
     OrderLine,
     OrderNote,
@@ -109,6 +110,7 @@ FINDS: dict[tuple[str, str], list[str]] = {
     ("late", "1"): ["C"],
     ("live", "1"): ["B", "A", "C"],
     ("with_carrier", "1"): [],
+    ("promise", "late"): ["C"],
 }
 
 
@@ -132,6 +134,14 @@ def test_a01_each_filter_of_the_list_finds_its_orders_alone(goods, owner):
     OrderNote.objects.create(order=orders["A"], text="x", author_label="Lan", created_at=now())
     OrderProfit.objects.create(
         order=orders["B"], net_vnd=1, cost_vnd=3, profit_vnd=-2, counted_at=now()
+    )
+    LinePromise.objects.create(
+        line=orders["C"].lines.first(),
+        promised_on=date(2020, 1, 1),
+        source="person",
+        reason="x",
+        actor_label="Lan",
+        created_at=now(),
     )
     refused = {"refused_count": 3, "finished_count": 5}
     Customer.objects.filter(pk=orders["A"].customer_id).update(**refused)

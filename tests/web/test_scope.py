@@ -149,6 +149,8 @@ class House:
         names = {
             "orders:detail": order,
             "orders:act": [self.order.pk, "confirm"],
+            "orders:promises": order,
+            "orders:promise": [self.order.pk, self.line.pk],
             "orders:link_line": [self.order.pk, self.line.pk],
             "orders:resolve_problem": [self.order.pk, "shipping"],
             "shipping:create": order,
