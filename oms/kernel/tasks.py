@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from oms.kernel import audit, inbox
+from oms.kernel import audit, inbox, orphan_files
 from oms.kernel.events import relay
 from oms.kernel.queue import begun
 
@@ -31,3 +31,8 @@ def check_books() -> None:
 @shared_task
 def rebuild_books(job_id: int) -> None:
     audit.rebuild_books(job_id)
+
+
+@shared_task
+def sweep_orphan_files() -> None:
+    orphan_files.sweep_orphans()

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from channels_sync.models import Shop
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.htmx import is_htmx
+from oms.kernel.locks import LockBusy
 from oms.kernel.models import JobRow
 from oms.kernel.queue import hurry
 from oms.rehearsal.forms import StartForm
@@ -102,5 +104,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @permission_required(PERMISSION, raise_exception=True)
 @with_sandbox
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
-    stop_rehearsal(get_object_or_404(Rehearsal, pk=pk).pk)
+    get_object_or_404(Rehearsal, pk=pk)
+    try:
+        stop_rehearsal(pk)
+    except LockBusy:
+        messages.info(request, _("Đang làm dở một bước; hãy bấm dừng lại sau vài giây."))
     return redirect("rehearsal:run", pk)

@@ -55,6 +55,10 @@ SCHEDULE: dict[str, dict] = {
         "task": "oms.accounts.tasks.remove_old_answers",
         "schedule": crontab(hour=4, minute=5),
     },
+    "sweep-orphan-files": {
+        "task": "oms.kernel.tasks.sweep_orphan_files",
+        "schedule": crontab(hour=2, minute=20),
+    },
     "check-books": {
         "task": "oms.kernel.tasks.check_books",
         "schedule": crontab(hour=3, minute=40),

@@ -10,6 +10,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.jobs import start_job
+from oms.kernel.locks import redis_lock
 from oms.rehearsal.judging import as_rows, judge
 from oms.rehearsal.models import Rehearsal
 from oms.rehearsal.services import running
@@ -104,6 +105,19 @@ def test_a_running_one_is_watched_stopped_and_then_over(owner_client, settings):
     assert not running.advance(row.pk)
     over = owner_client.get(f"/rehearsal/{row.pk}/", headers={"HX-Request": "true"})
     assert over.headers["HX-Refresh"] == "true"
+
+
+def test_stopping_waits_for_the_step_that_is_being_done(owner_client, settings):
+    settings.OMS_SANDBOX_PORT = 9  # nothing answers there
+    row = made("selling", sold=20)
+    with redis_lock(f"rehearsal:{row.pk}", 30):
+        page = owner_client.post(f"/rehearsal/{row.pk}/stop/", follow=True).content.decode()
+    assert "hãy bấm dừng lại sau vài giây" in page
+    row.refresh_from_db()
+    assert row.phase == "selling"
+    owner_client.post(f"/rehearsal/{row.pk}/stop/")
+    row.refresh_from_db()
+    assert row.phase == "failed"
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(owner_client, django_assert_max_num_queries):

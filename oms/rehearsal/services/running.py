@@ -79,13 +79,17 @@ def _advance(rehearsal: Rehearsal) -> bool:
 
 
 def stop_rehearsal(rehearsal_id: int) -> None:
-    """End one without a report: its buyers stop coming. One that is over stays as it is."""
-    rehearsal = Rehearsal.objects.get(pk=rehearsal_id)
-    if not rehearsal.is_running:
-        return
-    with suppress(ServiceRefused, ServiceUnreachable):
-        doors.stop_traffic()
-    _fail(rehearsal, _("Đã dừng theo yêu cầu."))
+    """End one without a report: its buyers stop coming. One that is over stays as it is.
+
+    Raises LockBusy while a step is being done: it would write over what is written here.
+    """
+    with redis_lock(f"rehearsal:{rehearsal_id}", LOCK_SECONDS):
+        rehearsal = Rehearsal.objects.get(pk=rehearsal_id)
+        if not rehearsal.is_running:
+            return
+        with suppress(ServiceRefused, ServiceUnreachable):
+            doors.stop_traffic()
+        _fail(rehearsal, _("Đã dừng theo yêu cầu."))
 
 
 def _fail(rehearsal: Rehearsal, why: str) -> None:
