@@ -6,7 +6,6 @@ its pace asks for. Memory is that of the process that reads.
 
 import multiprocessing
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -18,7 +17,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from _sandbox import Market, goods_of, sandboxes
 from _scratch import scratch_database, show
 
-from bench.figure import Figure
+from bench.figure import Figure, peak_mb
 
 ORDERS = int(os.environ.get("BENCH_ORDERS", "20000"))
 CODES = os.environ.get("BENCH_CODES", "shopee,lazada,tiktok_shop").split(",")
@@ -81,7 +80,7 @@ def read_all(shop_id: int, told: "multiprocessing.Queue") -> None:
             "own": took - theirs[0],
             "theirs": theirs[0],
             "cpu": time.process_time() - cpu,
-            "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "megabytes": peak_mb(),
         }
     )
 

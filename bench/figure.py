@@ -1,6 +1,7 @@
 """One measured figure beside its floor: the same work with nothing of ours in it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,11 @@ class Figure:
             f"{self.name} {self.value:.4g} {self.unit} {self.floor:.4g} "
             f"{self.ratio:.2f} {self.goal:g} {verdict}"
         )
+
+
+def peak_mb() -> float:
+    """The most memory that this process held; ru_maxrss may tell that of the one that began it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise LookupError("VmHWM")

@@ -1,7 +1,6 @@
 """10,000 labels as a job: the memory of the process that draws them, beside that of one part."""
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from _floor_shop import booked_orders
 from _scratch import scratch_database, set_up, show
 from _shop import stock_shop
 
-from bench.figure import Figure
+from bench.figure import Figure, peak_mb
 
 LABELS = int(os.environ.get("BENCH_LABELS", "10000"))
 ONE_PART = 500
@@ -26,15 +25,15 @@ def figures() -> Iterable[Figure]:
         from oms.accounts.models import User
 
         User.objects.create_user("bench-owner", role="owner")
-        one, all_of_them = peak_mb(url, ONE_PART), peak_mb(url, LABELS)
+        one, all_of_them = peak_of(url, ONE_PART), peak_of(url, LABELS)
         yield Figure("label_job_memory", all_of_them, "MB", one, GROWTH)
 
 
-def peak_mb(url: str, labels: int) -> float:
+def peak_of(url: str, labels: int) -> float:
     """The most that a process of its own holds while it draws so many."""
     child = [sys.executable, __file__, url, str(labels)]
     printed = subprocess.run(child, check=True, capture_output=True, text=True).stdout
-    return int(printed.split()[-1]) / 1024
+    return float(printed.split()[-1])
 
 
 def draw(labels: int) -> None:
@@ -55,6 +54,6 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         set_up(sys.argv[1])
         draw(int(sys.argv[2]))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        print(peak_mb())
     else:
         show(figures())

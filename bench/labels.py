@@ -1,7 +1,6 @@
 """Labels: 200 in one PDF by one process, beside drawing the same texts and codes with reportlab."""
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import django
 
 django.setup()
 
-from bench.figure import Figure
+from bench.figure import Figure, peak_mb
 from oms.kernel.paper_fonts import font_file
 from shipping.labels.content import Label, LabelItem
 from shipping.labels.papers import USUAL_PAPER, Page
@@ -107,23 +106,23 @@ def figures() -> Iterator[Figure]:
         ours.append(seconds(stamped_labels, rows))
     rate, floor_rate = LABELS / statistics.median(ours), LABELS / statistics.median(floor)
     yield Figure("labels.batch", rate, "labels/s", floor_rate, 0.5, higher_is_better=True)
-    yield Figure("labels.peak_memory", peak_mb(), "MB", MOST_MB, 1.0)
+    yield Figure("labels.peak_memory", peak_of_one(), "MB", MOST_MB, 1.0)
 
 
-def peak_mb() -> float:
+def peak_of_one() -> float:
     """The most memory that a process of its own holds while it makes one batch.
 
     The fonts are there: an installation cuts them once, before it starts.
     """
     child = [sys.executable, __file__, "peak"]
     printed = subprocess.run(child, check=True, capture_output=True, text=True).stdout
-    return int(printed.split()[-1]) / 1024
+    return float(printed.split()[-1])
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["peak"]:
         stamped_labels(labels())
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        print(peak_mb())
     else:
         for figure in figures():
             print(figure.line())

@@ -1,7 +1,6 @@
 """100,000 order lines to xlsx: seconds, and the memory of the process that writes them."""
 
 import os
-import resource
 import sys
 import time
 from collections.abc import Iterable
@@ -14,7 +13,7 @@ import psycopg
 from _scratch import scratch_database, show
 from _shop import stock_shop
 
-from bench.figure import Figure
+from bench.figure import Figure, peak_mb
 
 LINES = int(os.environ.get("BENCH_LINES", "100000"))
 LIMIT_SECONDS, LIMIT_MB = 30, 300
@@ -50,10 +49,9 @@ def figures() -> Iterable[Figure]:
             rows = write_list(target, "order_lines", {}, user=user)
         took = time.perf_counter() - started
         assert rows == LINES, rows
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         limit = LIMIT_SECONDS * LINES / 100_000
         yield Figure("order_export", took, "s", limit, 1)
-        yield Figure("order_export_memory", peak_mb, "MB", LIMIT_MB, 1)
+        yield Figure("order_export_memory", peak_mb(), "MB", LIMIT_MB, 1)
 
 
 if __name__ == "__main__":
