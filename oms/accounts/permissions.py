@@ -75,6 +75,7 @@ GROUPS: tuple[tuple[str | Promise, Words], ...] = (
             "shipping.print_unverified": _("In nhãn khi chưa kiểm đủ hàng"),
             "shipping.hand_over": _("Bàn giao cho hãng vận chuyển"),
             "shipping.receive_return": _("Nhận hàng trả ở trạm quét"),
+            "shipping.serve_warehouse": _("Kho bên thứ ba nhận và báo việc qua API"),
             "shipping.reconcile_cod": _("Đối soát COD"),
             "shipping.change_cod": _("Sửa tiền COD"),
             "shipping.write_off_cod": _("Đóng chênh lệch COD"),

@@ -117,6 +117,7 @@ MANAGER = {
     "shipping.change_account",
     "shipping.change_cod",
     "shipping.change_routing",
+    "shipping.serve_warehouse",
     "shipping.change_status_map",
     "shipping.print_unverified",
     "invoicing.change_account",
