@@ -103,6 +103,8 @@ class Package(models.Model):
     cod_collected_at = models.DateTimeField(null=True)
     # The second of three facts: collected, listed in a statement, arrived.
     cod_stated_at = models.DateTimeField(null=True)
+    # The carrier says that it has transferred: moves nothing, money is what arrived.
+    cod_told_at = models.DateTimeField(null=True)
     cod_received_vnd = models.BigIntegerField(null=True)
     cod_received_at = models.DateTimeField(null=True)
     cod_reference = models.CharField(max_length=100, default="", blank=True)

@@ -95,8 +95,12 @@ def apply_event(package_id: int, update: TrackingUpdate, *, actor: Actor | None 
 
 
 def _says_more(package: Package, update: TrackingUpdate) -> bool:
-    """A carrier corrects weight or fee under the state and time that it told before."""
-    told = ((update.fee_vnd, package.fee_vnd), (update.weight_g, package.carrier_weight_g))
+    """A carrier corrects weight or fee, or pays out, under the state and time told before."""
+    told = (
+        (update.fee_vnd, package.fee_vnd),
+        (update.weight_g, package.carrier_weight_g),
+        (package.cod_told_at or update.cod_transferred_at, package.cod_told_at),
+    )
     return any(new is not None and new != old for new, old in told)
 
 
@@ -108,7 +112,8 @@ def _money(package: Package) -> tuple[int | None, str]:
 def _note_facts(package: Package, update: TrackingUpdate, *, newest: bool) -> None:
     """Re-weighing, the fee really charged and the day of delivery, as they were told last.
 
-    The amount to collect stays ours to decide.
+    The amount to collect stays ours to decide. That the cash was transferred is kept as it was told
+    first, whichever report comes first: a later one repeats it, an older one does not take it back.
     """
     told = {
         "fee_vnd": update.fee_vnd,
@@ -119,7 +124,8 @@ def _note_facts(package: Package, update: TrackingUpdate, *, newest: bool) -> No
     for name, value in told.items():
         if newest and value is not None:
             setattr(package, name, value)
-    package.save(update_fields=["checked_at", *told])
+    package.cod_told_at = package.cod_told_at or update.cod_transferred_at
+    package.save(update_fields=["checked_at", "cod_told_at", *told])
 
 
 def _reports(package: Package) -> list[tuple[datetime, str]]:

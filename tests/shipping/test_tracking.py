@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from inventory.models import StockLevel
 from oms.kernel.events import timeline_of
@@ -186,6 +187,28 @@ def test_a_fee_corrected_under_the_same_state_and_time_is_kept(sent) -> None:
     package = Package.objects.get(pk=sent.pk)
     assert (package.fee_vnd, package.carrier_weight_g) == (41_000, 1500)
     assert TrackingEvent.objects.filter(package=sent, raw_status="storing").count() == 1
+
+
+def test_that_the_carrier_says_it_transferred_is_a_fact_beside_and_pays_nothing(
+    order, sent, owner_client
+) -> None:
+    apply_event(sent.pk, told("delivered", 20))
+    paid_out = {"cod_transferred_at": START + timedelta(days=3)}
+    assert apply_event(sent.pk, told("delivered", 20, **paid_out))  # under the state told before
+    assert not apply_event(sent.pk, told("delivered", 20, **paid_out))
+    assert not apply_event(sent.pk, told("delivered", 20))
+    later = {"cod_transferred_at": START + timedelta(days=4)}
+    assert not apply_event(sent.pk, told("delivered", 20, **later))
+    package = Package.objects.get(pk=sent.pk)
+    assert package.cod_told_at == paid_out["cod_transferred_at"]
+    order.refresh_from_db()
+    assert (package.cod_status, package.cod_received_at, order.payment_status) == (
+        *("collected", None, "unpaid"),
+    )
+    card = owner_client.get(reverse("shipping:package_detail", args=[sent.pk])).content.decode()
+    assert "hãng báo đã chuyển" in card
+    cash = owner_client.get(reverse("shipping:cod_list") + "?tab=collected").content.decode()
+    assert "Hãng báo đã chuyển" in cash
 
 
 def test_a77_a_delivery_told_late_happened_at_its_own_time(order, sent) -> None:
