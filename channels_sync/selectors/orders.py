@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from channels_sync.models import RemoteOrder, RemotePackage
 from channels_sync.ports import RemoteState, marketplace
 from channels_sync.services.arranging import READY, SHIPPABLE
+from channels_sync.services.cancelling import BEFORE_SHIPPING
 from orders.models import Order
 
 A = RemotePackage.Arrangement
 WAITING_HERE = {Order.Status.PENDING_CONFIRMATION, Order.Status.ON_HOLD}
+CANCELLABLE = WAITING_HERE | set(READY)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,14 @@ class ChannelView:
     def hides_deadline(self) -> bool:
         """Until when the buyer's wish waits is not told: answer soon."""
         return not marketplace(self.remote.shop.marketplace).capabilities.tells_deadline
+
+    @property
+    def cancels_whole_only(self) -> bool:
+        """Several lines, still to be shipped, and the marketplace cancels all of them or none."""
+        if self.remote.state not in BEFORE_SHIPPING or self.order.status not in CANCELLABLE:
+            return False
+        able = marketplace(self.remote.shop.marketplace).capabilities
+        return not able.cancels_parts and self.order.lines.count() > 1
 
     @property
     def asks_to_cancel(self) -> bool:

@@ -23,6 +23,7 @@ ACTED_UPON = {
     "tells_completion": "channels_sync/services/fees.py",
     "edits_products": "channels_sync/forms.py",
     "tells_deadline": "channels_sync/selectors/orders.py",
+    "cancels_parts": "channels_sync/selectors/orders.py",
 }
 
 

@@ -21,6 +21,7 @@ from channels_sync.models import (
     Shop,
     SyncProblem,
 )
+from channels_sync.ports import marketplace
 from channels_sync.selectors.money import money_of_orders
 from channels_sync.selectors.settlements import matchings
 from channels_sync.services.arranging import arrange_shipment, send_arrangement
@@ -367,3 +368,15 @@ def test_a97_fee_lines_are_facts_of_their_order_and_statements_match(market, rea
     [statement] = matchings(list(Settlement.objects.filter(told_vnd__isnull=False)))
     assert (statement.difference_vnd, statement.missing) == (0, 0)
     assert statement.lines_vnd == sum(OrderFee.objects.values_list("amount_vnd", flat=True))
+
+
+def test_who_cancels_only_whole_orders_says_so_on_the_order(market, ready, owner_client):
+    two = [{"sku": "SRM-120", "quantity": 1}, {"sku": "MU-LT", "quantity": 1}]
+    several, single = confirmed(market, ready, lines=two), confirmed(market, ready, lines=two[:1])
+    said = "không cho hủy từng món"
+    page = owner_client.get(f"/orders/{several.pk}/").content.decode()
+    able = marketplace(market.code_name).capabilities.cancels_parts
+    assert (said in page) is not able
+    assert said not in owner_client.get(f"/orders/{single.pk}/").content.decode()
+    moved(market, ready, several, "shipped")
+    assert said not in owner_client.get(f"/orders/{several.pk}/").content.decode()
