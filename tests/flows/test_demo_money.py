@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channels_sync.models import ReturnRequest, Settlement, Shop, SyncProblem
+from channels_sync.models import OrderFee, ReturnRequest, Settlement, Shop, SyncProblem
 from channels_sync.selectors.money import money_of_orders
 from channels_sync.services.connecting import connect_shop
 from channels_sync.tasks import poll_shop, pull_shop_fees, pull_shop_returns
@@ -53,9 +53,12 @@ def test_a97_a_demo_shop_has_statements_one_difference_and_a_return_that_waits(
             for follow in (poll_shop, pull_shop_returns, pull_shop_fees):
                 follow(shop.pk)
             assert Order.objects.filter(remote_id__in=numbers).count() == len(numbers)
-            wish = ReturnRequest.objects.get(shop=shop)
-            assert (wish.state, wish.remote_order_id) == ("requested", numbers[0])
+            wish = ReturnRequest.objects.get(shop=shop, remote_order_id=numbers[0])
+            assert wish.state == "requested"
+            strange = SyncProblem.objects.get(shop=shop, resolved_at=None, kind="unknown_money")
+            assert OrderFee.objects.get(shop=shop, word=strange.remote_id).amount_vnd == -35_000
             assert Settlement.objects.filter(shop=shop, told_vnd__isnull=False).exists()
+    assert ReturnRequest.objects.filter(offer_vnd__gt=0).count() == 1
     rows = money_of_orders(list(Order.objects.values_list("pk", flat=True)))
     assert sum(row.is_settled for row in rows) >= 3 * 3
     [problem] = SyncProblem.objects.filter(resolved_at=None, kind="payout_differs")

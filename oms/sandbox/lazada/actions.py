@@ -1,6 +1,7 @@
 """What a test or a demonstration can make happen, beyond the protocol."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import ClassVar
 
 from oms.sandbox.core import ControlError, Request, asked
@@ -208,7 +209,15 @@ class Actions(MarketActions[Memory]):
 
         A name of the future is taken too: connectors must live with it.
         """
-        body = asked(request)
+        return {"number": self._adjust(asked(request))}
+
+    def end_history(self, numbers: Sequence[str]) -> None:
+        """The statement has advertising, too, and an account that no document explains."""
+        super().end_history(numbers)
+        self._adjust({"amount": -70_000})
+        self._adjust({"amount": -35_000, "name": "LazLive Boost Package", "fee_type": "977"})
+
+    def _adjust(self, body: Document) -> str:
         number = f"ADJ{self.memory.db.next('adjustment'):09d}"
         made = {
             "number": number,
@@ -220,7 +229,7 @@ class Actions(MarketActions[Memory]):
             "at": self.memory.now(),
         }
         self.memory.db.put("adjustments", number, made)
-        return {"number": number}
+        return number
 
     # The simulation
 

@@ -83,6 +83,21 @@ class Actions(MarketActions[Memory]):
     def come_back(self, number: str) -> None:
         self.desk.returning.ask(self.memory.any_order(number) or {}, {})
 
+    def end_history(self, numbers: Sequence[str]) -> None:
+        """One buyer names an amount of his own; the wallet pays for advertising, and for something
+        of a type that no document explains.
+        """
+        super().end_history(numbers)
+        order = self.memory.any_order(numbers[2]) or {}
+        made = self.desk.returning.ask(order, {"text": "Thiếu một hộp"})
+        half = int(made["refund_amount"]) // 2
+        buyer_says(self.desk.returning, made, {"say": "offer", "amount": half})
+        shop_id = int(order["shop_id"])
+        ads = {"amount": -70_000, "type": "PAID_ADS_CHARGE", "reason": "Quảng cáo tìm kiếm"}
+        strange = {"amount": -35_000, "type": "LIVE_BOOST_FUND", "order_sn": numbers[1]}
+        for movement in (ads, {**strange, "reason": "Gói đẩy livestream"}):
+            move_money(self.memory, shop_id, movement)
+
     def numbers_told(self, numbers: Sequence[str]) -> Document:
         return {"order_sn": numbers[0], "order_sns": list(numbers)}
 

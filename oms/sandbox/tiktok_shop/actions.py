@@ -115,10 +115,12 @@ class Actions(MarketActions[Memory]):
         self.desk.returning.ask(self.memory.any_order(number) or {}, {})
 
     def end_history(self, numbers: Sequence[str]) -> None:
-        """One of the orders brought a penalty, too."""
+        """One of the orders brought a penalty, too; the shop pays for what no document explains."""
         super().end_history(numbers)
         order = self.memory.any_order(numbers[1]) or {}
-        Settling(self.memory, order["shop_id"]).adjust(order, "PLATFORM_PENALTY", -50_000)
+        books = Settling(self.memory, order["shop_id"])
+        books.adjust(order, "PLATFORM_PENALTY", -50_000)
+        books.adjust(self._nothing({}), "CREATOR_GIFT_SETTLEMENT", -35_000)
 
     def _shop(self, body: Document) -> Document:
         shop = self.memory.shop(str(body.get("shop_id", FIRST_SHOP)))
