@@ -12,6 +12,7 @@ from oms.kernel import clock
 from oms.kernel.breaker import partner_health
 from oms.web import dashboard
 from oms.web.connection import event_backlog, inbox_backlog
+from oms.web.first_steps import first_steps
 from oms.web.templatetags.ui import vnd_short
 
 
@@ -20,7 +21,7 @@ from oms.web.templatetags.ui import vnd_short
 def home(request: HttpRequest) -> HttpResponse:
     """Each card is computed only for those who may see its rows."""
     user, now = request.user, clock.now()
-    context: dict[str, Any] = {"now": now}
+    context: dict[str, Any] = {"now": now, "first_steps": first_steps(user)}
     if user.has_perm("orders.view_order"):
         sales = dashboard.sales(user, now=now)
         context["sales"] = sales
