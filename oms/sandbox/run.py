@@ -104,7 +104,7 @@ class Sandbox:
             raise ValueError(data.get("error", answer.reason))
         return data
 
-    def settle(self, name: str, seconds: float = 5.0) -> None:
+    def settle(self, name: str, seconds: float = 30.0) -> None:
         """Wait until no webhook of a partner is waiting; TimeoutError when some still are."""
         end = time.monotonic() + seconds
         while self.partner(name).webhooks.pending():

@@ -105,7 +105,7 @@ def sold_elsewhere(variant_id: int, units: int) -> None:
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], object]], None]:
-    def wait(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    def wait(condition: Callable[[], object], seconds: float = 30.0) -> None:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, "waited too long"

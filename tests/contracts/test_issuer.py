@@ -72,7 +72,7 @@ def calls(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
     return sandbox.control("sinvoice", "GET", f"calls?path={path}")
 
 
-def wait_until(is_true: Callable[[], bool], seconds: int = 5) -> None:
+def wait_until(is_true: Callable[[], bool], seconds: int = 30) -> None:
     """For a server that is still busy with what we gave up on."""
     end = time.monotonic() + seconds
     while not is_true():

@@ -139,7 +139,7 @@ def probe(compose: dict, home: Path, port: int) -> subprocess.CompletedProcess[s
     command = [part.replace("8000", str(port)) for part in check[1:]]
     command[0] = sys.executable
     return subprocess.run(
-        command, env=variables, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False
+        command, env=variables, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
 
 

@@ -37,7 +37,7 @@ class Issuer:
     def invoices(self) -> list[dict[str, Any]]:
         return self.sandbox.partner("sinvoice").db.all("invoices")
 
-    def wait_for_invoices(self, number: int, seconds: int = 5) -> None:
+    def wait_for_invoices(self, number: int, seconds: int = 30) -> None:
         """Until a server that was slow has done what we gave up waiting for."""
         end = time.monotonic() + seconds
         while len(self.invoices()) < number or not self.count("createInvoice/"):

@@ -11,7 +11,7 @@ from oms.kernel.locks import LockBusy, redis_lock
 
 
 def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)

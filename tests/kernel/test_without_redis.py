@@ -92,6 +92,6 @@ def test_a_redis_that_hangs_is_given_up_soon(settings) -> None:
     started = time.monotonic()
     with pytest.raises(redis.RedisError):
         redis_client().get("x")
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 30
     redis_client.cache_clear()
     server.close()

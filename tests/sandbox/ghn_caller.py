@@ -43,11 +43,11 @@ class Seller:
 
     def post(self, path: str, body: dict | None = None) -> requests.Response:
         url = self.sandbox.url("ghn") + ROOT + path
-        return requests.post(url, json=body or {}, headers=self.headers, timeout=5)
+        return requests.post(url, json=body or {}, headers=self.headers, timeout=30)
 
     def get(self, path: str) -> requests.Response:
         url = self.sandbox.url("ghn") + ROOT + path
-        return requests.get(url, headers=self.headers, timeout=5)
+        return requests.get(url, headers=self.headers, timeout=30)
 
     def create(self, **changes) -> requests.Response:
         return self.post("/v2/shipping-order/create", ORDER | changes)

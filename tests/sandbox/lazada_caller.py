@@ -41,10 +41,10 @@ class LazadaCaller:
 
     def get(self, path: str, given: dict[str, Any] | None = None, **system: str | None) -> dict:
         params = self.signed(path, given or {}, **system)
-        return requests.get(self.url + path, params=params, timeout=10).json()
+        return requests.get(self.url + path, params=params, timeout=30).json()
 
     def post(self, path: str, given: dict[str, Any]) -> dict:
-        return requests.post(self.url + path, data=self.signed(path, given), timeout=10).json()
+        return requests.post(self.url + path, data=self.signed(path, given), timeout=30).json()
 
     def control(self, method: str, path: str, body: dict | None = None) -> Any:
         return self.sandbox.control("lazada", method, path, body)

@@ -46,7 +46,7 @@ class ShopeeCaller:
         path = f"/api/v2/{path}"
         query = {**self.common(path, public=public), **common, **(params or {})}
         query = {name: value for name, value in query.items() if value is not None}
-        return requests.request(method, self.url + path, params=query, json=body, timeout=10)
+        return requests.request(method, self.url + path, params=query, json=body, timeout=30)
 
     def get(self, path: str, *, public: bool = False, **params) -> dict:
         return self.send("GET", path, params=params, public=public).json()
@@ -126,7 +126,7 @@ class ShopeeCaller:
         return until(lambda: self.tracking(order_sn))
 
 
-def until(ask, seconds: float = 5.0):
+def until(ask, seconds: float = 30.0):
     """Ask until the answer is true; the last answer when it never was."""
     end = time.monotonic() + seconds
     while not (answer := ask()) and time.monotonic() < end:

@@ -73,14 +73,14 @@ class Seller:
 
     def login(self, password: str = "Sandbox@2026") -> requests.Response:
         body = {"username": self.tax_code, "password": password}
-        reply = requests.post(self.sandbox.url("sinvoice") + "/auth/login", json=body, timeout=5)
+        reply = requests.post(self.sandbox.url("sinvoice") + "/auth/login", json=body, timeout=30)
         if reply.ok:
             self.headers = {"Cookie": f"access_token={reply.json()['access_token']}"}
         return reply
 
     def call(self, path: str, **how) -> requests.Response:
         url = f"{self.sandbox.url('sinvoice')}{API}/{path}"
-        return requests.post(url, headers=self.headers, timeout=5, **how)
+        return requests.post(url, headers=self.headers, timeout=30, **how)
 
     def create(self, body: dict) -> requests.Response:
         return self.call(f"InvoiceWS/createInvoice/{TAX}", json=body)

@@ -76,7 +76,7 @@ class Vtp:
 
     def post(self, path: str, body: Any) -> Any:
         url = self.sandbox.url("viettel_post") + path
-        answer = requests.post(url, json=body, headers={"Token": self.token}, timeout=5)
+        answer = requests.post(url, json=body, headers={"Token": self.token}, timeout=30)
         assert answer.status_code == 200
         return answer.json()
 
@@ -107,7 +107,7 @@ def ghtk(sandbox: Sandbox, method: str, path: str, **options: Any) -> requests.R
     headers = {"Token": given["token"], "X-Client-Source": given["partner_code"]}
     url = sandbox.url("ghtk") + path
     return requests.request(
-        method, url, headers={**headers, **options.pop("headers", {})}, timeout=5, **options
+        method, url, headers={**headers, **options.pop("headers", {})}, timeout=30, **options
     )
 
 
@@ -214,7 +214,7 @@ def test_the_print_code_stands_in_the_message_and_opens_a_page(vtp) -> None:
     assert answer["data"] is None
     page = vtp.sandbox.url("viettel_post") + "/DigitalizePrint/report.do"
     asked = {"type": 2, "bill": answer["message"], "showPostage": 1}
-    assert waybill in requests.get(page, asked, timeout=5).text
+    assert waybill in requests.get(page, asked, timeout=30).text
     late = {**body, "EXPIRY_TIME": 1}
     assert vtp.post("/v2/order/printing-code", late)["error"] is True
 

@@ -53,10 +53,10 @@ def test_the_process_serves_every_partner_and_stops_when_asked(tmp_path):
         page = wait_for(f"http://127.0.0.1:{base}/")
         assert f"http://127.0.0.1:{base + 2}" in page.text
         for offset, name in ((2, "ghn"), (3, "sinvoice")):
-            control = requests.get(f"http://127.0.0.1:{base + offset}/_sandbox/", timeout=5)
+            control = requests.get(f"http://127.0.0.1:{base + offset}/_sandbox/", timeout=30)
             assert control.json()["partner"] == name
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=30) == 0
     finally:
         process.kill()
         process.wait()
@@ -83,7 +83,7 @@ def wait_for(url: str) -> requests.Response:
     end = time.monotonic() + 60
     while True:
         try:
-            return requests.get(url, timeout=5)
+            return requests.get(url, timeout=30)
         except requests.ConnectionError:
             if time.monotonic() > end:
                 pytest.fail(f"nothing answers at {url}")

@@ -10,11 +10,11 @@ from tests.sandbox.conftest import Listener
 
 
 def write(sandbox: Sandbox, key: str, **note) -> requests.Response:
-    return requests.post(f"{sandbox.url('toy')}/notes/{key}", json=note, timeout=5)
+    return requests.post(f"{sandbox.url('toy')}/notes/{key}", json=note, timeout=30)
 
 
 def read(sandbox: Sandbox, key: str) -> dict:
-    return requests.get(f"{sandbox.url('toy')}/notes/{key}", timeout=5).json()
+    return requests.get(f"{sandbox.url('toy')}/notes/{key}", timeout=30).json()
 
 
 def listen(sandbox: Sandbox, listener: Listener) -> None:
@@ -37,30 +37,30 @@ def test_a_kept_alive_connection_ends_with_the_server(tmp_path, toy_registered):
     with running_sandbox(tmp_path, ["toy"]) as sandbox:
         session = requests.Session()
         address = f"{sandbox.url('toy')}/notes/a"
-        assert session.get(address, timeout=5).status_code == 200
+        assert session.get(address, timeout=30).status_code == 200
     with pytest.raises(requests.ConnectionError):
-        session.get(address, timeout=5)
+        session.get(address, timeout=30)
 
 
 def test_a_refusal_undoes_what_the_call_did(toy):
-    reply = requests.post(f"{toy.url('toy')}/refused", timeout=5)
+    reply = requests.post(f"{toy.url('toy')}/refused", timeout=30)
     assert (reply.status_code, reply.json()) == (400, {"no": True})
     assert read(toy, "refused") == {}
     assert write(toy, "a").json()["number"] == 1
 
 
 def test_a_bug_in_a_handler_is_a_500(toy):
-    assert requests.post(f"{toy.url('toy')}/broken", timeout=5).status_code == 500
+    assert requests.post(f"{toy.url('toy')}/broken", timeout=30).status_code == 500
 
 
 def test_unknown_paths_and_methods_are_404(toy):
-    assert requests.get(f"{toy.url('toy')}/nowhere", timeout=5).status_code == 404
-    assert requests.delete(f"{toy.url('toy')}/notes/a", timeout=5).status_code == 404
+    assert requests.get(f"{toy.url('toy')}/nowhere", timeout=30).status_code == 404
+    assert requests.delete(f"{toy.url('toy')}/notes/a", timeout=30).status_code == 404
 
 
 def test_a_body_over_the_limit_is_refused_unread(toy):
     headers = {"Content-Length": str(BODY_LIMIT + 1)}
-    reply = requests.post(f"{toy.url('toy')}/notes/a", data=b"", headers=headers, timeout=5)
+    reply = requests.post(f"{toy.url('toy')}/notes/a", data=b"", headers=headers, timeout=30)
     assert reply.status_code == 413
 
 

@@ -37,7 +37,7 @@ def test_an_unknown_route_is_404_in_the_envelope(seller):
 
 def test_a_body_that_is_no_json_is_refused(seller):
     url = seller.sandbox.url("ghn") + ROOT + "/v2/shipping-order/create"
-    reply = requests.post(url, data=b"{", headers=seller.headers, timeout=5)
+    reply = requests.post(url, data=b"{", headers=seller.headers, timeout=30)
     assert (reply.status_code, reply.json()["code_message"]) == (400, "USER_ERR_COMMON")
 
 

@@ -236,8 +236,10 @@ def test_labels_open_with_a_token_for_half_an_hour(seller):
     token = seller.post("/v2/a5/gen-token", {"order_codes": [code]}).json()["data"]["token"]
     host = seller.sandbox.url("ghn")
     for size in ("printA5", "print80x80", "print52x70"):
-        page = requests.get(f"{host}/a5/public-api/{size}?token={token}", timeout=5)
+        page = requests.get(f"{host}/a5/public-api/{size}?token={token}", timeout=30)
         assert page.headers["Content-Type"].startswith("text/html")
         assert code in page.text
     seller.sandbox.clock.advance(31 * 60)
-    assert requests.get(f"{host}/a5/public-api/printA5?token={token}", timeout=5).status_code == 401
+    assert (
+        requests.get(f"{host}/a5/public-api/printA5?token={token}", timeout=30).status_code == 401
+    )

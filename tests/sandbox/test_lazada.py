@@ -60,23 +60,23 @@ def test_the_gateway_refuses_with_http_200_and_a_code(lazada, system, code):
 def test_lower_case_and_the_rest_prefix_are_wrong_signatures(lazada):
     good = lazada.signed("/seller/get", {})
     params = {**good, "sign": good["sign"].lower()}
-    answer = requests.get(lazada.url + "/seller/get", params=params, timeout=10).json()
+    answer = requests.get(lazada.url + "/seller/get", params=params, timeout=30).json()
     assert answer["code"] == "IncompleteSignature"
     params = lazada.signed("/rest/seller/get", {})
-    answer = requests.get(lazada.url + "/seller/get", params=params, timeout=10).json()
+    answer = requests.get(lazada.url + "/seller/get", params=params, timeout=30).json()
     assert answer["code"] == "IncompleteSignature"
 
 
 def test_parameters_in_query_and_form_are_one_set_and_utc_text_is_a_time(lazada):
     values = lazada.signed("/seller/get", {})
-    assert requests.get(lazada.url + "/seller/get", params=values, timeout=10).json()["data"]
+    assert requests.get(lazada.url + "/seller/get", params=values, timeout=30).json()["data"]
     moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
     assert lazada.get("/seller/get", timestamp=moment)["code"] == "0"
     item = lazada.items(lazada.place())[0]["order_item_id"]
     path = "/order/invoice_number/set"
     signed = lazada.signed(path, {"order_item_id": item, "invoice_number": "K26TDN 12"})
     query = {name: signed.pop(name) for name in ("app_key", "sign", "timestamp", "sign_method")}
-    answer = requests.post(lazada.url + path, params=query, data=signed, timeout=10).json()
+    answer = requests.post(lazada.url + path, params=query, data=signed, timeout=30).json()
     assert answer["data"]["invoice_number"] == "K26TDN 12"
 
 
@@ -110,14 +110,14 @@ def test_the_consent_page_gives_a_code_and_the_state_back(lazada):
     page = lazada.sandbox.credentials()["lazada"]["consent_url"]
     asked = {"response_type": "code", "client_id": lazada.key, "state": "s 1",
              "redirect_uri": "http://127.0.0.1:8000/back/"}  # fmt: skip
-    assert "Đơn Nhanh LazMall" in requests.get(page, params=asked, timeout=10).text
+    assert "Đơn Nhanh LazMall" in requests.get(page, params=asked, timeout=30).text
     form = {**asked, "seller_id": "200654321", "approve": "yes"}
     where = page.replace("authorize", "approve")
-    answer = requests.post(where, data=form, timeout=10, allow_redirects=False)
+    answer = requests.post(where, data=form, timeout=30, allow_redirects=False)
     assert answer.headers["Location"].startswith("http://127.0.0.1:8000/back/?code=")
     assert answer.headers["Location"].endswith("&state=s+1")
     stranger = {**asked, "redirect_uri": "http://example.test/"}
-    assert requests.get(page, params=stranger, timeout=10).status_code == 400
+    assert requests.get(page, params=stranger, timeout=30).status_code == 400
 
 
 def test_what_the_memory_holds_survives_a_restart(tmp_path):
@@ -201,7 +201,7 @@ def test_pack_then_ready_to_ship_then_the_waybill(lazada):
     asked = {"getDocumentReq": {"doc_type": "PDF", "packages": [{"package_id": package_id}]}}
     data = lazada.post("/order/package/document/get", asked)["result"]["data"]
     assert base64.b64decode(data["file"]).startswith(b"%PDF")
-    assert requests.get(data["pdf_url"], timeout=10).content.startswith(b"%PDF")
+    assert requests.get(data["pdf_url"], timeout=30).content.startswith(b"%PDF")
 
 
 def test_success_outside_does_not_mean_that_a_row_was_done(lazada):
@@ -266,7 +266,7 @@ def test_a_buyers_wish_waits_for_an_answer_and_then_comes_true_by_itself(lazada)
     assert item["cancel_trigger_time"] > time.time() * 1000
     assert lazada.pack(order_id)[0]["item_err_code"] == "700026"
     lazada.sandbox.clock.advance(3601)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while lazada.statuses(order_id) != ["canceled"]:
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -367,10 +367,10 @@ def test_a_push_per_unit_is_signed_in_lower_case_over_the_raw_body(lazada, liste
 def test_a34_a_product_changes_whole_or_names_the_fields_to_blame(lazada):
     path = "/image/upload"
     file = {"image": ("a.jpg", b"\xff\xd8\xff123", "image/jpeg")}
-    sent = requests.post(lazada.url + path, data=lazada.signed(path, {}), files=file, timeout=10)
+    sent = requests.post(lazada.url + path, data=lazada.signed(path, {}), files=file, timeout=30)
     url = sent.json()["data"]["image"]["url"]
     big = {"image": ("a.jpg", b"\xff\xd8\xff" + b"0" * 1024 * 1024, "image/jpeg")}
-    answer = requests.post(lazada.url + path, data=lazada.signed(path, {}), files=big, timeout=10)
+    answer = requests.post(lazada.url + path, data=lazada.signed(path, {}), files=big, timeout=30)
     assert answer.json()["code"] == "303"
     item = lazada.stock("TUI-VAI")["item_id"]
 

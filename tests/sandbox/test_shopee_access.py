@@ -200,7 +200,7 @@ def consent(shopee, **changes) -> requests.Response:
         "state": 'x"<y>&z',
         **changes,
     }
-    return requests.get(f"{shopee.url}/auth", params=query, timeout=5)
+    return requests.get(f"{shopee.url}/auth", params=query, timeout=30)
 
 
 def approve(shopee, page: str, shop_id: int) -> requests.Response:
@@ -208,7 +208,7 @@ def approve(shopee, page: str, shop_id: int) -> requests.Response:
     fields["state"] = fields["state"].replace("&quot;", '"').replace("&lt;", "<")
     fields["state"] = fields["state"].replace("&gt;", ">").replace("&amp;", "&")
     form = {**fields, "shop_id": shop_id, "approve": "yes"}
-    return requests.post(f"{shopee.url}/auth/approve", form, timeout=5, allow_redirects=False)
+    return requests.post(f"{shopee.url}/auth/approve", form, timeout=30, allow_redirects=False)
 
 
 def test_consent_leads_back_with_code_shop_and_state(shopee):

@@ -139,7 +139,7 @@ def upload(shopee, content: bytes, **fields) -> dict:
         params=shopee.common(path, public=True),
         data=fields,
         files={"image": ("a.jpg", content, "image/jpeg")},
-        timeout=10,
+        timeout=30,
     ).json()
 
 

@@ -302,5 +302,5 @@ def test_what_is_not_a_whole_number_is_refused(shopee, size):
 def test_a_body_that_is_no_clean_json_object_is_refused(shopee, raw):
     path = "/api/v2/order/cancel_order"
     query = shopee.common(path, public=False)
-    reply = requests.post(shopee.url + path, params=query, data=raw, timeout=5)
+    reply = requests.post(shopee.url + path, params=query, data=raw, timeout=30)
     assert (reply.status_code, reply.json()["error"]) == (200, "error_param")

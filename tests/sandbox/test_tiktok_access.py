@@ -123,15 +123,15 @@ def test_one_account_has_several_shops_each_with_a_cipher_of_its_own(tiktok):
 def test_the_consent_page_returns_to_the_registered_address(tiktok):
     given = tiktok.sandbox.credentials()["tiktok_shop"]
     asked = {"service_id": given["service_id"], "state": "s 1"}
-    assert requests.get(given["consent_url"], params=asked, timeout=10).status_code == 400
+    assert requests.get(given["consent_url"], params=asked, timeout=30).status_code == 400
     tiktok.control("POST", "redirect", {"url": "http://127.0.0.1:8000/back/"})
-    page = requests.get(given["consent_url"], params=asked, timeout=10).text
+    page = requests.get(given["consent_url"], params=asked, timeout=30).text
     assert "Đơn Nhanh Baby" in page
     open_id = tiktok.control("POST", "issue_code", {})["open_id"]
     answer = requests.post(
         given["consent_url"].replace("authorize", "approve"),
         data={**asked, "open_id": open_id, "redirect_uri": "http://example.test/"},
-        timeout=10,
+        timeout=30,
         allow_redirects=False,
     )
     back = answer.headers["Location"]

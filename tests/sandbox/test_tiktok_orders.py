@@ -112,9 +112,9 @@ def test_a_parcel_is_there_before_it_is_shipped_and_has_a_label_after(tiktok):
     assert found["orders"][0]["skus"][0]["quantity"] == 2
     told = tiktok.data(tiktok.get(path + "/shipping_documents", **label))
     assert told["tracking_number"] == found["tracking_number"]
-    assert requests.get(told["doc_url"], timeout=10).content.startswith(b"%PDF")
+    assert requests.get(told["doc_url"], timeout=30).content.startswith(b"%PDF")
     tiktok.sandbox.clock.advance(86_401)
-    assert requests.get(told["doc_url"], timeout=10).status_code == 403
+    assert requests.get(told["doc_url"], timeout=30).status_code == 403
 
 
 def test_many_parcels_at_once_fail_one_by_one_inside_success(tiktok):
@@ -197,7 +197,7 @@ def test_an_unanswered_wish_comes_true_by_itself(tiktok):
     order_id = tiktok.place()
     tiktok.control("POST", "buyer_cancel", {"order_id": order_id, "seconds": 3600})
     tiktok.sandbox.clock.advance(3601)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while tiktok.order(order_id)["status"] != "CANCELLED":
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -124,14 +124,14 @@ def test_a_plan_that_cannot_be_is_refused(wrong, said):
 
 def test_the_door_runs_one_traffic_at_a_time_and_stops_it(sandbox):
     url = f"http://127.0.0.1:{sandbox.index_port}/traffic"
-    begun = requests.post(url, json={"orders": 5000, "rate": 20}, timeout=10).json()
+    begun = requests.post(url, json={"orders": 5000, "rate": 20}, timeout=30).json()
     assert begun["running"]
-    again = requests.post(url, json={"orders": 5}, timeout=10)
+    again = requests.post(url, json={"orders": 5}, timeout=30)
     assert (again.status_code, again.json()) == (400, {"error": "traffic is running already"})
-    ended = requests.delete(url, timeout=20).json()
+    ended = requests.delete(url, timeout=30).json()
     assert not ended["running"]
     assert ended["done"] < 5000
-    strange = requests.post(url, json={"orders": -1}, timeout=10)
+    strange = requests.post(url, json={"orders": -1}, timeout=30)
     assert strange.status_code == 400
 
 

@@ -56,7 +56,7 @@ class TikTokCaller:
         headers = {"Content-Type": "application/json"}
         headers |= {"x-tts-access-token": token} if token else {}
         return requests.request(
-            method, self.url + path, params=values, data=raw or None, headers=headers, timeout=10
+            method, self.url + path, params=values, data=raw or None, headers=headers, timeout=30
         )
 
     def get(self, path: str, **query: Any) -> dict:
@@ -77,7 +77,7 @@ class TikTokCaller:
     def token(self, path: str, **query: str) -> dict:
         """A token call: GET, with the secret, not signed."""
         query = {"app_key": self.key, "app_secret": self.secret, **query}
-        return requests.get(self.url + path, params=query, timeout=10).json()
+        return requests.get(self.url + path, params=query, timeout=30).json()
 
     def code(self) -> str:
         return self.control("POST", "issue_code", {"shop_id": self.shop_id})["code"]

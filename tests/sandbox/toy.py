@@ -31,7 +31,7 @@ class Toy(Partner):
 
     def webhook_rules(self) -> WebhookRules:
         return WebhookRules(
-            delays=(0.05, 0.05), timeout=1.0, sign=lambda url, body: {"X-Sum": str(len(body))}
+            delays=(0.05, 0.05), timeout=10.0, sign=lambda url, body: {"X-Sum": str(len(body))}
         )
 
     def write(self, request: Request) -> Reply:

@@ -246,6 +246,6 @@ def test_the_carriers_label_page_opens(ghn, account, package) -> None:
 
     booking.attempt(package.pk)
     url = carrier_for(account).label(fresh(package).tracking_number).url
-    answer = requests.get(url, timeout=5)
+    answer = requests.get(url, timeout=30)
     assert answer.status_code == 200
     assert fresh(package).tracking_number in answer.text

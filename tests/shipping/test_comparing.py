@@ -35,7 +35,7 @@ class Voice:
     def quote(self, parcel: Any) -> list[Quote]:
         self.heard.append(parcel)
         if isinstance(self.says, Event):
-            self.says.wait(5)
+            self.says.wait(60)
             return []
         if isinstance(self.says, Exception):
             raise self.says
@@ -54,8 +54,8 @@ def test_a79_one_silent_carrier_does_not_keep_the_others_waiting() -> None:
     voices.append(Voice(ServiceUnreachable("im lặng")))
     rows: list[Any] = [(CarrierAccount(pk=n, name=str(n)), v, None) for n, v in enumerate(voices)]
     started = time.monotonic()
-    answers = ask_all(rows, patience_s=0.3)
-    assert time.monotonic() - started < 3
+    answers = ask_all(rows, patience_s=1.5)
+    assert time.monotonic() - started < 30
     held.set()
     assert [answer.account.pk for answer in answers] == [0, 1, 2, 3, 4]
     assert answers[0].quotes == tuple(price)

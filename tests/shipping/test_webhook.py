@@ -112,8 +112,8 @@ def test_a_real_ghn_reports_the_whole_way_whatever_its_line_does(
         ghn.fault(fault, "switch_status", times=2, seconds=0.5)
     ghn.steer("callbacks", url=live_server.url + URL, scope="190001")
     ghn.steer("walk", client_order_code=package.reference, status="delivered")
-    ghn.sandbox.settle("ghn", 10)
-    end = time.monotonic() + 5
+    ghn.sandbox.settle("ghn", 30)
+    end = time.monotonic() + 30
     while InboxMessage.objects.filter(processed_at=None).exists() and time.monotonic() < end:
         work_inbox()
     poll(package.pk)
