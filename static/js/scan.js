@@ -11,18 +11,20 @@
   const field = $("input[name=code]", form);
   const prefix = `scan:${form.dataset.user || ""}:`;
   const FIRST_WAIT = 2000, LONGEST_WAIT = 20000;
-  let sending = false, offline = false, wait = FIRST_WAIT, timer, times = "", count = 0;
+  let sending = false, offline = false, wait = FIRST_WAIT, timer, times = "";
 
-  /* The queue: one item of the browser's storage a scan, by time. Where there is no storage it lives with the page. */
+  /* The queue: one item of the browser's storage a scan, in the order of scanning. Where there is no storage it lives with the page. */
   const memory = new Map();
   const waiting = () => {
     const names = [...memory.keys()];
     try { for (let n = 0; n < localStorage.length; n += 1) if (localStorage.key(n).startsWith(prefix)) names.push(localStorage.key(n)); } catch { /* memory only */ }
     return names.sort();
   };
-  const keep = (scan) => {
-    count += 1;
-    const name = `${prefix}${String(Date.now()).padStart(15, "0")}:${String(count).padStart(6, "0")}`;
+  const keep = (scan) => { /* behind the newest that waits, also when the clock was put back meanwhile */
+    const [then, number] = (waiting().at(-1) || `${prefix}0:0`).slice(prefix.length).split(":").map(Number);
+    const now = Date.now();
+    const place = now > then ? [now, 1] : [then, number + 1];
+    const name = `${prefix}${String(place[0]).padStart(15, "0")}:${String(place[1]).padStart(6, "0")}`;
     try { localStorage.setItem(name, JSON.stringify(scan)); } catch { memory.set(name, scan); }
   };
   const read = (name) => memory.get(name) || JSON.parse(localStorage.getItem(name) || "null");

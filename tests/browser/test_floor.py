@@ -105,6 +105,21 @@ def test_c68_scans_wait_for_the_network_over_a_reload_and_are_sent_once(floor: P
     assert Scan.objects.count() == 4
 
 
+def test_c68_scans_keep_their_order_when_the_clock_is_put_back(floor: Page) -> None:
+    """A piece that overtook its waybill would be refused, and nothing would close the box."""
+    shop = make_shop("A-1", "B-1")
+    parcel = waiting(shop, A_1=1, B_1=1)
+    floor.goto("/floor/packing/")
+    floor.evaluate("(() => { let at = Date.now(); Date.now = () => (at -= 1000); })()")
+    floor.context.set_offline(True)
+    scan(floor, parcel.tracking_number, "A-1", "B-1")
+    expect(floor.locator("[data-scan-waiting]")).to_contain_text("đang giữ 3 lượt quét")
+    floor.context.set_offline(False)
+    said(floor, f"{parcel.fulfilment.order.number} xong")
+    codes = Scan.objects.order_by("id").values_list("code", "is_good")
+    assert list(codes) == [(parcel.tracking_number, True), ("A-1", True), ("B-1", True)]
+
+
 def test_c67_a_click_beside_the_field_loses_no_scan_and_the_screen_turns_red(floor: Page) -> None:
     shop = make_shop("A-1", "B-1")
     parcel = waiting(shop, A_1=1)
