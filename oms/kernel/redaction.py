@@ -4,9 +4,11 @@ import json
 import logging
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 HIDDEN = "•••"
+NUMBERS = frozenset((int, bool, type(None)))
 SECRET_KEYS = frozenset(
     [
         "token",
@@ -42,21 +44,30 @@ SECRET_KEYS = frozenset(
 
 def redact(value: Any, extra: Collection[str] = ()) -> Any:
     """The same shape with the values of secret keys replaced."""
+    return _redacted(value, frozenset(extra))
+
+
+def _redacted(value: Any, extra: frozenset[str]) -> Any:
+    """Answers have thousands of plain values: no call is made for one of them."""
     if isinstance(value, dict):
-        return {key: _hidden_or_redacted(str(key), item, extra) for key, item in value.items()}
+        # Numbers and empty values say nothing of a person: `code` is often a status.
+        return {
+            key: item
+            if type(item) in NUMBERS or item == ""
+            else HIDDEN
+            if _secret(str(key), extra)
+            else item
+            if type(item) is str
+            else _redacted(item, extra)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [redact(item, extra) for item in value]
+        return [item if type(item) is str else _redacted(item, extra) for item in value]
     return value
 
 
-def _hidden_or_redacted(key: str, item: Any, extra: Collection[str]) -> Any:
-    # Numbers and empty values say nothing of a person: `code` is often a status.
-    if _secret(key, extra) and item not in (None, "") and not isinstance(item, int):
-        return HIDDEN
-    return redact(item, extra)
-
-
-def _secret(key: str, extra: Collection[str]) -> bool:
+@lru_cache(maxsize=8192)
+def _secret(key: str, extra: frozenset[str]) -> bool:
     return key.lower() in SECRET_KEYS or key.lower() in extra
 
 
@@ -74,7 +85,7 @@ def redact_url(text: str, extra: Collection[str] = ()) -> str:
     """Query values of secret names blacked out, wherever they stand in `text`."""
     return re.sub(
         r"([?&]([A-Za-z_]+)=)[^&\s'\")]+",
-        lambda m: m[1] + HIDDEN if _secret(m[2], extra) else m[0],
+        lambda m: m[1] + HIDDEN if _secret(m[2], frozenset(extra)) else m[0],
         text,
     )
 

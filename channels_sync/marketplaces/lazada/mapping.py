@@ -6,6 +6,7 @@ with two decimals, dong too; times are local text with an offset.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -52,8 +53,12 @@ def grant(body: Json, *, now: datetime) -> Grant:
 def moment(text: Any) -> datetime | None:
     """`2025-12-01 09:15:00 +0700`, ISO 8601, or seconds or milliseconds since the epoch."""
     given = str(text or "").strip()
-    if not given or given == "0":
-        return None
+    return None if not given or given == "0" else _moment(given)
+
+
+@lru_cache(maxsize=8192)
+def _moment(given: str) -> datetime:
+    """Kept, for a head and its units tell the same moments."""
     if given.isascii() and given.isdigit():
         number = int(given)
         seconds = number / 1000 if number > LARGEST_SECONDS else number
