@@ -4,7 +4,7 @@ from itertools import count
 
 from invoicing.models import Company, IssuerAccount
 from oms.kernel.actors import Actor
-from oms.kernel.clock import now
+from oms.kernel.clock import now, today
 from orders.models import Customer, Order, OrderLine
 
 CLERK = Actor.system("test")
@@ -12,7 +12,12 @@ TAX_CODE, PASSWORD = "0318990013", "Sandbox@2026"
 _numbers = count(1)
 
 
-def make_account(*, series: str = "C26TAA", template_code: str = "1/001") -> IssuerAccount:
+def symbol(kind: str = "C", letters: str = "TAA") -> str:
+    """One that is good in the year of the test."""
+    return f"{kind}{today():%y}{letters}"
+
+
+def make_account(*, series: str = "", template_code: str = "1/001") -> IssuerAccount:
     company, _ = Company.objects.get_or_create(
         tax_code=TAX_CODE,
         defaults={
@@ -28,7 +33,7 @@ def make_account(*, series: str = "C26TAA", template_code: str = "1/001") -> Iss
         username=TAX_CODE,
         password=PASSWORD,
         template_code=template_code,
-        series=series,
+        series=series or symbol(),
     )
 
 
