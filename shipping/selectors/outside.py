@@ -11,6 +11,7 @@ from oms.kernel.pages import Page, keyset_page
 from orders.models import Order
 from orders.selectors.demands import line_demands
 from shipping.models import BookingState, Fulfilment, Package
+from shipping.selectors.picking import fulfilments_visible_to
 from shipping.states import OURS
 
 STOPPED = {Order.Status.CANCELLED: "cancelled", Order.Status.ON_HOLD: "held"}
@@ -24,7 +25,7 @@ def outside_warehouses(user: Any) -> QuerySet[Warehouse]:
 
 
 def outside_fulfilments(user: Any) -> QuerySet[Fulfilment]:
-    rows = Fulfilment.objects.filter(warehouse__in=outside_warehouses(user))
+    rows = fulfilments_visible_to(user).filter(warehouse__in=outside_warehouses(user))
     return rows.select_related("order", "warehouse")
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inventory.models import StockCount, Warehouse
 from inventory.services.count_approval import approve_count
-from oms.accounts.models import Role
+from oms.accounts.models import Role, User
 from oms.accounts.services.api_keys import make_key
 from oms.kernel.books import check_books
 from oms.kernel.clock import now
@@ -178,6 +178,16 @@ def test_a65_a_key_sees_its_own_warehouse_and_nothing_else(
         assert partner.call("GET", address).status_code == 403
     sales = make_key("Website", user_factory("sales").pk, by=owner)
     assert Partner(sales.code, sales.secret).call("GET", FULFILMENTS).status_code == 403
+
+
+def test_a65_a_key_of_one_shop_sees_nothing_of_another(partner, goods, account) -> None:
+    fulfilment = sent(goods, account)
+    Order.objects.update(shop_ref=8, remote_id="2603A")
+    User.objects.filter(role="kho-ngoai").update(shop_ids=[7])
+    assert partner.waiting() == []
+    assert partner.say(fulfilment.pk, "picked").status_code == 404
+    User.objects.filter(role="kho-ngoai").update(shop_ids=[8])
+    assert [row["id"] for row in partner.waiting()] == [fulfilment.pk]
 
 
 def test_a65_forged_and_old_words_are_refused(partner, goods, account) -> None:
