@@ -12,7 +12,7 @@ from orders.models import Order
 from orders.services.intake import place_orders
 from orders.services.lifecycle import cancel_order
 from orders.services.new_order import NewLine, NewOrder
-from tests.invoicing.build import CLERK, make_account, make_order
+from tests.invoicing.build import CLERK, make_account, make_order, symbol
 from tests.invoicing.conftest import CREATE, Issuer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("eager")]
@@ -34,7 +34,7 @@ def test_the_button_leads_to_a_coded_invoice_with_its_paper(issuer: Issuer) -> N
 
 
 def test_the_sweep_takes_up_what_was_left(issuer: Issuer) -> None:
-    make_account(series="K26TAA")
+    make_account(series=symbol("K"))
     invoice = draft_invoice(make_order().pk, actor=CLERK)
     issuer.fault("rate_limit", CREATE)
     issue_invoice(invoice.pk, actor=CLERK)

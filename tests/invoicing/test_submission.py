@@ -16,7 +16,7 @@ from oms.kernel.clock import now, today
 from oms.kernel.errors import ServiceUnreachable
 from oms.kernel.locks import redis_lock
 from orders.models import Order
-from tests.invoicing.build import CLERK, make_account, make_order
+from tests.invoicing.build import CLERK, make_account, make_order, symbol
 from tests.invoicing.conftest import CREATE, FILE, SEARCH, Issuer, register_for_a_while
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("account")]
@@ -320,7 +320,7 @@ def test_the_code_comes_later_and_then_the_paper(issuer: Issuer) -> None:
 
 
 def test_an_empty_file_is_asked_for_again(issuer: Issuer) -> None:
-    make_account(series="K26TAA")
+    make_account(series=symbol("K"))
     invoice = submission.submit(queued().pk)
     issuer.fault("empty_file", FILE)
     assert not follow_invoice(invoice.pk).pdf
@@ -329,7 +329,7 @@ def test_an_empty_file_is_asked_for_again(issuer: Issuer) -> None:
 
 
 def test_symbols_without_code_are_finished_when_issued(issuer: Issuer) -> None:
-    make_account(series="K26TAA")
+    make_account(series=symbol("K"))
     invoice = submission.submit(queued().pk)
     fresh = follow_invoice(invoice.pk)
     assert fresh.status == "issued"
