@@ -19,7 +19,7 @@ ROW = """<tr>
 <td class="num" data-label="{pieces_word}"><b>{pieces}</b></td>
 <td class="num" data-label="{price_word}">{price}{discount}</td>
 <td class="num" data-label="{total_word}">{total}</td>
-<td data-label="{place_word}"><div>{places}</div></td>
+<td data-label="{place_word}"><div>{places}{promise}</div></td>
 </tr>"""
 KNOWN = '<a class="ref" href="{}">{}</a>'
 UNKNOWN = '<b>{}</b> <span class="badge badge-red">{}</span>'
@@ -51,7 +51,8 @@ def draw_lines(
             price=amount_html(order.currency, line.unit_price_minor, line.unit_price_vnd),
             discount=_discount(line),
             total=amount_html(order.currency, line.total_minor, line.total_vnd),
-            places=_places(line, linked=opens_stock) + _promise(order, line),
+            places=_places(line, linked=opens_stock),
+            promise=_promise(order, line),
             **words,
         )
         for line in lines
