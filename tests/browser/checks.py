@@ -12,6 +12,8 @@ from playwright.sync_api import ConsoleMessage, Page
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+# Markup that a reader sees was escaped once too often.
+SHOWN_MARKUP = "document.body.innerText.match(/<[/]?(a|b|small|span|div|svg)[ >].{0,60}/)?.[0]"
 MORE_THAN_THE_WINDOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -44,6 +46,9 @@ def faults_of(page: Page, judged: set[str] | None = None) -> list[str]:
     faults = [f"{page.url}: {text}" for text in page.problems]  # type: ignore[attr-defined]
     page.problems.clear()  # type: ignore[attr-defined]
     _shoot(page)
+    shown = page.evaluate(SHOWN_MARKUP)
+    if shown:
+        faults.append(f"{page.url}: markup as text: {shown}")
     beyond = page.evaluate(MORE_THAN_THE_WINDOW)
     if beyond > 0:
         faults.append(f"{page.url}: {beyond} px wider than the window")

@@ -154,7 +154,7 @@ def test_a81_a_persons_word_stays_until_another_one(waiting, owner) -> None:
 def test_a81_the_page_tells_days_and_takes_a_word(waiting, owner_client, client, user_factory):
     url = reverse("orders:promises", args=[waiting.pk])
     detail = owner_client.get(reverse("orders:detail", args=[waiting.pk])).content.decode()
-    assert url in detail and "Chưa có ngày giao" in detail
+    assert f'href="{url}"' in detail and "Chưa có ngày giao" in detail
     line = waiting.lines.get(position=3)
     post = reverse("orders:promise", args=[waiting.pk, line.pk])
     day = today() + timedelta(days=6)
