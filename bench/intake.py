@@ -7,7 +7,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
@@ -67,8 +67,11 @@ def floor(url: str, skus: list[str], seed: int):
     return place
 
 
-def worker(url: str, skus: list[str], seed: int, seconds: float, results) -> None:
+def worker(
+    url: str, skus: list[str], seed: int, seconds: float, results, prepare: Callable[[], None]
+) -> None:
     set_up(url)
+    prepare()
     place = orders(skus, seed)
     for _ in range(50):
         place()
@@ -79,13 +82,23 @@ def worker(url: str, skus: list[str], seed: int, seconds: float, results) -> Non
     results.put(done / (time.perf_counter() - started))
 
 
-def together(url: str, skus: list[str], processes: int, seed: int) -> float:
-    """Orders a second of so many processes at once."""
+def as_it_is() -> None:
+    """Nothing of the product is changed."""
+
+
+def together(
+    url: str,
+    skus: list[str],
+    processes: int,
+    seed: int,
+    prepare: Callable[[], None] = as_it_is,
+) -> float:
+    """Orders a second of so many processes at once, each of which calls `prepare` first."""
     context = multiprocessing.get_context("spawn")
     results = context.Queue()
     workers = [
         context.Process(
-            target=worker, args=(url, skus, seed + n * 10_000_000, SECONDS * 2, results)
+            target=worker, args=(url, skus, seed + n * 10_000_000, SECONDS * 2, results, prepare)
         )
         for n in range(processes)
     ]

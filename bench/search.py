@@ -1,6 +1,7 @@
 """The search box at a million orders: common, rare, absent and short words, codes and phones."""
 
 import os
+import statistics
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +11,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from _million import grow_to
 from _scratch import scratch_database, show
 from _shop import stock_shop
-from order_list import Everybody, timed
+from order_list import GROWTH, SMALL, Everybody, timed
 
 from bench.figure import Figure
 
@@ -37,12 +38,21 @@ def figures() -> Iterable[Figure]:
 
     with scratch_database("search") as url:
         stock_shop(url)
-        grow_to(url, 0, ORDERS)
+        grow_to(url, 0, SMALL)
         from orders.selectors.lists import OrderFilters, order_list
 
-        for name, word in WORDS.items():
-            _median, p95 = timed(partial(order_list, Everybody(), OrderFilters(q=word)), calls=40)
+        questions = {
+            name: partial(order_list, Everybody(), OrderFilters(q=word))
+            for name, word in WORDS.items()
+        }
+        small = {name: timed(ask, calls=40)[0] for name, ask in questions.items()}
+        grow_to(url, SMALL, ORDERS)
+        growths = []
+        for name, ask in questions.items():
+            median, p95 = timed(ask, calls=40)
+            growths.append(median / small[name])
             yield Figure(f"search_{name}", p95, "ms", P95_MS, 1)
+        yield Figure("search_growth_10x", statistics.median(growths), "times", 1, GROWTH)
 
 
 if __name__ == "__main__":
