@@ -41,7 +41,7 @@ STATEMENTS = [
 
 
 # More rows than this at once are faster without the indexes, which are then made anew.
-INDEXES_ASIDE = 2_000_000
+INDEXES_ASIDE = 500_000
 _INDEXES = """
 SELECT indexname, indexdef FROM pg_indexes
 WHERE tablename = 'orders_order' AND indexname NOT IN (SELECT conname FROM pg_constraint)

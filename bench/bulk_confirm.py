@@ -30,10 +30,10 @@ def figures() -> Iterable[Figure]:
             yield Figure(name, rate, "orders/s", LIMIT, 1, higher_is_better=True)
 
 
-def make_user():
+def make_user(name: str = "bench"):
     from oms.accounts.models import User
 
-    return User.objects.create_user(username="bench", role="owner")
+    return User.objects.create_user(username=name, role="owner")
 
 
 def confirm(user, skus, *, draft: bool) -> float:
