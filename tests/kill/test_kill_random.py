@@ -102,7 +102,7 @@ def test_whatever_was_killed_orders_stock_and_money_agree(
         sys.stdout.write(f"{told}\n")
         connection.close()
         ended = now()
-        until(lambda: has_settled(shops, rehearsal, ended), seconds=120, why=told)
+        until(lambda: has_settled(shops, rehearsal, ended), seconds=240, why=told)
         report = judge(gather(rehearsal))
         assert [line for line in report if line.ok is False] == [], f"{told}\n{stack.said()}"
         orders = [line.there for line in report if line.key == "orders"]
