@@ -1,7 +1,7 @@
 """What a marketplace told about its orders, kept as it was told, and whether it is news or ours."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,12 @@ from django.db.models import F
 
 from channels_sync.models import RemoteOrder, Shop, SyncProblem
 from channels_sync.ports import RemoteState, Sale
+from channels_sync.services.listings import variants_of
 from channels_sync.services.parcels import keep_parcels
 from channels_sync.services.problems import resolve_problems
 from channels_sync.services.remembering_sql import KEEP_ORDERS
+from channels_sync.services.stock_push import mark_variants
+from inventory.selectors.bundles import share_goods
 from oms.kernel.clock import now
 from oms.kernel.locks import advisory_lock
 from oms.kernel.sql import run
@@ -63,19 +66,40 @@ def keep(shop: Shop, sales: Sequence[Sale], order_ids: dict[str, int]) -> dict[s
     A poll and a push may carry the same order: under the lock the newer word stays.
     """
     advisory_lock(f"remote-orders:{shop.pk}")
-    versions = dict(
-        RemoteOrder.objects.filter(
+    before = {
+        row.remote_id: row
+        for row in RemoteOrder.objects.filter(
             shop=shop, remote_id__in=[sale.remote_id for sale in sales]
-        ).values_list("remote_id", "version")
-    )
-    sales = [sale for sale in sales if sale.version >= versions.get(sale.remote_id, 0)]
+        ).only("remote_id", "version", "held")
+    }
+    sales = [
+        sale
+        for sale in sales
+        if sale.remote_id not in before or sale.version >= before[sale.remote_id].version
+    ]
     moment = now()
     told = [_row(sale, order_ids.get(sale.remote_id), moment) for sale in sales]
     kept = {row.remote_id: row for row in _keep_orders(shop, told)}
     keep_parcels(kept, sales)
+    _mark_held(shop.pk, before, told)
     Shop.objects.filter(pk=shop.pk).update(import_version=F("import_version") + 1)
     resolve_problems(shop.pk, [sale.remote_id for sale in sales], BAD)
     return kept
+
+
+def _mark_held(
+    shop_id: int, before: Mapping[str, RemoteOrder], told: Sequence[dict[str, Any]]
+) -> None:
+    """What buyers hold without having paid changed: every shop with such goods owes a number."""
+    refs: set[str] = set()
+    for row in told:
+        known = before.get(row["remote_id"])
+        was = known.held if known else {}
+        if was != row["held"]:
+            refs |= was.keys() | row["held"].keys()
+    if refs:
+        held = variants_of(shop_id, sorted(refs))
+        mark_variants(share_goods([variant.pk for variant in held.values()]))
 
 
 def bind_orders(shop_id: int, order_ids: dict[str, int]) -> list[str]:

@@ -126,6 +126,26 @@ def test_a11_a_rule_of_the_shop_reaches_the_marketplace_at_once(shopee, ready, v
     assert remote_stock(shopee, "BINH-750") == free
 
 
+def test_what_a_buyer_holds_unpaid_lowers_the_numbers_of_the_other_shops(shopee, ready, variants):
+    """The marketplace took it off its own number; nobody but us tells the others."""
+    variant = variants["OP-14"]
+    terms = {"marketplace": "tiktok_shop", "remote_shop_id": "7", "connected_at": now()}
+    other = Shop.objects.create(**terms)
+    theirs = Listing.objects.create(shop=other, remote_item_id="1", variant=variant, sku="OP-14")
+    numbers = []
+    [number] = shopee.place(status="UNPAID", lines=[{"sku": "OP-14", "quantity": 4}])
+    for word in ("UNPAID", "CANCELLED"):
+        shopee.move(number, word)
+        import_window(ready.pk)
+        owed = StockPush.objects.get(listing=theirs, state="pending")
+        numbers.append(stock_push.quantities(other.pk, [theirs])[theirs.pk])
+        StockPush.objects.filter(pk=owed.pk).update(sent_version=F("version"), state="sent")
+        import_window(ready.pk)
+        assert not StockPush.objects.filter(listing=theirs, state="pending").exists()
+    [free] = available([variant.pk]).values()
+    assert numbers == [free - 4, free]
+
+
 def test_during_a_sale_only_lower_numbers_reach_the_marketplace(shopee, ready, variants, warehouse):
     before = remote_stock(shopee, "TUI-VAI")
     period = {"sale_from": now() - timedelta(hours=1), "sale_until": now() + timedelta(hours=1)}
