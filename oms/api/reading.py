@@ -20,10 +20,14 @@ SOURCES = (Order.Source.WEBSITE, Order.Source.PHONE, Order.Source.FACEBOOK, Orde
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
-    """The object in the body; raises DomainError for anything else."""
+    """The object in the body; raises DomainError for anything else.
+
+    JSON can write half of a character ("\\ud800"), which no column keeps.
+    """
     try:
         data = json.loads(request.body)
-    except ValueError:
+        json.dumps(data, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         raise DomainError(_("Nội dung phải là một đối tượng JSON."), code="api.body")
@@ -84,7 +88,7 @@ def line_of(data: Any, place: int) -> NewLine:
 
 def text(data: Mapping[str, Any], name: str, *, most: int = 1000, within: str = "") -> str:
     value = data.get(name, "")
-    if not isinstance(value, str) or len(value) > most:
+    if not isinstance(value, str) or len(value) > most or "\0" in value:
         raise wrong(within + name)
     return value.strip()
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -26,6 +26,9 @@ Kind = OrderProblem.Kind
 # An invoice of the wholesale shop in docs/imports.md has 675 lines.
 MOST_LINES = 1000
 SEARCH_LENGTH = 1000
+# The database keeps times that Python, or the page in the company's zone, cannot show again: one
+# such order would take down every list that it stands in.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 # Plain text needs no cleaning: no control or direction characters, no double or outer spaces.
 _PLAIN = re.compile(r"(?:[!-~\u00c0-\u024f\u1e00-\u1eff](?: (?=\S))?)*\Z")
 # What marketplaces put in place of a buyer's data.
@@ -50,6 +53,7 @@ class Draft:
 def draft_order(new: NewOrder, moment: datetime) -> Draft:
     """Check and clean one order. Raises DomainError for what cannot be kept at all."""
     _check(new)
+    _check_times(new)
     lines = [_line(line, position, new) for position, line in enumerate(new.lines, 1)]
     phone, shown, mistake = _phone(new.recipient_phone)
     row = _head(new, moment) | _sums(new, lines) | _recipient(new)
@@ -64,6 +68,13 @@ def draft_order(new: NewOrder, moment: datetime) -> Draft:
     if paths.choices and not draft.problems:
         _ask_for_ward(draft, paths)
     return draft
+
+
+def _check_times(new: NewOrder) -> None:
+    times = {"placed_at": new.placed_at, "paid_at": new.paid_at, "ship_by_at": new.ship_by_at}
+    for name, moment in times.items():
+        if moment is not None and not EARLIEST <= moment < LATEST:
+            raise DomainError(_("Thời điểm của đơn không hợp lệ."), "order.time", name)
 
 
 def _head(new: NewOrder, moment: datetime) -> Row:

@@ -283,3 +283,12 @@ def test_c64_what_a_program_did_stands_on_the_timeline_in_the_name_of_its_user(s
     placed = Order.objects.latest("pk")
     [told] = timeline_of("order", placed.pk).filter(name="order.placed")
     assert (told.actor_kind, told.actor_label) == ("partner", "Website A")
+
+
+def test_a05_two_sites_never_share_a_reference_however_they_are_named(shop, key_for):
+    first = key_for("sales", "Web")
+    assert call(first, "POST", ORDERS, order_json(reference="1:5")).status_code == 201
+    with pytest.raises(DomainError) as refused:
+        key_for("sales", "Web:1")  # its order 5 would be the order 1:5 of the first
+    assert refused.value.code == "key.name"
+    assert ApiKey.objects.count() == 1

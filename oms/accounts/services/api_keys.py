@@ -23,13 +23,17 @@ def make_key(name: str, user_id: int, *, by: User) -> ApiKey:
     """A new key for the program `name`; its secret is shown once by who called this.
 
     Raises DomainError when a working key has that name (a name stands for one program, and its
-    orders are told apart by it), and when the user may do more than who makes the key.
+    orders are told apart by it) or the name has a colon, and when the user may do more than who
+    makes the key.
     """
     user = User.objects.get(pk=user_id, is_active=True)
     guard.may_change(by, user)
     clean = clean_line(name, NAME_LENGTH, field="name")
     if not clean:
         raise DomainError(_("Hãy đặt tên cho khóa."), code="key.name", field="name")
+    if ":" in clean:
+        # It ends the name in the request key of an order: "Web:1" and 5 would be "Web" and 1:5.
+        raise DomainError(_("Tên khóa không được có dấu hai chấm."), code="key.name", field="name")
     try:
         with transaction.atomic():
             key = ApiKey.objects.create(
