@@ -65,11 +65,12 @@ def _waiting() -> QuerySet[Order]:
 
 
 def _waiting_orders() -> dict[int, Order]:
-    """Locked; those first that are served first."""
+    """Locked; those first that are served first. One that was given up meanwhile drops out."""
     turn = Case(When(status=Order.Status.CONFIRMED, then=Value(0)), default=Value(1))
     first = _waiting().annotate(turn=turn).order_by("turn", "-priority", "placed_at", "id")
     ids = list(first.values_list("pk", flat=True)[:MOST_AT_ONCE])
-    locked = Order.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk")
+    # The condition stands beside the lock: PostgreSQL asks it again of a row it had to wait for.
+    locked = _waiting().filter(pk__in=ids).select_for_update(no_key=True).order_by("pk")
     found = {order.pk: order for order in locked.only("pk", "province", "warehouse_id", "number")}
     return {pk: found[pk] for pk in ids if pk in found}
 

@@ -17,6 +17,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.sql import retry_deadlock
 from orders.models import OrderLine, Return, ReturnLine, ReturnPiece
+from orders.selectors.demands import line_demands
 from orders.selectors.return_pieces import Expected, back_already, expected_of, shipped_worth
 from orders.services.return_credit import credit_unpaid
 from orders.services.return_states import settle_order
@@ -131,17 +132,37 @@ def _parts(document: Return, pieces: Sequence[Taken]) -> list[Part]:
     """The lines that the pieces belong to: first what was announced, then what may be added."""
     if any(row.quantity <= 0 or row.disposition not in Disposition.values for row in pieces):
         raise DomainError(_("Số lượng phải lớn hơn 0."), "return.quantity", "quantity")
+    _refuse_more_than_left(document, pieces)
     slots = expected_of(document)
     return [part for piece in pieces for part in _parts_of(document, piece, slots)]
+
+
+def _refuse_more_than_left(document: Return, pieces: Sequence[Taken]) -> None:
+    """A line counts whole sets: single parts of a bundle that earlier returns brought are in none."""
+    left: Counter[int] = Counter()
+    for demand in line_demands([document.order_id]):
+        if demand.variant_id is not None:
+            left[demand.variant_id] += demand.quantity
+    left.subtract(back_already(document.order_id, set(left)))
+    for piece in pieces:
+        if piece.disposition == Disposition.SWAPPED:
+            continue
+        if piece.variant_id in left and piece.quantity > left[piece.variant_id]:
+            raise _too_many(document, max(0, left[piece.variant_id]))
+        left[piece.variant_id] -= piece.quantity
+
+
+def _too_many(document: Return, most: int) -> DomainError:
+    message = _("Đơn %(number)s chỉ còn %(most)d món này chưa trả.")
+    words = {"number": document.order.number, "most": most}
+    return DomainError(message % words, "return.too_many", "quantity")
 
 
 def _parts_of(document: Return, piece: Taken, slots: Sequence[Expected]) -> Iterator[Part]:
     own = [slot for slot in slots if slot.variant_id == piece.variant_id]
     most = sum(slot.left + slot.spare for slot in own)
     if piece.quantity > most:
-        message = _("Đơn %(number)s chỉ còn %(most)d món này chưa trả.")
-        words = {"number": document.order.number, "most": most}
-        raise DomainError(message % words, "return.too_many", "quantity")
+        raise _too_many(document, most)
     missing = piece.quantity
     for slot in sorted(own, key=lambda slot: (slot.left == 0, slot.line_id)):
         units = min(missing, slot.left + slot.spare)

@@ -15,6 +15,7 @@ from orders.models import Order, OrderLine, Return, ReturnPiece
 from orders.services import returning
 from orders.services.return_credit import credit_return, proposed_credit
 from orders.services.taking_back import expect_more, finish_reception
+from tests.inventory.makers_bundles import make_bundle
 from tests.orders.makers import place
 from tests.orders.returns import ACTOR, make_goods, on_hand, opened, scanned, sold
 
@@ -234,3 +235,22 @@ def test_cash_that_a_carrier_hands_in_later_is_taken_and_due_back(shop):
         paid(order, 200_000)
     receive_payment(order.pk, 200_000, "cod", source=("package", "1"), actor=ACTOR)
     assert Order.objects.get(pk=order.pk).refund_due_vnd == 200_000
+
+
+def test_a_part_of_a_bundle_comes_back_once_however_many_returns_there_are() -> None:
+    shop = make_goods(100_000, 100_000)
+    first, second = shop.goods
+    order = sold((make_bundle((first, 1), (second, 1)), 1))
+    document = opened(order, status="coming")
+    scanned(document, shop.shop, (first, 1, "restock"))
+    finish_reception(document.pk, actor=ACTOR)
+    credit_return(document.pk, 0, actor=ACTOR)
+    assert on_hand(first, shop.shop) == 100
+    again = opened(order, status="coming")
+    with pytest.raises(DomainError) as refused:
+        scanned(again, shop.shop, (first, 1, "restock"))
+    assert refused.value.code == "return.too_many"
+    assert on_hand(first, shop.shop) == 100
+    scanned(again, shop.shop, (second, 1, "restock"))
+    assert on_hand(second, shop.shop) == 100
+    assert not any(check_books().values())
