@@ -138,7 +138,7 @@ def _parts(document: Return, pieces: Sequence[Taken]) -> list[Part]:
 
 
 def _refuse_more_than_left(document: Return, pieces: Sequence[Taken]) -> None:
-    """A line counts whole sets: single parts of a bundle that earlier returns brought are in none."""
+    """Lines count whole sets; single parts of a bundle that earlier returns brought are in none."""
     left: Counter[int] = Counter()
     for demand in line_demands([document.order_id]):
         if demand.variant_id is not None:
