@@ -28,7 +28,7 @@ MOST_LINES = 1000
 SEARCH_LENGTH = 1000
 # The database keeps times that Python, or the page in the company's zone, cannot show again: one
 # such order would take down every list that it stands in.
-EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 # Plain text needs no cleaning: no control or direction characters, no double or outer spaces.
 _PLAIN = re.compile(r"(?:[!-~\u00c0-\u024f\u1e00-\u1eff](?: (?=\S))?)*\Z")
 # What marketplaces put in place of a buyer's data.
