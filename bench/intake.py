@@ -68,16 +68,17 @@ def floor(url: str, skus: list[str], seed: int):
 
 
 def worker(
-    url: str, skus: list[str], seed: int, seconds: float, results, prepare: Callable[[], None]
+    url: str, skus: list[str], seed: int, start, results, prepare: Callable[[], None]
 ) -> None:
+    """Its orders a second from the moment in which all have begun."""
     set_up(url)
     prepare()
     place = orders(skus, seed)
     for _ in range(50):
         place()
-    results.put("ready")
+    start.wait()
     started, done = time.perf_counter(), 0
-    while time.perf_counter() - started < seconds:
+    while time.perf_counter() - started < SECONDS * 2:
         done += place()
     results.put(done / (time.perf_counter() - started))
 
@@ -95,16 +96,16 @@ def together(
 ) -> float:
     """Orders a second of so many processes at once, each of which calls `prepare` first."""
     context = multiprocessing.get_context("spawn")
-    results = context.Queue()
+    results, start = context.Queue(), context.Barrier(processes)
     workers = [
         context.Process(
-            target=worker, args=(url, skus, seed + n * 10_000_000, SECONDS * 2, results, prepare)
+            target=worker, args=(url, skus, seed + n * 10_000_000, start, results, prepare)
         )
         for n in range(processes)
     ]
     for process in workers:
         process.start()
-    rates = [r for r in (results.get(timeout=120) for _ in range(2 * processes)) if r != "ready"]
+    rates = [results.get(timeout=120) for _ in workers]
     for process in workers:
         process.join()
     return sum(rates)

@@ -5,7 +5,6 @@ promises of stock, events and counters. A bad order fails alone and is reported 
 """
 
 import json
-import random
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ from inventory.services import stock_sql
 from inventory.services.stock import lock_levels
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
-from oms.kernel.counters import SLOTS
 from oms.kernel.errors import DomainError
 from oms.kernel.events.record import hurry
 from oms.kernel.events.registry import is_heard
@@ -343,7 +341,6 @@ def _parameters(
         "picks": _json(picks),
         "parts": _json(parts),
         "now": moment,
-        "slot": random.randrange(SLOTS),  # noqa: S311
         "actor_kind": actor.kind,
         "actor_id": actor.id,
         "actor_label": actor.label,

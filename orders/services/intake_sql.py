@@ -4,6 +4,7 @@
 
 from inventory.selectors.expired import EXPIRED
 from inventory.services.stock_sql import PROMISE, REFUSE, UNCARRIED
+from oms.kernel.counters import OWN_SLOT
 
 # What the batch refers to. Reads without locks: the write decides again under them. LATERAL keeps a
 # plan that was made for small tables to one look into the index for each row.
@@ -214,7 +215,7 @@ told AS (
 ),
 counted AS (
     INSERT INTO kernel_counterslot AS c (name, slot, value)
-    SELECT name, %(slot)s::smallint, count(*) FROM (
+    SELECT name, {OWN_SLOT}, count(*) FROM (
         SELECT 'orders:' || tab AS name FROM placed
         UNION ALL SELECT 'orders:needs_attention' FROM placed WHERE needs_attention
     ) AS tabs
