@@ -32,14 +32,15 @@ STATEMENTS = [
     """INSERT INTO shipping_package (fulfilment_id, reference, account_id, carrier_code,
            service_code, status, booking_state, booking_attempts, booking_error, tracking_number,
            sort_code, weight_g, length_cm, width_cm, height_cm, box_cost_vnd, declared_vnd,
-           fee_payer, inspection_note, note, cod_vnd, cod_status, cod_reference, cod_loss_reason,
+           fee_payer, inspection_note, note, pickup_code, pickup_label, cod_vnd, cod_status,
+           cod_reference, cod_loss_reason,
            label_printed_count, raw_status, is_external, created_at, checked_at)
        SELECT f.id, 'R' || f.id,
            (SELECT id FROM shipping_carrieraccount WHERE shop_id = CASE
                WHEN f.n > {parcels} - {small} * {accounts}
                THEN (2 + f.n % {accounts})::text ELSE '1' END),
            'ghn', '2', 'in_transit', 'booked', 0, '', 'T' || f.id, '', 500, 10, 10, 10, 0, 0,
-           'shop', 'look', '', 0, 'none', '', '', 0, '', false, now(),
+           'shop', 'look', '', '', '', 0, 'none', '', '', 0, '', false, now(),
            now() - interval '2 days' + f.n * interval '1 second'
        FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM shipping_fulfilment) AS f""",
     "VACUUM ANALYZE shipping_package",

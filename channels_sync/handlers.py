@@ -1,8 +1,10 @@
 """What channels do when they hear of something. Each handler may run twice and out of order."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels_sync.models import RemoteOrder
@@ -14,6 +16,7 @@ from channels_sync.services.money_words import CLASSIFIED, recount_word
 from channels_sync.services.product_push import mark_products
 from channels_sync.services.pushes import follow_pushes
 from channels_sync.services.stock_push import CHANNEL, mark_shop, mark_variants
+from inventory.models import Category, ChannelStockRule, Variant
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import on_event, on_events
@@ -43,6 +46,25 @@ def product_changed(event: Event) -> None:
     changes = event.data.get("changes") or {}
     if event.name != "product.updated" or TEXTS & changes.keys():
         mark_products([event.subject_id])
+
+
+@on_events("product.updated", "product.bulk_edited", "product.bulk_undone", "category.updated")
+def category_changed(events: Sequence[Event]) -> None:
+    """What a category's rule says of stock may hold for other goods now."""
+    ids = [event.subject_id for event in events if _moves_goods(event)]
+    rules = ChannelStockRule.objects.filter(channel_kind=CHANNEL, category__isnull=False)
+    if not ids or not rules.exists():
+        return
+    if events[0].name == "category.updated":
+        below = Category.objects.filter(pk__in=ids).values_list("trail", flat=True)
+        chosen = reduce(or_, (Q(product__category__trail__startswith=trail) for trail in below))
+    else:
+        chosen = Q(product__in=ids)
+    mark_variants(list(Variant.objects.filter(chosen).values_list("pk", flat=True)))
+
+
+def _moves_goods(event: Event) -> bool:
+    return event.name == "category.updated" or "category" in (event.data.get("changes") or {})
 
 
 @on_event("channel_stock.changed")

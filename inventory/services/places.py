@@ -6,8 +6,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from inventory.models import Bin, HomeBin, Warehouse
+from inventory.models import Bin, HomeBin, StockLevel, Warehouse
+from inventory.services.stock import announce
+from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
+from oms.kernel.events import record_event
 
 TRANSIT_CODE = "DANG-CHUYEN"
 MOST_BINS = 2000
@@ -26,6 +29,19 @@ def transit_warehouse() -> Warehouse:
         },
     )
     return place
+
+
+@transaction.atomic
+def save_warehouse(warehouse: Warehouse, *, actor: Actor) -> Warehouse:
+    """Write a new or changed warehouse. When it begins or ceases to sell, the house is told of
+    what stands in it: channels are owed other numbers."""
+    before = Warehouse.objects.select_for_update().filter(pk=warehouse.pk).first()
+    warehouse.save()
+    record_event("warehouse.saved", warehouse, actor=actor, data={"code": warehouse.code})
+    if before and before.sells != warehouse.sells:
+        rows = StockLevel.objects.filter(warehouse=warehouse, on_hand__gt=0)
+        announce(rows.values_list("variant_id", flat=True), actor=actor, freed=warehouse.sells)
+    return warehouse
 
 
 @dataclass(frozen=True, slots=True)

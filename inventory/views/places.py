@@ -14,6 +14,8 @@ from inventory.forms.places import WarehouseForm
 from inventory.models import Warehouse
 from inventory.selectors.places import stocking_places
 from inventory.selectors.space import space_in_use
+from inventory.services.places import save_warehouse
+from oms.kernel.actors import Actor
 from oms.kernel.addresses import find_province
 from oms.kernel.unit_paths import names_of, unit_paths
 from oms.kernel.unit_search import search_units
@@ -96,7 +98,7 @@ def address_hint(form: WarehouseForm) -> dict[str, Any]:
 def warehouse_form(request: HttpRequest, warehouse: Warehouse | None) -> HttpResponse:
     form = WarehouseForm(request.POST or None, instance=warehouse)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_warehouse(form.save(commit=False), actor=Actor.of(request))
         messages.success(request, _("Đã lưu kho."))
         return redirect("inventory:warehouse_list")
     status = 422 if form.errors else 200

@@ -71,6 +71,7 @@ GOODS_TITLES: dict[str, str | Promise] = {
     "supplier.price_removed": _("Bỏ giá nhà cung cấp"),
     "supplier_return.sent": _("Trả hàng nhà cung cấp"),
     "supplier_return.credited": _("Nhà cung cấp đã hoàn tiền"),
+    "warehouse.saved": _("Lưu kho"),
     "transfer.created": _("Lập phiếu chuyển kho"),
     "carrier_account.saved": _("Lưu tài khoản vận chuyển"),
     "company.saved": _("Lưu thông tin công ty"),

@@ -1,15 +1,25 @@
 """The page of a shop's stock rules, and the arithmetic beside a balance."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from channels_sync.models import Listing, Shop
-from inventory.models import ChannelStockRule
+from channels_sync.models import Listing, Shop, StockPush
+from channels_sync.services.stock_push import quantities
+from inventory.models import ChannelStockRule, Warehouse
+from inventory.selectors.catalogue import ProductFilter
+from inventory.services.bulk_edit import Edit, run_bulk_edit, start_bulk_edit
+from inventory.services.categories import find_categories, save_category
 from inventory.services.channel_stock import RuleTerms, set_rule
+from inventory.services.places import save_warehouse
+from inventory.services.products import ProductTexts, update_product
 from oms.kernel.clock import local, now
+from oms.kernel.events.registry import handlers_of
+from oms.kernel.models import Event
 from tests.inventory.makers import ACTOR, make_variant, make_warehouse, put
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +111,52 @@ def test_the_page_costs_the_same_for_one_rule_and_for_many(owner_client, shop) -
         return len(seen)
 
     assert cost(1) == cost(20)
+
+
+# What wakes the numbers of a shop beside movements of stock
+
+
+@pytest.fixture
+def sold_there(shop, shirt) -> Callable[[], list[int]]:
+    """Says for which goods the shop is owed a number since it was asked last."""
+    Listing.objects.create(shop=shop, remote_item_id="5", name="Áo", variant=shirt)
+
+    def owed() -> list[int]:
+        for event in Event.objects.filter(published_at=None).order_by("pk"):
+            for handler in handlers_of(event.name):
+                handler(event)
+        Event.objects.update(published_at=now())
+        rows = StockPush.objects.filter(state="pending")
+        found = list(rows.values_list("listing__variant_id", flat=True))
+        rows.update(state="sent", sent_version=F("version"))
+        return found
+
+    owed()
+    return owed
+
+
+def test_goods_that_come_under_a_rule_of_a_category_are_told_anew(shop, shirt, sold_there) -> None:
+    paths = find_categories(["Áo", "Sale > Áo thun"])
+    set_rule(("shop", shop.pk), RuleTerms(max_units=3), category_id=paths["Áo"], actor=ACTOR)
+    sold_there()
+    texts = ProductTexts(name="Áo", category_id=paths["Sale > Áo thun"])
+    update_product(shirt.product_id, texts, actor=ACTOR)
+    assert sold_there() == [shirt.pk]
+    assert quantities(shop.pk, Listing.objects.all()) == {Listing.objects.get().pk: 20}
+    save_category(paths["Sale > Áo thun"], "Áo thun", paths["Áo"], actor=ACTOR)
+    assert sold_there() == [shirt.pk]
+    assert quantities(shop.pk, Listing.objects.all()) == {Listing.objects.get().pk: 3}
+    run_bulk_edit(start_bulk_edit(ProductFilter(), Edit(field="category_id"), actor=ACTOR).pk)
+    assert sold_there() == [shirt.pk]
+
+
+def test_a_warehouse_that_closes_or_opens_is_told(shop, shirt, sold_there) -> None:
+    place = Warehouse.objects.get(code="KHO")
+    for is_active, there in ((False, 0), (True, 20)):
+        place.is_active = is_active
+        save_warehouse(place, actor=ACTOR)
+        assert sold_there() == [shirt.pk]
+        assert list(quantities(shop.pk, Listing.objects.all()).values()) == [there]
+    place.name = "Kho mới"
+    save_warehouse(place, actor=ACTOR)
+    assert sold_there() == []
