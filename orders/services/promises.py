@@ -50,6 +50,7 @@ def settle_promises(*, actor: Actor) -> int:
             promise.actor_label, promise.created_at = actor.label, moment
             fresh.append(promise)
     _replace(fresh, said, actor=actor)
+    _end_unknown()
     return len(fresh)
 
 
@@ -182,6 +183,13 @@ def _replace(
         ],
         actor=actor,
     )
+
+
+def _end_unknown() -> None:
+    """Orders that have their goods by now: no day was said, and none has to be."""
+    unknown = LinePromise.objects.filter(ended_at=None, promised_on=None)
+    waits = Order.Fulfillment.UNALLOCATED
+    unknown.exclude(line__order__fulfillment_status=waits).update(ended_at=now())
 
 
 def _told(about: tuple[int, str], before: LinePromise | None, after: LinePromise) -> EventRow:

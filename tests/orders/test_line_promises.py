@@ -81,6 +81,17 @@ def test_a81_lines_of_one_order_have_different_days_with_their_reasons(waiting, 
     assert settle() == 0
 
 
+def test_a81_a_day_nobody_knew_ends_when_the_goods_are_there(waiting, shop, owner) -> None:
+    hanoi, _here, bought, nowhere = shop
+    assert listed("unknown", owner) == {waiting.pk}
+    put(bought, hanoi, 3)
+    put(nowhere, hanoi, 1)
+    lifecycle.allocate_waiting([bought.pk, nowhere.pk], actor=ACTOR)
+    settle()
+    assert said(waiting)[2:] == []
+    assert listed("unknown", owner) == set()
+
+
 def test_a81_goods_on_their_way_between_warehouses_have_a_day(shop) -> None:
     hanoi, here, *_others = shop
     source = make_warehouse()
