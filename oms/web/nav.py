@@ -266,6 +266,7 @@ BESIDE = {
     "/receipts/": "inventory:purchase_list",
     "/warehouses/": "inventory:stock_list",
     "/rehearsal/": "channels_sync:shop_list",
+    "/shipments/hand-over/": "shipping:floor",
     "/roles/": "web:users",
 }
 

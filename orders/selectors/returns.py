@@ -93,8 +93,11 @@ def next_step(document: Return, alarm_days: int) -> str:
         }
     if document.status == Status.REQUESTED and document.origin == Return.Origin.MARKETPLACE:
         return _("Trả lời yêu cầu trên sàn trước hạn.")
-    if document.status == Status.CREDITED and document.wish == Return.Wish.EXCHANGE:
+    exchanges = document.wish == Return.Wish.EXCHANGE
+    if document.status == Status.CREDITED and exchanges:
         return _("Lập đơn đổi, hoặc hoàn tiền cho khách.")
+    if document.status == Status.DONE and exchanges and document.exchange_order_id is None:
+        return _("Đã xong. Khách xin đổi hàng: nếu còn muốn thì lập đơn đổi.")
     told = {
         Status.REQUESTED: _("Xem lý do và ảnh, rồi đồng ý hoặc từ chối."),
         Status.COMING: _("Hàng về thì quét ở trạm nhận hàng trả."),

@@ -122,6 +122,17 @@ def test_the_list_shows_each_return_under_what_waits_with_its_next_step(
     assert Return.objects.get().credit_vnd == 200_000
 
 
+def test_a93_a_buyer_who_asked_for_other_goods_is_not_forgotten_when_nothing_is_owed(
+    order, shop, owner_client
+):
+    document = opened(order, wish="exchange")
+    scanned(document, shop.shop, (shop.goods[0], 2, "restock"))
+    url = reverse("orders:return_detail", args=[document.pk])
+    owner_client.post(reverse("orders:return_credit", args=[document.pk]), {"amount_vnd": "200000"})
+    assert Return.objects.get().status == "done"  # cash on delivery that was never paid
+    assert "nếu còn muốn thì lập đơn đổi" in owner_client.get(url).content.decode()
+
+
 def test_a95_days_count_from_the_start_and_after_ten_an_alarm_stands(order, frozen):
     document = opened(order, status="coming")
     assert Return.objects.get().started_at == now()
