@@ -20,7 +20,7 @@ from oms.kernel.public_pages import too_often
 
 log = logging.getLogger(__name__)
 
-View = Callable[..., JsonResponse]
+View = Callable[..., HttpResponse]
 
 
 def signed(
@@ -53,7 +53,7 @@ def signed(
     return decorate
 
 
-def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     try:
         return view(request, *args, **kwargs)
     except Http404:

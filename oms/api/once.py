@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from oms.accounts.services.api_answers import claim
@@ -22,7 +22,8 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 REPLAYED = "Idempotent-Replayed"
 _PLAIN = re.compile(r"[!-~]{1,100}")
 
-Answering = Callable[[], JsonResponse]
+# Writing calls answer in JSON, which is kept.
+Answering = Callable[[], HttpResponse]
 
 
 def name_of(request: HttpRequest, *, by_signature: bool) -> str:
@@ -42,7 +43,7 @@ def name_of(request: HttpRequest, *, by_signature: bool) -> str:
 
 
 @retry_deadlock
-def answer_once(request: HttpRequest, name: str, answering: Answering) -> JsonResponse:
+def answer_once(request: HttpRequest, name: str, answering: Answering) -> HttpResponse:
     """What `answering` said when this name came first; it is asked in one transaction with that.
 
     What is raised there undoes the call and keeps nothing: the same name may be sent again.

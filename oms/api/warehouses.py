@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from inventory.services.told_counts import take_count
@@ -10,13 +10,14 @@ from oms.api.doors import signed
 from oms.api.reading import body_of, lines_in, text, whole, wrong
 from oms.kernel.actors import Actor
 from oms.kernel.pages import cursors
+from shipping.labels.batch import print_batch, zpl_batch
 from shipping.selectors.outside import (
     outside_fulfilments,
     outside_page,
     outside_warehouses,
     tell_fulfilments,
 )
-from shipping.services.outside import STEPS, take_step, tell_short
+from shipping.services.outside import STEPS, packed_parcel, take_step, tell_short
 
 SERVE = "shipping.serve_warehouse"
 REFERENCE_LENGTH = 60
@@ -35,6 +36,15 @@ def fulfilments(request: HttpRequest) -> JsonResponse:
 def fulfilment(request: HttpRequest, pk: int) -> JsonResponse:
     found = get_object_or_404(outside_fulfilments(request.user), pk=pk)
     return JsonResponse(tell_fulfilments([found])[0])
+
+
+@signed(GET=SERVE)
+def label(request: HttpRequest, pk: int) -> HttpResponse:
+    """The packed parcel's label as PDF; with `as=zpl` for a thermal printer, where we drew it."""
+    parcel = packed_parcel(get_object_or_404(outside_fulfilments(request.user), pk=pk).pk)
+    if request.GET.get("as") == "zpl" and not parcel.waybill:
+        return HttpResponse(zpl_batch([parcel]), content_type="text/plain; charset=utf-8")
+    return HttpResponse(print_batch([parcel]), content_type="application/pdf")
 
 
 @signed(POST=SERVE)

@@ -13,6 +13,7 @@ from oms.kernel.sql import retry_deadlock
 from orders.models import Order, OrderProblem
 from orders.selectors.demands import line_demands
 from orders.services.states import apply_fulfillment, lock_order
+from shipping.labels.build import packages_for_print
 from shipping.models import BookingState, Fulfilment, Package, PackageStatus, ShortPick
 from shipping.services import labels
 from shipping.services.handover import hand_over_one
@@ -70,6 +71,21 @@ def _live_package(fulfilment: Fulfilment) -> Package:
     if package is None:
         raise DomainError(_("Kiện chưa có mã vận đơn."), "package.not_booked")
     return package
+
+
+def packed_parcel(fulfilment_id: int) -> Package:
+    """The parcel whose label may come out: no label before the goods are in the box (A-60).
+
+    Raises DomainError before it was told as packed, and for an order that was cancelled.
+    """
+    fulfilment = Fulfilment.objects.select_related("order").get(pk=fulfilment_id)
+    _refuse_withdrawn(fulfilment.order, fulfilment)
+    checked = fulfilment.packages.filter(verified_at__isnull=False)
+    newest = list(checked.order_by("-id").values_list("pk", flat=True))
+    parcels = packages_for_print(newest, checked)
+    if not parcels:
+        raise DomainError(_("Báo đã đóng gói rồi mới lấy được nhãn."), "label.not_packed")
+    return parcels[0]
 
 
 def _pick(order: Order, fulfilment: Fulfilment, *, actor: Actor) -> None:

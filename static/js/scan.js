@@ -79,7 +79,14 @@
     if (answer.dataset.print) print(answer.dataset.print);
     if (answer.dataset.go) location.href = answer.dataset.go;
   };
-  const send = async (scan) => {
+  /* Somebody signed in since this page came: it is fetched anew, and the scan sent from there, once. */
+  const fetchAnew = (name, scan) => {
+    try { localStorage.setItem(name, JSON.stringify({ ...scan, again: true })); } catch { return false; }
+    memory.delete(name);
+    location.reload();
+    return true;
+  };
+  const send = async (name, scan) => {
     const body = new FormData();
     for (const [name, value] of scan.fields) body.append(name, value);
     const headers = { "HX-Request": "true", "X-CSRFToken": document.body.dataset.csrf };
@@ -88,6 +95,7 @@
     if (elsewhere) { location.href = elsewhere; return false; } /* logged out: the scans wait for their user */
     if (!answer.ok && answer.status !== 422) {
       if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
+      if (answer.status === 403 && !scan.again && fetchAnew(name, scan)) return false;
       document.dispatchEvent(new CustomEvent("network:lost")); /* asking again would not help */
       flash("bad");
       return true;
@@ -103,7 +111,7 @@
       for (let names = waiting(); names.length; names = waiting()) {
         showWaiting();
         const scan = read(names[0]);
-        if (scan && !(await send(scan))) break;
+        if (scan && !(await send(names[0], scan))) break;
         forget(names[0]);
       }
       if (offline) document.dispatchEvent(new CustomEvent("network:back"));

@@ -120,6 +120,21 @@ def test_c68_scans_keep_their_order_when_the_clock_is_put_back(floor: Page) -> N
     assert list(codes) == [(parcel.tracking_number, True), ("A-1", True), ("B-1", True)]
 
 
+def test_c68_a_scan_waits_when_somebody_signed_in_beside_it(floor: Page) -> None:
+    """Its page's proof of origin is of the sign-in before: the page is fetched anew, once."""
+    shop = make_shop("A-1", "B-1")
+    parcel = waiting(shop, A_1=1, B_1=1)
+    floor.goto("/floor/packing/")
+    scan(floor, parcel.tracking_number)
+    said(floor, parcel.fulfilment.order.number)
+    floor.context.clear_cookies(name="csrftoken")
+    with floor.expect_navigation():
+        scan(floor, "A-1")
+    expect(floor.get_by_text("còn 1 món", exact=True)).to_be_visible()
+    assert PackLine.objects.get(variant=shop.goods["A-1"]).packed == 1
+    assert floor.evaluate("localStorage.length") == 0
+
+
 def test_c67_a_click_beside_the_field_loses_no_scan_and_the_screen_turns_red(floor: Page) -> None:
     shop = make_shop("A-1", "B-1")
     parcel = waiting(shop, A_1=1)

@@ -122,6 +122,21 @@ def test_a65_a_fulfilment_goes_out_and_comes_back_step_by_step(
     assert not any(check_books().values())
 
 
+def test_a65_the_label_comes_out_when_the_parcel_is_packed(partner, goods, account) -> None:
+    fulfilment = sent(goods, account)
+    address = f"{FULFILMENTS}{fulfilment.pk}/label/"
+    early = partner.call("GET", address)
+    assert (early.status_code, early.json()["error"]["code"]) == (422, "label.not_packed")
+    partner.say(fulfilment.pk, "packed")
+    paper, stream = partner.call("GET", address), partner.call("GET", f"{address}?as=zpl")
+    assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    assert Package.objects.get().tracking_number.encode() in stream.content
+    assert stream.content.startswith(b"^XA")
+    cancel_order(fulfilment.order_id, actor=ACTOR, reason="Khách đổi ý")
+    late = partner.call("GET", address)
+    assert (late.status_code, late.json()["error"]["code"]) == (422, "order.cancelled")
+
+
 def test_a65_late_and_repeated_words_change_nothing(partner, goods, account, outside) -> None:
     fulfilment = sent(goods, account)
     for step in ("handed-over", "picked", "handed-over", "packed"):
@@ -170,6 +185,7 @@ def test_a65_a_key_sees_its_own_warehouse_and_nothing_else(
     ours = make_warehouse("NHA")
     assert partner.waiting() == []
     assert partner.call("GET", f"{FULFILMENTS}{mine.pk}/").status_code == 404
+    assert partner.call("GET", f"{FULFILMENTS}{mine.pk}/label/").status_code == 404
     assert partner.say(mine.pk, "packed").status_code == 404
     for place_ in (other, ours):
         data = {"warehouse": place_.code, "reference": "x", "lines": [{"sku": "A", "on_hand": 1}]}
