@@ -1,4 +1,4 @@
-"""500 waybills from the click to the PDF, and a job that draws them in files of 500."""
+"""500 waybills from the click to the PDF, ours and given ones, and a job in files of 500."""
 
 import os
 import statistics
@@ -19,6 +19,7 @@ LABELS = int(os.environ.get("BENCH_LABELS", "500"))
 JOB_LABELS = int(os.environ.get("BENCH_JOB_LABELS", "2000"))
 ROUNDS = 3
 CLICK_SECONDS = 3.0  # of 500 labels
+GIVEN_RATIO = 1.5  # of joining the same waybills as they are
 JOB_RATE = 150  # labels a second, as the click has to be
 
 
@@ -29,6 +30,7 @@ def figures() -> Iterable[Figure]:
         times = clicks()
         limit = CLICK_SECONDS * LABELS / 500
         yield Figure("label_click", statistics.median(times), "s", limit, 1)
+        yield given_with_goods()
         rate = JOB_LABELS / job_seconds()
         yield Figure("label_job", rate, "labels/s", JOB_RATE, 1, higher_is_better=True)
 
@@ -52,6 +54,28 @@ def clicks() -> list[float]:
         times.append(time.perf_counter() - started)
         assert answer.content.startswith(b"%PDF")
     return times[1:]
+
+
+def given_with_goods() -> Figure:
+    """As many waybills that others drew, our strip below each; beside joining them as they are."""
+    from shipping.labels.batch import merged
+    from shipping.labels.beside import with_goods_below
+    from shipping.labels.build import labels_of, packages_for_print
+    from shipping.labels.papers import PAPERS, Printer
+    from shipping.labels.stamp import stamped_labels
+    from shipping.models import Package
+
+    ids = list(Package.objects.order_by("pk").values_list("pk", flat=True)[:LABELS])
+    labels = labels_of(packages_for_print(ids, Package.objects.all()))
+    given = [stamped_labels([label], Printer(PAPERS["a6"])) for label in labels]
+    started = time.perf_counter()
+    merged(given)
+    floor = time.perf_counter() - started
+    started = time.perf_counter()
+    with_goods_below(given, labels)
+    took = time.perf_counter() - started
+    print(f"given waybills: joined as they are {floor:.2f} s, with our goods {took:.2f} s")
+    return Figure("label_given_goods", took / floor, "of joining", GIVEN_RATIO, 1)
 
 
 def job_seconds() -> float:

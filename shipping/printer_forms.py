@@ -40,7 +40,7 @@ class ProfileForm(forms.ModelForm):
         model = PrinterProfile
         fields = [
             "paper", "language", "dpi", "rotation", "offset_x", "offset_y", "has_own_fonts",
-            "page_order", "is_reversed",
+            "page_order", "is_reversed", "goods",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class ProfileForm(forms.ModelForm):
             label=_("Khổ giấy"), choices=[*PAPERS_OF[kind].items()]
         )
         if kind != PrinterProfile.Kind.WAYBILL:
-            for name in ("language", "dpi", "has_own_fonts", "page_order", "is_reversed"):
+            for name in ("language", "dpi", "has_own_fonts", "page_order", "is_reversed", "goods"):
                 del self.fields[name]
 
 
@@ -58,7 +58,7 @@ class OptionsForm(forms.ModelForm):
 
     class Meta:
         model = PrinterProfile
-        fields = ["paper", "language", "page_order", "is_reversed"]
+        fields = ["paper", "language", "page_order", "is_reversed", "goods"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from shipping.services.customs import Declared, declare_parcel
 from shipping.services.printers import save_device, save_profile
 
 Kind = PrinterProfile.Kind
+Goods = PrinterProfile.Goods
 ABROAD = {
     "form": CustomsDeclaration.Form.CN22,
     "category": CustomsDeclaration.Category.GOODS,
@@ -27,10 +28,12 @@ def create_papers() -> None:
     if PrintDevice.objects.exists():
         return
     table = save_device(None, "Bàn đóng gói 1")
-    save_profile(table, Kind.WAYBILL, paper="100x150", language="zpl", page_order="bin")
+    save_profile(
+        table, Kind.WAYBILL, paper="100x150", language="zpl", page_order="bin", goods=Goods.PAGE
+    )
     save_profile(table, Kind.STICKER, paper=next(iter(STICKER_PAPERS)))
     till = save_device(None, "Quầy thu ngân")
-    save_profile(till, Kind.WAYBILL, paper="a6", is_reversed=True)
+    save_profile(till, Kind.WAYBILL, paper="a6", is_reversed=True, goods=Goods.BELOW)
     save_profile(till, Kind.RECEIPT, paper=next(iter(RECEIPT_PAPERS)))
     parcel = Package.objects.filter(tracking_number="GHNDEMO001", customs=None).first()
     if parcel is not None:

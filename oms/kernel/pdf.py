@@ -51,14 +51,14 @@ def render_roll(template: str, context: dict[str, Any], *, width_mm: int) -> byt
     """
     forbid_in_transaction("PDF")
     tall = render_to_string(template, context | {"width_mm": width_mm, "height_mm": LONGEST_MM})
-    body = _document(tall).pages[0]._page_box.children[0].children[0]
+    body = laid_out(tall).pages[0]._page_box.children[0].children[0]
     bottom = body.position_y + body.margin_height()
     height_mm = min(LONGEST_MM, max(SHORTEST_MM, ceil(bottom / PX_PER_MM) + ROLL_FOOT_MM))
     exact = context | {"width_mm": width_mm, "height_mm": height_mm}
     return html_to_pdf(render_to_string(template, exact))
 
 
-def _document(html: str) -> Any:
+def laid_out(html: str) -> Any:
     from weasyprint import HTML
 
     return HTML(string=html, base_url=STATIC_SCHEME, url_fetcher=closed_fetcher()).render()

@@ -1,17 +1,20 @@
 """A batch for the printer: our labels, and waybills of others as they were given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from itertools import groupby
 
-from shipping.models import Package
+from shipping.models import Package, PrinterProfile
 
+from .beside import with_goods_after, with_goods_below, written
 from .build import labels_of
 from .content import Label
 from .document import plain_labels
 from .papers import MM, USUAL_PRINTER, Printer
 from .stamp import can_stamp, stamped_labels
 from .zpl import zpl_labels
+
+Goods = PrinterProfile.Goods
 
 
 def print_batch(
@@ -22,9 +25,9 @@ def print_batch(
     `is_counted`: this print stands already in `label_printed_count`.
     """
     parts: list[bytes] = []
-    for given, group in groupby(packages, key=lambda package: bool(package.waybill)):
-        if given:
-            parts += [moved(read_waybill(package), printer) for package in group]
+    for is_given, group in groupby(packages, key=lambda package: bool(package.waybill)):
+        if is_given:
+            parts += [moved(pdf, printer) for pdf in given(group, printer, is_counted=is_counted)]
         else:
             parts += drawn(labels_of(group, is_counted=is_counted), printer)
     return parts[0] if len(parts) == 1 else merged(parts)
@@ -46,6 +49,18 @@ def drawn(labels: Sequence[Label], printer: Printer = USUAL_PRINTER) -> list[byt
         else moved(plain_labels(list(group), printer.paper), printer)
         for quick, group in groupby(labels, key=can_stamp)
     ]
+
+
+def given(packages: Iterable[Package], printer: Printer, *, is_counted: bool) -> list[bytes]:
+    """Waybills of others, with our goods beside each where this printer shall have them."""
+    rows = list(packages)
+    waybills = [read_waybill(package) for package in rows]
+    if printer.goods == Goods.BELOW:
+        return [with_goods_below(waybills, labels_of(rows, is_counted=is_counted))]
+    if printer.goods == Goods.PAGE:
+        labels = labels_of(rows, is_counted=is_counted)
+        return [with_goods_after(waybills, labels, printer.paper)]
+    return waybills
 
 
 def read_waybill(package: Package) -> bytes:
@@ -76,7 +91,4 @@ def merged(parts: Sequence[bytes]) -> bytes:
     writer = PdfWriter()
     for part in parts:
         writer.append(BytesIO(part))
-    writer.compress_identical_objects()
-    out = BytesIO()
-    writer.write(out)
-    return out.getvalue()
+    return written(writer)

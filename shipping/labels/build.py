@@ -68,7 +68,9 @@ def _items(row: FulfilmentLine) -> list[LabelItem]:
     """The line, and under a bundle the pieces that go into the box."""
     line = row.order_line
     parts = [
-        LabelItem(f"+ {part.variant.sku}", part.quantity * row.quantity, part.variant.full_name)
+        LabelItem(
+            part.variant.sku, part.quantity * row.quantity, part.variant.full_name, is_part=True
+        )
         for part in line.components.all()
     ]
     return [LabelItem(line.sku, row.quantity, line.name), *parts]

@@ -30,9 +30,11 @@ class LabelItem:
     sku: str
     quantity: int
     name: str
+    is_part: bool = False  # of the bundle above it
 
     def __str__(self) -> str:
-        return f"{self.sku} × {self.quantity} — {self.name}"
+        mark = "+ " if self.is_part else ""
+        return f"{mark}{self.sku} × {self.quantity} — {self.name}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Label:
     order_number: str
     printed_at: datetime
     print_number: int  # 1 for the first print
+
+    @property
+    def sold_pieces(self) -> int:
+        """A bundle counts once, not its parts."""
+        return sum(item.quantity for item in self.items if not item.is_part)
 
     @property
     def matrix(self) -> Matrix:

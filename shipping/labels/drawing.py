@@ -1,5 +1,6 @@
 """A waybill drawn at the places that the template's layout has, on a canvas: PDF or ZPL."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -101,14 +102,18 @@ class Sheet:
         )
 
     def _goods(self, canvas: Canvas, page: Page) -> None:
-        place, y = self.usual.places["items"], self.usual.places["items"].y
-        used = face_of(400)
-        for line in page.item_lines:
-            clipped = clip(line, used, place.size, place.width)
-            canvas.text(used, place.size, 0.0, place.x, y + place.baseline, clipped)
-            y += place.line_height
-        if page.more:
-            canvas.text(face_of(700), place.size, 0.0, place.x, y + place.baseline, page.more)
+        items(canvas, self.usual.places["items"], page.item_lines, page.more)
+
+
+def items(canvas: Canvas, place: Place, lines: Sequence[str], more: str) -> None:
+    """One line each from the place's top, and in bold how many are not shown."""
+    used, y = face_of(400), place.y
+    for line in lines:
+        clipped = clip(line, used, place.size, place.width)
+        canvas.text(used, place.size, 0.0, place.x, y + place.baseline, clipped)
+        y += place.line_height
+    if more:
+        canvas.text(face_of(700), place.size, 0.0, place.x, y + place.baseline, more)
 
 
 def flow(canvas: Canvas, blocks: tuple[tuple[Place, str], ...]) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from oms.kernel.pdf import laid_out
+
 from .papers import PAPERS, Paper
 
 PX_TO_PT = 0.75
@@ -40,17 +42,16 @@ class Layout:
 @lru_cache(maxsize=len(PAPERS))
 def layouts(paper: Paper) -> tuple[Layout, Layout]:
     """The page of a usual label with COD, and the page of a long one with nothing to collect."""
-    from weasyprint import HTML
-
-    from oms.kernel.pdf import STATIC_SCHEME, closed_fetcher
-
     from .document import html_of
     from .sample import LONG, USUAL
 
-    html = html_of([USUAL, LONG], paper)
-    document = HTML(string=html, base_url=STATIC_SCHEME, url_fetcher=closed_fetcher()).render()
-    usual, long = (_read(page._page_box) for page in document.pages)
+    usual, long = layouts_in(html_of([USUAL, LONG], paper))
     return usual, long
+
+
+def layouts_in(html: str) -> list[Layout]:
+    """One layout a page of the document; a box is known by its class."""
+    return [_read(page._page_box) for page in laid_out(html).pages]
 
 
 def _read(page: Any) -> Layout:

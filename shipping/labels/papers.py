@@ -64,6 +64,7 @@ class Printer:
     offset_mm: tuple[float, float] = (0.0, 0.0)  # to the right, down
     rotation: int = 0
     has_own_fonts: bool = False
+    goods: str = "none"  # beside a given waybill, as PrinterProfile.Goods says
 
     @property
     def is_straight(self) -> bool:

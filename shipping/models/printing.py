@@ -53,6 +53,11 @@ class PrinterProfile(models.Model):
         HALF = 180, "180°"
         THREE_QUARTERS = 270, "270°"
 
+    class Goods(models.TextChoices):
+        NONE = "none", _("Không in")
+        BELOW = "below", _("Dải bên dưới nhãn (trang dài thêm 30 mm)")
+        PAGE = "page", _("Trang riêng ngay sau nhãn")
+
     device = models.ForeignKey(PrintDevice, models.CASCADE, related_name="profiles", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     paper = models.CharField(_("Khổ giấy"), max_length=10)
@@ -72,6 +77,12 @@ class PrinterProfile(models.Model):
         _("Thứ tự trang"), max_length=10, choices=PageOrder.choices, default=PageOrder.GIVEN
     )
     is_reversed = models.BooleanField(_("Đảo ngược"), default=False)
+    goods = models.CharField(
+        _("Danh sách hàng kèm nhãn của sàn, của hãng"),
+        max_length=5,
+        choices=Goods.choices,
+        default=Goods.NONE,
+    )  # our own labels have their goods on them
 
     class Meta:
         constraints = [
@@ -101,7 +112,7 @@ class PrinterProfile(models.Model):
 
 SETTING = (
     "kind", "paper", "language", "dpi", "offset_x", "offset_y", "rotation", "has_own_fonts",
-    "page_order", "is_reversed",
+    "page_order", "is_reversed", "goods",
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ SETTINGS = (
     "has_own_fonts",
     "page_order",
     "is_reversed",
+    "goods",
 )
 MOST_SHOWN = 30
 USUAL = {Kind.WAYBILL: USUAL_PAPER.code, Kind.STICKER: "50x30", Kind.RECEIPT: "k80"}
@@ -89,4 +90,5 @@ def printer_for(profile: PrinterProfile) -> Printer:
         offset_mm=(profile.offset_x / 10, profile.offset_y / 10),
         rotation=profile.rotation,
         has_own_fonts=profile.has_own_fonts,
+        goods=profile.goods,
     )

@@ -27,7 +27,7 @@ STATUS_FIELDS = {
     *("status", "fulfillment_status", "fulfilment_status", "payment_status", "cod_status"),
     *("invoice_status", "booking_state"),
 }
-PAPER = ("shipping.labels.layout",)
+PAPER = ("shipping.labels.layout", "shipping.labels.beside")
 READS_ENVIRONMENT = ("oms.settings", "oms.embedded", "oms.sandbox", "oms.celery", "oms.wsgi")
 
 

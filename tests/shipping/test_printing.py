@@ -65,6 +65,7 @@ def test_c53_a_computer_keeps_its_printer_and_another_one_does_not(
         "waybill-offset_x": "1.5",
         "waybill-offset_y": "-0.5",
         "waybill-page_order": "bin",
+        "waybill-goods": "below",
         "waybill-is_reversed": "on",
         **{f"{kind}-paper": code for kind, code in (("sticker", "50x30"), ("receipt", "k80"))},
         **{f"{kind}-rotation": "0" for kind in ("sticker", "receipt")},
@@ -73,6 +74,7 @@ def test_c53_a_computer_keeps_its_printer_and_another_one_does_not(
     row = PrinterProfile.objects.get(kind="waybill")
     assert (row.paper, row.offset_x, row.offset_y) == ("75x100", 15, -5)
     assert (row.device.name, row.page_order, row.is_reversed) == ("Bàn đóng gói 1", "bin", True)
+    assert row.goods == "below"
 
     answer = mine.get(reverse("shipping:labels_pdf"), {"ids": package.pk})
     [page] = PdfReader(BytesIO(answer.content)).pages
@@ -94,6 +96,7 @@ def test_c53_a_computer_keeps_its_printer_and_another_one_does_not(
 def test_zpl_is_what_a_computer_gets_that_asked_for_it(owner_client, shop, tmp_path) -> None:
     package = waiting(shop, A_1=1)
     said = {"ids": package.pk, "paper": "a6", "language": "zpl", "page_order": "given"}
+    said["goods"] = "none"
     assert owner_client.post(reverse("shipping:print_options"), said).status_code == 302
     page = owner_client.get(reverse("shipping:print"), {"ids": package.pk})
     assert reverse("shipping:labels_zpl") in page.content.decode()
@@ -190,7 +193,7 @@ def test_all_waiting_labels_are_one_click_away(owner_client, shop, small_parts) 
         waiting(shop, A_1=1)
     page = owner_client.get(reverse("shipping:print_run_new"))
     assert page.context["count"] == 3
-    said = {"paper": "a6", "language": "pdf", "page_order": "sku"}
+    said = {"paper": "a6", "language": "pdf", "page_order": "sku", "goods": "none"}
     answer = owner_client.post(reverse("shipping:print_run_new"), said)
     run = PrintRun.objects.get()
     assert answer.url == reverse("shipping:print_run", args=[run.pk])
