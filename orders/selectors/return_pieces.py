@@ -1,6 +1,7 @@
 """Which pieces a return still expects, and what those that left were worth."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import Q, Sum
 
 from inventory.models import StockMovement, Variant
 from orders import ports
-from orders.models import Return, ReturnLine, ReturnPiece
+from orders.models import Return, ReturnPiece
 from orders.selectors.demands import line_demands
 
 
@@ -36,10 +37,13 @@ class Expected:
 
 
 def expected_of(document: Return) -> list[Expected]:
-    """By the order's lines; those that the return does not name come with nothing expected."""
+    """By the order's lines; those that the return does not name come with nothing expected.
+
+    Never more than the buyer has: parts of a bundle that an earlier return brought are not missed.
+    """
     rows = {row.line_id: row for row in document.lines.all()}
     lines = {line.pk: line for line in document.order.lines.all()}
-    taken = taken_pieces(rows.values())
+    taken, elsewhere = _taken_and_elsewhere(document)
     found = []
     for demand in line_demands([document.order_id]):
         if demand.variant_id is None:
@@ -47,16 +51,19 @@ def expected_of(document: Return) -> list[Expected]:
         row, line = rows.get(demand.line_id), lines[demand.line_id]
         per_set = demand.per_set or 1
         named = row.quantity if row else 0
-        elsewhere = line.returned - (row.received if row else 0)
+        others = line.returned - (row.received if row else 0)
+        with_buyer = demand.quantity - elsewhere[demand.line_id, demand.variant_id]
+        quantity = min(named * per_set, with_buyer)
+        spare = min((line.quantity - others - named) * per_set, with_buyer - quantity)
         found.append(
             Expected(
                 row_id=row.pk if row else None,
                 line_id=line.pk,
                 variant_id=demand.variant_id,
                 per_set=per_set,
-                quantity=named * per_set,
-                taken=taken.get((row.pk, demand.variant_id), 0) if row else 0,
-                spare=(line.quantity - elsewhere - named) * per_set,
+                quantity=quantity,
+                taken=taken[demand.line_id, demand.variant_id],
+                spare=max(0, spare),
             )
         )
     return found
@@ -70,11 +77,50 @@ def with_variants(rows: list[Expected]) -> list[Expected]:
     return rows
 
 
-def taken_pieces(rows: Collection[ReturnLine]) -> dict[tuple[int, int], int]:
-    """Pieces scanned in by (return line, variant), swapped ones among them."""
-    found = ReturnPiece.objects.filter(return_line__in=[row.pk for row in rows]).order_by()
-    sums = found.values_list("return_line_id", "variant_id").annotate(n=Sum("quantity"))
-    return {(row_id, variant_id): n for row_id, variant_id, n in sums}
+Pieces = Counter[tuple[int, int]]
+
+
+def _taken_and_elsewhere(document: Return) -> tuple[Pieces, Pieces]:
+    """Pieces by (order line, variant): scanned in here, swapped ones among them, and those of ours
+    that other returns brought.
+    """
+    rows = ReturnPiece.objects.filter(return_line__document__order=document.order_id).order_by()
+    here = Q(return_line__document=document)
+    sums = rows.values_list("return_line__line", "variant").annotate(
+        taken=Sum("quantity", filter=here),
+        elsewhere=Sum("quantity", filter=~here & Q(movement__isnull=False)),
+    )
+    taken, elsewhere = Pieces(), Pieces()
+    for line_id, variant_id, now_here, before in sums:
+        taken[line_id, variant_id] = now_here or 0
+        elsewhere[line_id, variant_id] = before or 0
+    return taken, elsewhere
+
+
+def ours_by_line(order_id: int, document: Return | None = None) -> Pieces:
+    """Pieces of ours that are back by (order line, variant): over all returns, or over one."""
+    rows = ReturnPiece.objects.filter(
+        return_line__document__order=order_id, movement__isnull=False
+    ).order_by()
+    if document is not None:
+        rows = rows.filter(return_line__document=document)
+    sums = rows.values_list("return_line__line", "variant").annotate(n=Sum("quantity"))
+    return Pieces({(line_id, variant_id): n for line_id, variant_id, n in sums})
+
+
+def whole_sets(needs: Mapping[int, int], line_id: int, pieces: Pieces) -> int:
+    """Of a line that needs {variant: pieces in one set}."""
+    counts = (pieces[line_id, variant_id] // per_set for variant_id, per_set in needs.items())
+    return min(counts, default=0)
+
+
+def needs_of(order_id: int) -> dict[int, dict[int, int]]:
+    """{variant: pieces in one set} by order line; lines that nothing is linked to have none."""
+    needs: dict[int, dict[int, int]] = {}
+    for demand in line_demands([order_id]):
+        if demand.variant_id is not None:
+            needs.setdefault(demand.line_id, {})[demand.variant_id] = demand.per_set or 1
+    return needs
 
 
 def shipped_worth(order_id: int, variant_ids: Collection[int]) -> dict[int, tuple[int, int]]:

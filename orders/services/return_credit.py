@@ -1,6 +1,9 @@
 """What the goods that came back take off the order; refunds and exchanges follow from it."""
 
+from collections.abc import Mapping, Sequence
+
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from oms.kernel.actors import Actor
@@ -8,7 +11,8 @@ from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.money import allocate, format_vnd, share
 from oms.kernel.sql import retry_deadlock
-from orders.models import Order, Return
+from orders.models import Order, OrderLine, Return
+from orders.selectors.return_pieces import needs_of, ours_by_line, whole_sets
 from orders.services.return_states import all_is_back
 from orders.services.returning import lock_return, move
 from orders.services.states import apply_states
@@ -31,9 +35,28 @@ def proposed_credit(document: Return) -> int:
         after, of = row.line.returned, row.line.quantity
         before = after - row.received
         credit += share(worth[row.line_id], after, of) - share(worth[row.line_id], before, of)
+    if _completes_earlier_parts(document):
+        credit = max(0, min(credit, _worth_back(lines, worth) - _credited_before(document)))
     if order.delivered_at is None and all_is_back(order):
         credit += order.shipping_fee_buyer_vnd
     return min(credit, most_credit(order))
+
+
+def _completes_earlier_parts(document: Return) -> bool:
+    """Some of its sets are whole only with parts that an earlier return brought."""
+    rows = [row for row in document.lines.all() if row.received]
+    needs, own = needs_of(document.order_id), ours_by_line(document.order_id, document)
+    return any(whole_sets(needs[row.line_id], row.line_id, own) < row.received for row in rows)
+
+
+def _worth_back(lines: Sequence[OrderLine], worth: Mapping[int, int]) -> int:
+    return sum(share(worth[line.pk], line.returned, line.quantity) for line in lines)
+
+
+def _credited_before(document: Return) -> int:
+    """What earlier returns took off, for parts among it that a person put a price on."""
+    others = Return.objects.filter(order=document.order_id).exclude(pk=document.pk)
+    return others.aggregate(n=Sum("credit_vnd"))["n"] or 0
 
 
 def most_credit(order: Order) -> int:

@@ -18,7 +18,15 @@ from oms.kernel.errors import DomainError
 from oms.kernel.sql import retry_deadlock
 from orders.models import OrderLine, Return, ReturnLine, ReturnPiece
 from orders.selectors.demands import line_demands
-from orders.selectors.return_pieces import Expected, back_already, expected_of, shipped_worth
+from orders.selectors.return_pieces import (
+    Expected,
+    back_already,
+    expected_of,
+    needs_of,
+    ours_by_line,
+    shipped_worth,
+    whole_sets,
+)
 from orders.services.return_credit import credit_unpaid
 from orders.services.return_states import settle_order
 from orders.services.returned_lots import CAUSE, ReturningLots
@@ -272,19 +280,12 @@ def _upto(worth: int, pieces: int, units: int) -> int:
 
 
 def _count(document: Return, row_ids: set[int]) -> None:
-    """Whole sets that are back, on the return and on the order's lines."""
-    per_set: dict[int, list[Expected]] = {}
-    for slot in expected_of(document):
-        if slot.row_id in row_ids:
-            per_set.setdefault(slot.row_id, []).append(slot)
-    ours = ReturnPiece.objects.filter(return_line__in=row_ids, movement__isnull=False)
-    pieces: Counter[tuple[int, int]] = Counter()
-    for row_id, variant_id, units in ours.values_list("return_line", "variant", "quantity"):
-        pieces[row_id, variant_id] += units
+    """Whole sets that are back, over all returns; those that this one made whole are its own."""
+    needs, pieces = needs_of(document.order_id), ours_by_line(document.order_id)
     for row in ReturnLine.objects.filter(pk__in=row_ids).select_related("line"):
-        sets = min(pieces[row.pk, slot.variant_id] // slot.per_set for slot in per_set[row.pk])
-        more = sets - row.received
+        sets = whole_sets(needs[row.line_id], row.line_id, pieces)
+        more = sets - row.line.returned
         if more:
-            OrderLine.objects.filter(pk=row.line_id).update(returned=row.line.returned + more)
-            row.received = sets
+            OrderLine.objects.filter(pk=row.line_id).update(returned=sets)
+            row.received += more
             row.save(update_fields=["received"])

@@ -161,6 +161,27 @@ CORRUPTIONS = {
         SELECT %(variant)s, %(warehouse)s, 1, 0, 'return', 'return', id, 'system', 'x', now()
         FROM d
         """,
+        f"""
+        WITH d AS ({RETURN.format(status="received", credit=0)} RETURNING id),
+        l AS (INSERT INTO orders_returnline (document_id, line_id, quantity, received)
+            SELECT d.id, l.id, 1, 0 FROM d, orders_orderline l LIMIT 1 RETURNING id),
+        m AS (INSERT INTO inventory_stockmovement (variant_id, warehouse_id, quantity, value_vnd,
+                kind, cause_kind, cause_id, actor_kind, actor_label, created_at)
+            SELECT %(variant)s, %(warehouse)s, 1, 0, 'return', 'return', id, 'system', 'x', now()
+            FROM d RETURNING id)
+        INSERT INTO orders_returnpiece (return_line_id, variant_id, quantity, disposition,
+            warehouse_id, movement_id, key, taken_by, taken_at)
+        SELECT l.id, 2000000000, 1, 'restock', %(warehouse)s, m.id, gen_random_uuid(), 'x', now()
+        FROM l, m
+        """,
+    ],
+    "returned lines = whole sets scanned": [
+        f"""
+        WITH d AS ({RETURN.format(status="received", credit=0)} RETURNING id),
+        o AS (UPDATE orders_orderline SET returned = 1 WHERE position = 1 RETURNING id)
+        INSERT INTO orders_returnline (document_id, line_id, quantity, received)
+        SELECT d.id, o.id, 1, 1 FROM d, o
+        """,
     ],
     "adjustments = returns": [
         f"""

@@ -4,6 +4,9 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 
 from inventory.models import StockMovement
 from inventory.selectors.availability import available
@@ -12,6 +15,7 @@ from invoicing.services.refunds import refund_payment
 from oms.kernel.books import check_books
 from oms.kernel.errors import DomainError, TransitionRefused
 from orders.models import Order, OrderLine, Return, ReturnPiece
+from orders.selectors.return_pieces import expected_of
 from orders.services import returning
 from orders.services.return_credit import credit_return, proposed_credit
 from orders.services.taking_back import expect_more, finish_reception
@@ -235,6 +239,91 @@ def test_cash_that_a_carrier_hands_in_later_is_taken_and_due_back(shop):
         paid(order, 200_000)
     receive_payment(order.pk, 200_000, "cod", source=("package", "1"), actor=ACTOR)
     assert Order.objects.get(pk=order.pk).refund_due_vnd == 200_000
+
+
+def bundle_sold(sets: int = 1):
+    """(shop, order) of a bundle with one of the first and two of the second, 100,000 a set."""
+    shop = make_goods(100_000, 100_000)
+    first, second = shop.goods
+    order = sold((make_bundle((first, 1), (second, 2)), sets))
+    return shop, order
+
+
+def received_part(order, shop, *pieces) -> Return:
+    document = scanned(opened(order, status="coming"), shop.shop, *pieces)
+    return finish_reception(document.pk, actor=ACTOR)
+
+
+def test_a91_parts_of_a_bundle_that_come_in_two_returns_are_a_whole_set() -> None:
+    """The return that makes the set whole has it, with its money; then all of the order is back."""
+    shop, order = bundle_sold()
+    first, second = shop.goods
+    document = received_part(order, shop, (first, 1, "restock"))
+    assert proposed_credit(document) == 0
+    credit_return(document.pk, 0, actor=ACTOR)
+    assert OrderLine.objects.get(order=order).returned == 0
+
+    again = opened(order, status="coming")
+    missing = {slot.variant_id: slot.left for slot in expected_of(again)}
+    assert missing == {first.pk: 0, second.pk: 2}
+    again = scanned(again, shop.shop, (second, 2, "restock"))
+    assert again.status == "received"  # nothing is waited for that is here already
+    assert proposed_credit(again) == 100_000
+    order.refresh_from_db()
+    assert (order.status, OrderLine.objects.get(order=order).returned) == ("returned", 1)
+    assert list(again.lines.values_list("quantity", "received")) == [(1, 1)]
+    assert not order.problems.filter(message__contains=again.number).exists()
+    assert not any(check_books().values())
+
+
+def test_a91_what_a_person_paid_for_a_part_is_not_paid_again_with_the_set() -> None:
+    shop, order = bundle_sold(sets=2)
+    first, second = shop.goods
+    document = received_part(order, shop, (first, 2, "restock"), (second, 1, "restock"))
+    credit_return(document.pk, 60_000, actor=ACTOR)
+    again = received_part(order, shop, (second, 1, "restock"))
+    assert proposed_credit(again) == 40_000
+    credit_return(again.pk, 40_000, actor=ACTOR)
+    last = received_part(order, shop, (second, 2, "damaged"))
+    assert proposed_credit(last) == 100_000
+    assert not any(check_books().values())
+
+
+def test_a91_less_than_a_whole_set_once_credited_does_not_lower_what_others_are_worth() -> None:
+    """A fee that was kept from an earlier return is no debt of the shop now."""
+    shop, order = bundle_sold(sets=2)
+    first, second = shop.goods
+    whole = received_part(order, shop, (first, 1, "restock"), (second, 2, "restock"))
+    credit_return(whole.pk, 70_000, actor=ACTOR)
+    part = received_part(order, shop, (first, 1, "restock"))
+    credit_return(part.pk, 0, actor=ACTOR)
+    assert proposed_credit(received_part(order, shop, (second, 2, "restock"))) == 100_000
+
+
+class BundlesOverReturns(TestCase):
+    @settings(max_examples=20, deadline=None)
+    @given(st.lists(st.lists(st.integers(0, 1), min_size=1, max_size=4), min_size=1, max_size=6))
+    def test_a91_however_a_bundle_comes_back_its_sets_and_money_add_up(self, returns) -> None:
+        """Single pieces in any order over any number of returns: sets, credits and stock agree."""
+        shop, order = bundle_sold(sets=3)
+        left, line = [3, 6], order.lines.get()
+        for wanted in returns:
+            pieces = [at for at in wanted if left[at]]
+            line.refresh_from_db()
+            if not pieces or line.returned == line.quantity:
+                continue
+            document = opened(order, status="coming")
+            for at in pieces:
+                if left[at] and document.status == "coming":
+                    left[at] -= 1
+                    document = scanned(document, shop.shop, (shop.goods[at], 1, "restock"))
+            document = finish_reception(document.pk, actor=ACTOR)
+            credit_return(document.pk, proposed_credit(document), actor=ACTOR)
+        sets = min(3 - left[0], (6 - left[1]) // 2)
+        line.refresh_from_db()
+        order.refresh_from_db()
+        assert (line.returned, order.returned_vnd) == (sets, 100_000 * sets)
+        assert not any(check_books().values())
 
 
 def test_a_part_of_a_bundle_comes_back_once_however_many_returns_there_are() -> None:
