@@ -54,7 +54,7 @@ def count_sheet(count: StockCount, *, shows_books: bool) -> Record:
     lines = count.lines.select_related("variant__product", "bin").order_by("walk", "id")
     books = [Column(_("Sổ sách"), is_number=True)] if shows_books else []
     columns = [
-        Column(_("Vị trí")),
+        Column(_("Vị trí"), is_code=True),
         Column(_("Mã SKU")),
         Column(_("Mặt hàng"), is_wide=True),
         *books,

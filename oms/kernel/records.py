@@ -20,12 +20,13 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`is_wide` takes the room that is left; `is_blank` is filled in by hand."""
+    """`is_wide` has most room, `is_code` stays on one line, `is_blank` is filled in by hand."""
 
     label: Text
     is_number: bool = False
     is_wide: bool = False
     is_blank: bool = False
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Record:
     @property
     def bars(self) -> Bars | None:
         return code128(self.code, space_dots=CODE_DOTS) if self.code else None
+
+    @property
+    def is_filled_in(self) -> bool:
+        """People write into more than one column of it."""
+        return sum(column.is_blank for column in self.columns) > 1
 
     @property
     def numbered_rows(self) -> list[tuple[int, list[tuple[Column, str]]]]:

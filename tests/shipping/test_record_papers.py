@@ -13,7 +13,7 @@ from inventory.models import Product, StockCount
 from inventory.papers import count_sheet, goods_receipt, transfer_record
 from inventory.services import counting, transfers
 from oms.kernel.money import format_vnd
-from oms.kernel.records import Record, records_pdf
+from oms.kernel.records import Column, Record, records_pdf
 from orders.models import Order
 from orders.papers import delivery_note, receipt_of, receipt_pdf
 from shipping.hand_over_papers import manifest_record, picked_record, returned_record
@@ -175,3 +175,34 @@ def test_a63_notes_and_receipts_come_from_the_order_and_in_batch(shop, owner_cli
         answer = owner_client.post(reverse("orders:bulk"), asked)
         assert answer.url.startswith(reverse(f"orders:{view}"))
         assert len(PdfReader(BytesIO(owner_client.get(answer.url).content)).pages) == 2
+
+
+def long_record(number: str, rows: int) -> Record:
+    """The last row stays with the sum and the signatures."""
+    columns = [Column("SKU"), Column("Tên", is_wide=True), Column("SL", is_number=True)]
+    goods = [[f"A-{n}", "Áo", "1"] for n in range(1, rows + 1)]
+    sums = ["", "Tổng", str(rows)]
+    return Record(
+        "PHIẾU", number, timezone.now(), columns, goods, sums=sums, signers=["Người giao"]
+    )
+
+
+def test_pages_are_counted_for_each_document() -> None:
+    """A sheet that got lost is missed: whose it is and its place stand on every page."""
+    texts = [
+        page.extract_text()
+        for page in PdfReader(
+            BytesIO(records_pdf([long_record("DH-1", 60), long_record("DH-2", 2)]))
+        ).pages
+    ]
+    assert [text.splitlines()[-1] for text in texts] == ["DH-1 · 1", "DH-1 · 2", "DH-2 · 1"]
+    [first, last] = PdfReader(BytesIO(records_pdf([long_record("DH-1", 60)]))).pages
+    assert (first.extract_text().splitlines()[-1], last.extract_text().splitlines()[-1]) == (
+        *("DH-1 · 1 / 2", "DH-1 · 2 / 2"),
+    )
+
+
+@pytest.mark.parametrize("rows", range(28, 36))
+def test_a_sum_and_its_signatures_never_stand_alone(rows) -> None:
+    last = PdfReader(BytesIO(records_pdf([long_record("DH-1", rows)]))).pages[-1].extract_text()
+    assert "Tổng" in last and "Người giao" in last and f"A-{rows}" in last
