@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from inventory.models import Bin
 from oms.kernel.pages import Page, keyset_page
 from orders.models import Order
 from shipping.models import (
@@ -180,7 +181,22 @@ def stops_of(task: PickTask, *, undone: bool = False, most: int | None = None) -
     if undone:
         lines = lines.filter(quantity__gt=F("picked") + F("missing"))
     walks = lines.order_by("walk").values_list("walk", flat=True).distinct()
-    wanted = list(walks[:most] if most else walks)
+    return _stops(task, walks[:most] if most else walks)
+
+
+def stops_at(task: PickTask, shelf: Bin) -> list[Stop]:
+    """The rows of a walk at one shelf."""
+    walks = task.lines.filter(LIVE, bin=shelf).order_by("walk").values_list("walk", flat=True)
+    return _stops(task, walks.distinct())
+
+
+def shelf_of_code(task: PickTask, code: str) -> Bin | None:
+    """The shelf with this code in the warehouse of the walk."""
+    return Bin.objects.filter(warehouse=task.wave.warehouse_id, code__iexact=code).first()
+
+
+def _stops(task: PickTask, walks: QuerySet[Any, int]) -> list[Stop]:
+    wanted = list(walks)
     rows = (
         task.lines.filter(LIVE, walk__in=wanted)
         .select_related("variant__product", "bin", "member")

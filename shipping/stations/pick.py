@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from inventory.models import Bin
 from inventory.selectors.catalogue import variant_of_code
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from shipping.models import PickTask, Scan, ShortPick
+from shipping.selectors.picking import shelf_of_code, stops_at, stops_of
 from shipping.services import pick_pieces, pick_tasks, scans, short_picks
 from shipping.services.scans import Answer
 from shipping.stations.codes import Command, not_here, read
@@ -27,7 +29,13 @@ def _act(task: PickTask, text: str, user: Any) -> Answer:
     scanned, actor = read(text), Actor.user(user)
     if scanned.command is not None:
         return _obey(scanned.command, task, user, actor)
-    variant = variant_of_code(scanned.code)
+    try:
+        variant = variant_of_code(scanned.code)
+    except DomainError:
+        shelf = shelf_of_code(task, scanned.code)
+        if shelf is None:
+            raise
+        return _at(shelf, task, user)
     picked = pick_pieces.pick(task.pk, variant.pk, scanned.times, picker_id=user.pk, actor=actor)
     effect = {"task": task.pk, "lines": {str(pk): n for pk, n in picked.taken.items()}}
     title = f"{picked.variant.sku} +{scanned.times}"
@@ -38,6 +46,22 @@ def _act(task: PickTask, text: str, user: Any) -> Answer:
             f"{letter} {n}" if n > 1 else letter for letter, n in picked.slots.items()
         )
     return Answer("good", title, _after(picked), big=slots, effect=effect)
+
+
+def _at(shelf: Bin, task: PickTask, user: Any) -> Answer:
+    """A shelf's own code counts nothing: it says whether this is where the walk goes on."""
+    pick_pieces.own_task(task.pk, user.pk)
+    stops = stops_of(task, undone=True, most=1)
+    if not stops:
+        raise DomainError(_("Phiếu này đã nhặt đủ."), "pick.nothing")
+    stop = next((row for row in stops_at(task, shelf) if row.left), None)
+    if stop is None:
+        place = stops[0].line.bin
+        message = _("SAI NGĂN %(here)s: ngăn tiếp theo là %(next)s.")
+        words = {"here": shelf.code, "next": place.code if place else "—"}
+        raise DomainError(message % words, "pick.wrong_shelf")
+    told = {"n": stop.left, "sku": stop.line.variant.sku}
+    return Answer("good", shelf.code, _("Đúng ngăn: lấy %(n)d × %(sku)s.") % told)
 
 
 def _after(picked: pick_pieces.Picked) -> str:

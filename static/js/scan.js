@@ -1,6 +1,6 @@
 /* Scanning: a scanner types a code and Enter, faster than answers come. Each Enter is kept in the browser with a key of its own
-   and sent in its turn; without network it waits, also over a reload, and is sent again with the same key, so that it counts
-   once. The station answers by colour, sound and a text that stays. Without script the form is posted. */
+   (scan_queue.js) and sent in its turn; without network it waits, also over a reload, and is sent again with the same key, so that
+   it counts once. The station answers by colour, sound and a text that stays. Without script the form is posted. */
 "use strict";
 
 (() => {
@@ -9,28 +9,12 @@
   const form = $("form[data-scan-station]") || $("form[data-scan]");
   if (!form) return;
   const field = $("input[name=code]", form);
-  const prefix = `scan:${form.dataset.user || ""}:`;
   const FIRST_WAIT = 2000, LONGEST_WAIT = 20000;
   let sending = false, offline = false, wait = FIRST_WAIT, timer, times = "";
 
-  /* The queue: one item of the browser's storage a scan, in the order of scanning. Where there is no storage it lives with the page. */
-  const memory = new Map();
-  const waiting = () => {
-    const names = [...memory.keys()];
-    try { for (let n = 0; n < localStorage.length; n += 1) if (localStorage.key(n).startsWith(prefix)) names.push(localStorage.key(n)); } catch { /* memory only */ }
-    return names.sort();
-  };
-  const keep = (scan) => { /* behind the newest that waits, also when the clock was put back meanwhile */
-    const [then, number] = (waiting().at(-1) || `${prefix}0:0`).slice(prefix.length).split(":").map(Number);
-    const now = Date.now();
-    const place = now > then ? [now, 1] : [then, number + 1];
-    const name = `${prefix}${String(place[0]).padStart(15, "0")}:${String(place[1]).padStart(6, "0")}`;
-    try { localStorage.setItem(name, JSON.stringify(scan)); } catch { memory.set(name, scan); }
-  };
-  const read = (name) => memory.get(name) || JSON.parse(localStorage.getItem(name) || "null");
-  const forget = (name) => { memory.delete(name); try { localStorage.removeItem(name); } catch { /* memory only */ } };
   const newKey = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
     (Number(digit) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(digit) / 4)))).toString(16));
+  const queue = window.scanQueue(form.dataset.user || "", newKey);
 
   /* Colour over the whole screen, and a sound of its own for each. */
   const sounds = {};
@@ -60,12 +44,26 @@
   };
 
   const showWaiting = () => {
-    const left = waiting().length;
+    const left = queue.waiting().length;
     for (const slot of $$("[data-scan-waiting]")) {
       slot.hidden = left < 2 && !(offline && left);
       slot.textContent = (offline && slot.dataset.offline ? slot.dataset.offline : "… #").replace("#", left);
       slot.classList.toggle("is-offline", offline && left > 0);
     }
+  };
+  /* What the server would not take however often it is sent: somebody reads it and puts it away. */
+  const showRefused = () => {
+    const list = $("[data-scan-refused]");
+    if (!list) return;
+    const rows = queue.refused();
+    $("ul", list).replaceChildren(...rows.map((row) => {
+      const item = $("template", list).content.cloneNode(true).firstElementChild;
+      $("[data-code]", item).textContent = row.code;
+      $("[data-reason]", item).textContent = `${new Date(row.at).toLocaleTimeString("vi-VN")} · ${row.status === 403 ? list.dataset.forbidden : list.dataset.failed}`;
+      $("button", item).addEventListener("click", () => { queue.forget(row.name); showRefused(); field?.focus(); });
+      return item;
+    }));
+    list.hidden = !rows.length;
   };
   const show = (html, target) => {
     const fresh = $(target, new DOMParser().parseFromString(html, "text/html"));
@@ -81,8 +79,7 @@
   };
   /* Somebody signed in since this page came: it is fetched anew, and the scan sent from there, once. */
   const fetchAnew = (name, scan) => {
-    try { localStorage.setItem(name, JSON.stringify({ ...scan, again: true })); } catch { return false; }
-    memory.delete(name);
+    if (!queue.replace(name, { ...scan, again: true })) return false;
     location.reload();
     return true;
   };
@@ -96,11 +93,13 @@
     if (!answer.ok && answer.status !== 422) {
       if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
       if (answer.status === 403 && !scan.again && fetchAnew(name, scan)) return false;
-      document.dispatchEvent(new CustomEvent("network:lost")); /* asking again would not help */
+      queue.refuse(scan, answer.status); /* asking again would not help */
       flash("bad");
+      showRefused();
       return true;
     }
-    show(await answer.text(), scan.target);
+    if (scan.page === location.pathname) show(await answer.text(), scan.target);
+    else if (!answer.ok) { queue.refuse(scan, answer.status); showRefused(); } /* of a tab that is gone: nothing here shows its answer */
     return true;
   };
   const sendAll = async () => {
@@ -108,11 +107,12 @@
     sending = true;
     clearTimeout(timer);
     try {
-      for (let names = waiting(); names.length; names = waiting()) {
+      await queue.takeOverAll();
+      for (let names = queue.waiting(); names.length; names = queue.waiting()) {
         showWaiting();
-        const scan = read(names[0]);
+        const scan = queue.read(names[0]);
         if (scan && !(await send(names[0], scan))) break;
-        forget(names[0]);
+        queue.forget(names[0]);
       }
       if (offline) document.dispatchEvent(new CustomEvent("network:back"));
       [offline, wait] = [false, FIRST_WAIT];
@@ -144,12 +144,12 @@
     if (times) { body.set("code", times + code); times = ""; if (typed) typed.placeholder = ""; }
     body.set("key", newKey());
     body.delete("csrfmiddlewaretoken"); /* a new one travels in the header when it is sent */
-    keep({ action: posted.action, target: posted.dataset.scan, fields: [...body.entries()] });
+    queue.keep({ page: location.pathname, action: posted.action, target: posted.dataset.scan, fields: [...body.entries()] });
     if (offline) flash("warn");
     sendAll();
   }, true);
   window.addEventListener("online", sendAll);
-  window.addEventListener("beforeunload", (event) => { if (memory.size) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (queue.isOnlyHere()) event.preventDefault(); });
 
   /* What a scanner types goes into the field, wherever the eye was; letters are no shortcuts here. */
   document.addEventListener("keydown", (event) => {
@@ -202,5 +202,6 @@
       else look(onServer, SERVER_PAUSE);
     });
   }
-  sendAll();
+  showRefused();
+  queue.ready.then(sendAll);
 })();

@@ -135,6 +135,52 @@ def test_c68_a_scan_waits_when_somebody_signed_in_beside_it(floor: Page) -> None
     assert floor.evaluate("localStorage.length") == 0
 
 
+def test_c68_each_tab_sends_its_own_scans_and_those_of_a_tab_that_is_gone(floor: Page) -> None:
+    """Two stations in one browser: the answer comes where the scan was made, and once."""
+    shop = make_shop("A-1", "B-1")
+    parcel = waiting(shop, A_1=2, B_1=1)
+    floor.goto("/floor/packing/")
+    scan(floor, parcel.tracking_number)
+    said(floor, parcel.fulfilment.order.number)
+    beside = floor.context.new_page()
+    beside.goto("/shipments/hand-over/")
+    floor.route("**/floor/packing/**", lambda route: route.abort())  # this tab alone hears nothing
+    scan(floor, "A-1")
+    expect(floor.locator("[data-scan-waiting]")).to_contain_text("đang giữ 1 lượt quét")
+    scan(beside, "KHONG-CO")
+    expect(beside.locator("[data-scan-answer=bad]")).to_be_visible()
+    beside.reload()
+    expect(beside.locator("[data-scan-waiting]")).to_be_hidden()
+    assert floor.evaluate("localStorage.length") == 1
+    assert not Scan.objects.filter(code="A-1").exists()
+
+    floor.close()
+    beside.reload()
+    beside.evaluate(
+        "async () => { while (localStorage.length) await new Promise(go => setTimeout(go, 50)) }"
+    )
+    expect(beside.locator("[data-scan-answer]")).to_have_count(0)  # that was said at another table
+    assert Scan.objects.filter(code="A-1").count() == 1
+
+
+def test_c68_a_scan_that_is_refused_for_good_is_kept_until_somebody_read_it(floor: Page) -> None:
+    """Nothing that was scanned goes without a word: not over a reload either."""
+    shop = make_shop("A-1")
+    waiting(shop, A_1=1)
+    floor.goto("/floor/packing/")
+    floor.route("**/floor/packing/scan/**", lambda route: route.fulfill(status=404, body=""))
+    scan(floor, "A-1")
+    refused = floor.locator("[data-scan-refused]")
+    expect(refused).to_contain_text("CHƯA được ghi")
+    expect(refused.get_by_text("A-1", exact=True)).to_be_visible()
+    floor.reload()
+    expect(refused.get_by_text("A-1", exact=True)).to_be_visible()
+    assert [fault for fault in faults_of(floor) if "404" not in fault] == []
+    refused.get_by_role("button", name="Đã xem").click()
+    expect(refused).to_be_hidden()
+    assert floor.evaluate("localStorage.length") == 0
+
+
 def test_c67_a_click_beside_the_field_loses_no_scan_and_the_screen_turns_red(floor: Page) -> None:
     shop = make_shop("A-1", "B-1")
     parcel = waiting(shop, A_1=1)

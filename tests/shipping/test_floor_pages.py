@@ -193,6 +193,29 @@ def statements(client, page: str, wave: PickWave) -> int:
     return len(seen)
 
 
+def test_a58_the_code_of_a_shelf_says_whether_one_stands_right_and_counts_nothing(
+    shop, picker, login
+) -> None:
+    """D7: green at the shelf of a row that is left, red with the right one elsewhere."""
+    parcel = waiting(shop, A_1=2, B_1=1)
+    task = take(make_wave(shop, [parcel], "batch").tasks.get(), picker.pk)
+    url, phone = reverse("shipping:pick_scan", args=[task.pk]), login(picker)
+
+    def scan(code: str) -> str:
+        answer = phone.post(url, {"code": code, "key": uuid4()}, headers={"HX-Request": "true"})
+        return answer.content.decode()
+
+    assert "Đúng ngăn: lấy 2 × A-1." in scan("A-01")
+    assert "Đúng ngăn: lấy 1 × B-1." in scan("b-02")
+    assert "SAI NGĂN B-03: ngăn tiếp theo là A-01." in scan("B-03")
+    assert "K-99" in scan("K-99")  # neither goods nor a shelf
+    scan("2*A-1")
+    assert "SAI NGĂN A-01: ngăn tiếp theo là B-02." in scan("A-01")
+    assert [line.picked for line in task.lines.order_by("walk")] == [2, 0]
+    assert "Đã bỏ lượt quét vừa rồi" in scan("CMD-HUY")  # takes back the goods, not the look
+    assert [line.picked for line in task.lines.order_by("walk")] == [0, 0]
+
+
 def test_a_scan_takes_few_statements_however_long_the_walk(shop, picker, login):
     client, numbers = login(picker), []
     for count in (2, 12):

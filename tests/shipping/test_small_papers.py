@@ -10,6 +10,8 @@ from pypdf import PdfReader
 
 from inventory.models import Barcode, Product
 from inventory.stickers import of_variants, stickers_pdf
+from oms.accounts.models import Role
+from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.frames import MOST_BYTES, code_in
 from orders.models import Order
@@ -198,6 +200,26 @@ def test_d7_a_frame_of_a_camera_is_read_on_the_server(
     assert (
         login(user_factory("accountant")).post(reverse("shipping:camera_frame")).status_code == 403
     )
+
+
+@pytest.mark.parametrize(
+    ("permission", "status"),
+    [
+        ("shipping.pack_goods", 200),
+        ("inventory.receive_goods", 200),
+        ("inventory.count_stock", 200),
+        ("orders.view_order", 403),
+    ],
+)
+def test_d7_the_camera_serves_every_station_and_nobody_else(
+    permission, status, frame, login, user_factory, redis_clean
+) -> None:
+    role = Role.objects.create(
+        code="station", name="Trạm", permissions=[permission], created_at=now()
+    )
+    picture = {"frame": SimpleUploadedFile("f.jpg", frame)}
+    answer = login(user_factory(role.code)).post(reverse("shipping:camera_frame"), picture)
+    assert answer.status_code == status
 
 
 def test_a_frame_of_too_many_pixels_is_refused_before_it_is_opened() -> None:
