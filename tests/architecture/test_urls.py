@@ -41,6 +41,7 @@ PERSONAL = {
     "web:passkey_make": "one's own passkeys, an answer to what was asked",
     "web:passkey_remove": "one's own passkey; another's is not found",
     "web:end_session": "one's own session; another's is not found",
+    "shipping:camera_frame": "who has one of the stations; it keeps and shows nothing",
 }
 # Partners prove themselves by a signature or by a secret in the address.
 PUBLIC_ROUTES = ("hooks/",)
