@@ -85,7 +85,7 @@ class NewPasswordForm(forms.Form):
 
 
 class PresentPasswordForm(forms.Form):
-    """What an open screen alone may not do."""
+    """What an open screen alone may not do; guesses are counted for the user, from anywhere."""
 
     present = forms.CharField(
         label=_("Mật khẩu hiện tại"),
@@ -99,9 +99,13 @@ class PresentPasswordForm(forms.Form):
         super().__init__(*args, **options)
 
     def clean_present(self) -> str:
-        typed = self.cleaned_data["present"]
+        typed, door = self.cleaned_data["present"], (f"present:{self.user.pk}", "")
+        if throttle.is_locked(*door):
+            raise forms.ValidationError(_("Sai quá nhiều lần. Hãy đợi 5 phút rồi thử lại."))
         if not self.user.check_password(typed):
+            throttle.count_failure(*door)
             raise forms.ValidationError(_("Mật khẩu hiện tại chưa đúng."))
+        throttle.forget_failures(*door)
         return str(typed)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from oms.accounts.models import Role, User
 from oms.accounts.permissions import GROUPS, every_permission, ticks
 from oms.accounts.roles import ROLES
-from oms.accounts.services import people, roles
+from oms.accounts.services import people, roles, second_factor
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.events import record_event
@@ -69,6 +69,24 @@ def test_nobody_makes_a_role_that_may_more_than_he(owner, user_factory):
         roles.remove_role(strong.pk, by=user)
     granted = {t.code for _title, group in ticks([], user) for t in group if t.may_grant}
     assert granted == {"accounts.change_role", "orders.view_order"}
+
+
+def test_nobody_lifts_what_is_asked_of_a_stronger_role(owner, user_factory):
+    lead = roles.save_role(None, "Trưởng nhóm", ["accounts.change_role"], by=owner)
+    roles.ask_second_factor("owner", True, by=owner)
+    with pytest.raises(DomainError, match="không cấp được"):
+        roles.ask_second_factor("owner", False, by=user_factory(lead.code))
+    assert second_factor.is_asked_for(owner)
+
+
+def test_a_role_with_a_permission_that_the_house_has_dropped_is_changed_and_removed(owner):
+    role = roles.save_role(None, "Đóng gói", ["orders.view_order"], by=owner)
+    Role.objects.update(permissions=["orders.view_order", "orders.of_an_older_version"])
+    changed = roles.save_role(role.pk, "Đóng gói", ["orders.view_order"], by=owner)
+    assert changed.permissions == ["orders.view_order"]
+    Role.objects.update(permissions=["orders.of_an_older_version"])
+    roles.remove_role(role.pk, by=owner)
+    assert not Role.objects.exists()
 
 
 def test_a_role_that_somebody_has_is_not_removed(owner, owner_client, user_factory):

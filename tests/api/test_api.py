@@ -109,7 +109,7 @@ def test_a05_a_call_that_is_not_signed_right_and_now_changes_nothing(shop, key_f
         answer = call(key, "POST", ORDERS, {}, **wrong)
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unsigned"), wrong
     assert call(key, "GET", ORDERS).status_code == 200
-    revoke_key(key.pk, actor=ACTOR)
+    revoke_key(key.pk, by=key.user)
     assert call(key, "GET", ORDERS).status_code == 401
     assert call(key, "DELETE", ORDERS).status_code == 405
     assert Order.objects.count() == 0
@@ -249,6 +249,10 @@ def test_a118_nobody_makes_a_key_for_who_may_more_than_he_does(user_factory, log
     page = login(limited).post(reverse("web:api_keys"), {"name": "Website A", "user": owner.pk})
     assert page.status_code == 422
     assert ApiKey.objects.count() == 0
+    key = make_key("Website A", owner.pk, by=owner)
+    login(limited).post(reverse("web:api_key_revoke", args=[key.pk]))
+    key.refresh_from_db()
+    assert key.revoked_at is None
 
 
 def test_a118_a_key_is_shown_once_and_opens_nothing_when_taken_back(

@@ -52,13 +52,17 @@ def make_key(name: str, user_id: int, *, by: User) -> ApiKey:
 
 
 @transaction.atomic
-def revoke_key(key_id: int, *, actor: Actor) -> ApiKey:
-    """The key opens nothing any more. A repeat changes nothing."""
+def revoke_key(key_id: int, *, by: User) -> ApiKey:
+    """The key opens nothing any more. A repeat changes nothing.
+
+    Raises DomainError when its user may do more than `by`.
+    """
     key = ApiKey.objects.select_for_update().get(pk=key_id)
+    guard.may_change(by, key.user)
     if key.revoked_at is None:
         key.revoked_at = now()
         key.save(update_fields=["revoked_at"])
-        record_event("user.key_revoked", key.user, actor=actor, data={"name": key.name})
+        record_event("user.key_revoked", key.user, actor=Actor.user(by), data={"name": key.name})
     return key
 
 

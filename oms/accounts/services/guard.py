@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from oms.accounts.models import User
@@ -36,11 +37,21 @@ def may_change(by: User, target: User) -> None:
     may_scope(by, target.shop_ids, target.warehouse_ids)
 
 
+def locked_with_owners(user_id: int) -> User:
+    """The user, locked together with every owner in one order: two owners who act on each other
+    at once take turns, and cannot both go. Raises User.DoesNotExist.
+    """
+    wanted = Q(pk=user_id) | Q(role=User.Role.OWNER)
+    rows = {row.pk: row for row in User.objects.select_for_update().filter(wanted).order_by("pk")}
+    if user_id not in rows:
+        raise User.DoesNotExist
+    return rows[user_id]
+
+
 def keep_an_owner(target: User) -> None:
-    """Called before an owner stops being one; owners are locked, so that two cannot both go."""
-    owners = User.objects.select_for_update().filter(role=User.Role.OWNER, is_active=True)
-    others = [row for row in owners.order_by("pk") if row.pk != target.pk]
-    if not others:
+    """Called under `locked_with_owners`, before an owner stops being one."""
+    owners = User.objects.filter(role=User.Role.OWNER, is_active=True)
+    if not owners.exclude(pk=target.pk).exists():
         raise DomainError(
             _("Đây là chủ shop cuối cùng; hãy thêm một chủ shop khác trước."), code="owner.last"
         )

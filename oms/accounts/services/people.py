@@ -72,7 +72,7 @@ def _save_user(user_id: int | None, person: Person, by: User) -> User:
         changes = {name: ["", value] for name, value in values.items() if value}
         record_event("user.added", user, actor=Actor.user(by), data={"changes": changes})
         return user
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = guard.locked_with_owners(user_id)
     guard.may_change(by, user)
     if user.role == User.Role.OWNER and person.role != User.Role.OWNER:
         guard.keep_an_owner(user)
@@ -92,7 +92,7 @@ def _save_user(user_id: int | None, person: Person, by: User) -> User:
 @transaction.atomic
 def set_active(user_id: int, active: bool, *, by: User) -> User:
     """Stop a user, everywhere and at once, or let him in again. A repeat changes nothing."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = guard.locked_with_owners(user_id)
     guard.may_change(by, user)
     if user.is_active == active:
         return user

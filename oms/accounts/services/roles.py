@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from oms.accounts.models import Role, RolePolicy, User
-from oms.accounts.permissions import every_permission, role_choices
+from oms.accounts.permissions import every_permission, permissions_of_role, role_choices
 from oms.accounts.services import guard
 from oms.kernel.actors import Actor
 from oms.kernel.clock import now
@@ -36,7 +36,7 @@ def _save_role(role_id: int | None, name: str, permissions: list[str], by: User)
         role = Role(code=f"r{uuid4().hex[:12]}", created_at=now())
     else:
         role = Role.objects.select_for_update().get(pk=role_id)
-    guard.may_grant(by, {*permissions, *role.permissions})
+    guard.may_grant(by, every_permission() & {*permissions, *role.permissions})
     data = {
         "name": name,
         "given": sorted(set(permissions) - set(role.permissions)),
@@ -52,7 +52,7 @@ def _save_role(role_id: int | None, name: str, permissions: list[str], by: User)
 def remove_role(role_id: int, *, by: User) -> None:
     """Raises DomainError while somebody has it."""
     role = Role.objects.select_for_update().get(pk=role_id)
-    guard.may_grant(by, role.permissions)
+    guard.may_grant(by, permissions_of_role(role.code))
     count = User.objects.filter(role=role.code).count()
     if count:
         raise DomainError(
@@ -66,9 +66,13 @@ def remove_role(role_id: int, *, by: User) -> None:
 
 @transaction.atomic
 def ask_second_factor(role_code: str, needed: bool, *, by: User) -> None:
-    """Whether everybody in this role must use a second factor, from the next log-in on."""
+    """Whether everybody in this role must use a second factor, from the next log-in on.
+
+    Raises DomainError for a role that may do more than `by`: he would weaken a stronger door.
+    """
     if role_code not in dict(role_choices()):
         raise DomainError(_("Không có vai trò này."), code="user.role")
+    guard.may_grant(by, permissions_of_role(role_code))
     policy, _made = RolePolicy.objects.select_for_update().get_or_create(role=role_code)
     if policy.needs_second_factor != needed:
         changes = {"needs_second_factor": [policy.needs_second_factor, needed]}

@@ -27,6 +27,7 @@ from oms.web.forms import (
     PresentPasswordForm,
 )
 from oms.web.qr import qr_svg
+from oms.web.views.auth import try_code
 
 
 def _page(request: HttpRequest, **more: Any) -> HttpResponse:
@@ -115,8 +116,8 @@ def second_factor_off(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         if factors.is_asked_for(user) and not passkeys.has_passkey(user):
             form.add_error("code", _("Vai trò của bạn bắt buộc có mã xác thực."))
-        elif not factors.verify(user, form.cleaned_data["code"]):
-            form.add_error("code", _("Mã chưa đúng hoặc đã dùng rồi."))
+        elif refusal := try_code(request, user, form.cleaned_data["code"]):
+            form.add_error("code", refusal)
         else:
             factors.turn_off(user, actor=Actor.of(request))
             messages.success(request, _("Đã tắt mã xác thực."))
@@ -131,9 +132,11 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     """New codes in place of the old, for a code of the app."""
     user: Any = request.user
     form = CodeForm(request.POST)
-    if form.is_valid() and factors.verify(user, form.cleaned_data["code"]):
-        return render(request, "web/recovery_codes.html", {"codes": factors.renew_codes(user)})
-    form.add_error("code", _("Mã chưa đúng hoặc đã dùng rồi."))
+    if form.is_valid():
+        refusal = try_code(request, user, form.cleaned_data["code"])
+        if not refusal:
+            return render(request, "web/recovery_codes.html", {"codes": factors.renew_codes(user)})
+        form.add_error("code", refusal)
     return _page(request, off_form=form, status=422)
 
 

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from oms.accounts.models import ApiKey
 from oms.accounts.services.api_keys import make_key, revoke_key
-from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 from oms.web.people_forms import ApiKeyForm
@@ -41,6 +40,10 @@ def key_list(request: HttpRequest) -> HttpResponse:
 @permission_required(PERMISSION, raise_exception=True)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(ApiKey, pk=pk)
-    key = revoke_key(pk, actor=Actor.of(request))
-    messages.success(request, _("Đã thu hồi khóa %(name)s.") % {"name": key.name})
+    try:
+        key = revoke_key(pk, by=request.user)  # type: ignore[arg-type]
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Đã thu hồi khóa %(name)s.") % {"name": key.name})
     return redirect("web:api_keys")

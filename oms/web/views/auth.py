@@ -7,6 +7,7 @@ from django.contrib.auth import login as enter
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -53,6 +54,7 @@ class Login(LoginView):
         if second_factor.needs_second_step(user):
             self.request.session[WAITING] = {
                 "user": user.pk,
+                "password": user.get_session_auth_hash(),
                 "until": now().timestamp() + WAIT_SECONDS,
                 "next": target,
             }
@@ -91,7 +93,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
         return redirect("web:login")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        refusal = _try_code(request, user, form.cleaned_data["code"])
+        refusal = try_code(request, user, form.cleaned_data["code"])
         if not refusal:
             waiting = request.session.pop(WAITING)
             return let_in(request, user, waiting["next"])
@@ -105,11 +107,14 @@ def login_code(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_user(request: HttpRequest) -> User | None:
-    """Who gave his password a moment ago and has yet to take the second step."""
+    """Who gave his password, still that one, a moment ago and has yet to take the second step."""
     waiting = request.session.get(WAITING) or {}
     if waiting.get("until", 0) < now().timestamp():
         return None
-    return User.objects.filter(pk=waiting["user"], is_active=True).first()
+    user = User.objects.filter(pk=waiting["user"], is_active=True).first()
+    given = waiting.get("password", "")
+    known = user is not None and constant_time_compare(given, user.get_session_auth_hash())
+    return user if known else None
 
 
 def safe_target(request: HttpRequest) -> str:
@@ -121,8 +126,8 @@ def safe_target(request: HttpRequest) -> str:
     return target if safe else ""
 
 
-def _try_code(request: HttpRequest, user: User, code: str) -> str:
-    """Why the code does not open the door, or empty."""
+def try_code(request: HttpRequest, user: User, code: str) -> str:
+    """Why the code does not fit, or empty; guesses at an open screen count as those at the door."""
     name, address = f"code:{user.pk}", client_address(request)
     if throttle.is_locked(name, address):
         return _("Sai quá nhiều lần. Hãy đợi 5 phút rồi thử lại.")
@@ -130,7 +135,7 @@ def _try_code(request: HttpRequest, user: User, code: str) -> str:
         throttle.forget_failures(name, address)
         return ""
     if throttle.count_failure(name, address):
-        lockouts.record_lockout(user.username, address)
+        lockouts.record_lockout(user.username, address, counted_as=name)
     return _("Mã chưa đúng hoặc đã dùng rồi.")
 
 
