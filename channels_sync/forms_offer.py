@@ -53,7 +53,7 @@ class OfferForm(forms.Form):
         offering: Offering | None,
     ) -> None:
         super().__init__(data, initial=_initial(rules, product, offering))
-        self.rules = rules
+        self.rules, self.product = rules, product
         self.fields |= _sides()
         brands = [(brand.remote_id, brand.name) for brand in rules.brands]
         self.fields["brand"].choices = [("", gettext("Không thương hiệu")), *brands]  # type: ignore[attr-defined]

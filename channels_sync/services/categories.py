@@ -1,7 +1,10 @@
 """Categories of a marketplace, kept so that a person can search them."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.db import transaction
 
 from channels_sync.models import MarketCategory, Shop
@@ -12,6 +15,7 @@ from oms.kernel.text import fold
 
 STALE = timedelta(days=7)
 AT_ONCE = 1000
+KEPT, FRESH = timedelta(days=1), timedelta(minutes=10)
 
 
 def categories_are_stale(marketplace_code: str) -> bool:
@@ -52,6 +56,28 @@ def _keep(code: str, rows: list[RemoteCategory]) -> None:
     MarketCategory.objects.filter(marketplace=code, seen_at__lt=moment).delete()
 
 
+@dataclass(frozen=True)
+class KeptRules:
+    rules: CategoryRules
+    asked_at: datetime
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.asked_at > now() - FRESH
+
+
+def kept_rules(shop: Shop, category_id: str) -> KeptRules | None:
+    """What the category asked within the last day: what is typed into the form needs no partner."""
+    return cache.get(_name(shop, category_id))
+
+
 def rules_of(shop: Shop, creator: CreatesProducts, category_id: str) -> CategoryRules:
-    """What the category asks, at this moment."""
-    return ask(shop.pk, lambda _adapter, access: creator.category_rules(access, category_id))
+    """What the category asks, at this moment; kept for those who fill the form in."""
+    rules = ask(shop.pk, lambda _adapter, access: creator.category_rules(access, category_id))
+    kept = KeptRules(rules, now())
+    cache.set(_name(shop, category_id), kept, timeout=KEPT.total_seconds())
+    return rules
+
+
+def _name(shop: Shop, category_id: str) -> str:
+    return f"offer-rules:{shop.pk}:{sha256(category_id.encode()).hexdigest()}"

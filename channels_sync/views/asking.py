@@ -6,7 +6,6 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from channels_sync.models import ReturnRequest
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from oms.kernel.htmx import is_htmx
 from oms.kernel.http import patience
@@ -34,16 +33,22 @@ def asked(question: Callable[[], Told]) -> tuple[Told | None, str]:
 
 
 def waiting(
-    request: HttpRequest, row: ReturnRequest, heading: str, trouble: str = ""
+    request: HttpRequest, context: dict[str, object], trouble: str = "", *, template: str = TEMPLATE
 ) -> HttpResponse:
     """The page before the marketplace was asked or, with `trouble`, after it gave no answer.
 
     After a POST nothing was sent, and the status says so: 503.
     """
-    template = f"{TEMPLATE}#partner" if is_htmx(request) else TEMPLATE
-    context = {"row": row, "heading": heading, "trouble": trouble, "ask": ASK}
-    context["was_sending"] = request.method == "POST"
-    return render(request, template, context, status=503 if request.method == "POST" else 200)
+    query = request.GET.copy()
+    query[ASK] = "1"
+    was_sending = request.method == "POST"
+    told = {"trouble": trouble, "ask_url": f"?{query.urlencode()}", "was_sending": was_sending}
+    return render(
+        request,
+        f"{template}#partner" if is_htmx(request) else template,
+        context | told,
+        status=503 if was_sending else 200,
+    )
 
 
 def answered(
@@ -51,6 +56,6 @@ def answered(
 ) -> HttpResponse:
     """The page with the marketplace's word in it, or the part that was waited for."""
     form = context.get("form")
-    status = 422 if getattr(form, "errors", None) else 200
+    status = 422 if request.method == "POST" and getattr(form, "errors", None) else 200
     is_part = is_htmx(request) and request.method == "GET"
     return render(request, f"{template}#{part}" if is_part else template, context, status=status)

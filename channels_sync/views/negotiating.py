@@ -40,10 +40,10 @@ def return_offer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, closed)
         return redirect(DETAIL, pk)
     if not asks_now(request):
-        return waiting(request, row, heading)
+        return waiting(request, {"row": row, "heading": heading})
     solutions, trouble = asked(partial(solutions_of, row.pk))
     if not solutions:
-        return waiting(request, row, heading, trouble or closed)
+        return waiting(request, {"row": row, "heading": heading}, trouble or closed)
     named = solutions[0].most_vnd if row.offer_vnd is None else row.offer_vnd
     first = {"code": solutions[0].code, "amount_vnd": named}
     form = OfferForm(request.POST or None, solutions=solutions, initial=first)

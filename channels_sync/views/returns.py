@@ -73,10 +73,10 @@ def return_dispute(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, closed)
         return redirect(DETAIL, pk)
     if not asks_now(request):
-        return waiting(request, row, heading)
+        return waiting(request, {"row": row, "heading": heading})
     reasons, trouble = asked(partial(dispute_reasons, row.pk))
     if not reasons:
-        return waiting(request, row, heading, trouble or closed)
+        return waiting(request, {"row": row, "heading": heading}, trouble or closed)
     form = DisputeForm(
         request.POST or None,
         request.FILES or None,

@@ -17,6 +17,7 @@ from channels_sync.services.listings import pull_listings
 from channels_sync.services.offering import Answers, ask_to_offer, due_offering_ids, send_offering
 from channels_sync.services.prices import due_price_shop_ids, push_prices, want_prices
 from channels_sync.services.product_push import due_shop_ids, mark_products, push_products
+from channels_sync.views import asking
 from inventory.models import Product, ProductImage, ProductOption, Variant, Warehouse
 from oms.kernel.errors import DomainError, ServiceUnreachable
 
@@ -38,6 +39,9 @@ def market(request: Any, tmp_path: Path, settings: Any) -> Iterator[Market]:
 @pytest.fixture
 def shop(market: Market) -> Shop:
     return connect(market)
+
+
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -175,10 +179,10 @@ def test_a10_the_form_asks_what_the_category_demands_and_shows_refusals_at_the_f
 ):
     address = f"/channels/{shop.pk}/offer/{shirt.pk}/"
     assert address in owner_client.get(f"/products/{shirt.pk}/").content.decode()
-    found = owner_client.get(f"{address}?q=ao thun").content.decode()
+    found = owner_client.get(f"{address}?q=ao thun&ask=1").content.decode()
     assert "Thời trang › Áo thun" in found
     chosen = MarketCategory.objects.get(path="Thời trang › Áo thun").remote_id
-    page = owner_client.get(f"{address}?category={chosen}").content.decode()
+    page = owner_client.get(f"{address}?category={chosen}&ask=1").content.decode()
     # The product's own specification answers the question.
     assert '<option value="1011" selected>Cotton</option>' in page
     given = {"category": chosen, "attr_101": "", "brand": "", "weight_g": "250"}
@@ -196,6 +200,42 @@ def test_a10_the_form_asks_what_the_category_demands_and_shows_refusals_at_the_f
     Offering.objects.update(state="waiting")
     assert send_offering(row.pk)
     assert "Đã đăng và liên kết" in owner_client.get(address).content.decode()
+
+
+def test_a10_pages_are_drawn_at_once_and_ask_the_marketplace_from_within(
+    market, shop, shirt, owner_client, redis_clean
+):
+    """What was looked for and what was chosen stays in the question that the page asks."""
+    address = f"/channels/{shop.pk}/offer/{shirt.pk}/"
+    first = owner_client.get(f"{address}?q=ao+thun").content.decode()
+    assert 'hx-get="?q=ao+thun&amp;ask=1"' in first
+    part = owner_client.get(f"{address}?q=ao+thun&ask=1", headers=HTMX).content.decode()
+    assert "Thời trang › Áo thun" in part
+    assert "<html" not in part
+    chosen = MarketCategory.objects.get(path="Thời trang › Áo thun").remote_id
+    form = f"{address}?category={chosen}"
+    assert "Đang hỏi sàn" in owner_client.get(form).content.decode()
+    assert 'name="attr_101"' in owner_client.get(f"{form}&ask=1", headers=HTMX).content.decode()
+    assert 'name="attr_101"' in owner_client.get(form).content.decode()  # known for a while
+
+
+def test_a10_what_was_typed_stays_when_the_marketplace_is_silent(
+    market, shop, shirt, owner_client, redis_clean, monkeypatch
+):
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.5)
+    chosen = shirts_of(shop).remote_id
+    address = f"/channels/{shop.pk}/offer/{shirt.pk}/"
+    market.fault("timeout_before_work", "*", times=None, seconds=20)
+    page = owner_client.get(f"{address}?category={chosen}&ask=1").content.decode()
+    assert "Hỏi lại sàn" in page
+    market("DELETE", "faults")
+    owner_client.get(f"{address}?category={chosen}&ask=1")
+    market.fault("timeout_before_work", "*", times=None, seconds=20)
+    given = {"category": chosen, "attr_101": "", "brand": "", "weight_g": "777"}
+    answer = owner_client.post(f"{address}send/", given)
+    assert answer.status_code == 422
+    assert 'value="777"' in answer.content.decode()
+    market("DELETE", "faults")
 
 
 def test_who_may_not_offer_is_refused_and_not_shown_the_way(shop, shirt, login, user_factory):
