@@ -150,6 +150,7 @@ def shown(channel: Channel) -> Line:
             "there": channel.shown[sku],
             "here": right,
             "kind": "refused" if sku in channel.refused else "differs",
+            "why": channel.refused.get(sku, ""),
         }
         for sku, right in sorted(channel.right.items())
         if channel.shown.get(sku, right) != right

@@ -39,8 +39,8 @@ class Told:
 @dataclass(frozen=True)
 class Channel:
     """One shop. `allowed` is what its rules let us tell when it `began`, before the first sale;
-    `right` what it should show at the end; `refused` the SKUs whose number the marketplace would
-    not take.
+    `right` what it should show at the end; `refused` why the marketplace would not take the
+    number, by SKU.
     """
 
     shop_id: int
@@ -52,7 +52,7 @@ class Channel:
     shown: Mapping[str, int] = field(default_factory=dict)
     right: Mapping[str, int] = field(default_factory=dict)
     allowed: Mapping[str, int] = field(default_factory=dict)
-    refused: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = field(default_factory=dict)
     began: float = 0.0
 
 

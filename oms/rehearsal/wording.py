@@ -169,7 +169,10 @@ def _allowed(item: Item) -> str:
 
 def _stock(item: Item) -> str:
     text = _both(item)
-    return f"{text} ({REASONS['refused']})" if item["kind"] == "refused" else text
+    if item["kind"] != "refused":
+        return text
+    why = item.get("why") or REASONS["refused"]
+    return f"{text} ({why})"
 
 
 def _oversold(item: Item) -> str:

@@ -70,9 +70,11 @@ def test_a_number_above_what_the_rules_allow_is_red_from_the_first_sale_on():
 def test_a_wrong_number_at_the_end_is_red_unless_the_marketplace_refused_the_right_one():
     one = channel(shown={SHIRT: 3}, right={SHIRT: 1})
     assert lines_of(one)["shown"].ok is False
-    locked = replace(one, refused=frozenset({SHIRT}))
-    assert lines_of(locked)["shown"].ok is True
-    assert lines_of(locked)["shown"].items[0]["kind"] == "refused"
+    locked = replace(one, refused={SHIRT: "đang trong Flash Sale"})
+    line = lines_of(locked)["shown"]
+    assert (line.ok, line.items[0]["kind"]) == (True, "refused")
+    [told] = [row for row in shown_report(as_rows([line])) if row.texts]
+    assert "(đang trong Flash Sale)" in str(told.texts[0])
 
 
 def test_nothing_is_oversold_while_there_is_enough():
@@ -100,7 +102,7 @@ def test_each_unit_sold_too_much_has_its_reason():
     zero = Told(SHIRT, 0, 30.0)
     assert reason(2.0, (early, zero)) == "not_known"
     assert reason(5.0, (early, zero)) == "on_its_way"
-    assert reason(5.0, (early,), refused=frozenset({SHIRT})) == "refused"
+    assert reason(5.0, (early,), refused={SHIRT: "khóa"}) == "refused"
     assert reason(5.0, (early,)) == "never_told"
     assert reason(20.0, (early, Told(SHIRT, 1, 15.0), zero)) == "wrong_number"
 

@@ -134,7 +134,7 @@ def channel_of(shop: Shop, facts: dict[str, Any]) -> Channel:
         right={own[row.sku]: right[row.pk] for row in listings},
         allowed=facts["allowed"][str(shop.pk)],
         began=facts["began"],
-        refused=frozenset(own[sku] for sku in refused.values_list("listing__sku", flat=True)),
+        refused={own[sku]: why for sku, why in refused.values_list("listing__sku", "last_error")},
     )
 
 
