@@ -37,10 +37,10 @@ def add_photos(
 ) -> int:
     """Keep pictures; returns how many. Raises DomainError before any of them is kept."""
     kinds = check_photos(files)
-    kept = ReturnPhoto.objects.filter(document=return_id).count()
+    document = Return.objects.select_for_update(no_key=True).get(pk=return_id)
+    kept = ReturnPhoto.objects.filter(document=document).count()
     if kept + len(files) > MOST_OF_RETURN:
         raise DomainError(_("Phiếu này đã có đủ ảnh."), "photo.enough", "photos")
-    document = Return.objects.get(pk=return_id)
     for file, kind in zip(files, kinds, strict=True):
         photo = ReturnPhoto(
             document=document,

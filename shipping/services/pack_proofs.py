@@ -14,7 +14,7 @@ from oms.kernel.errors import DomainError
 from oms.kernel.files import check_image, files_with_rows, keep_file
 from orders.selectors.returns import policy
 from orders.services.note_files import IMAGES
-from shipping.models import BookingState, PackCheck, PackProof
+from shipping.models import BookingState, Package, PackCheck, PackProof
 
 MOST_OF_PARCEL = 20
 BATCH = 200
@@ -33,8 +33,6 @@ def keep_proof(
         return _own(known, package_id, user_id)
     is_clip = kind == PackProof.Kind.CLIP
     content = check_clip(file, field="file") if is_clip else _picture(file)
-    if PackProof.objects.filter(package=package_id).count() >= MOST_OF_PARCEL:
-        raise DomainError(_("Kiện này đã có đủ bằng chứng."), "proof.enough", "file")
     proof = PackProof(
         package_id=package_id,
         kind=PackProof.Kind(kind),
@@ -45,11 +43,19 @@ def keep_proof(
     )
     try:
         with files_with_rows():
+            _refuse_enough(package_id)
             keep_file(proof.file, "", file)
             proof.save()
     except IntegrityError:  # sent twice at once
         return _own(PackProof.objects.get(key=key), package_id, user_id)
     return proof
+
+
+def _refuse_enough(package_id: int) -> None:
+    """Two tables that send at once are counted one after the other."""
+    Package.objects.select_for_update(no_key=True).only("pk").get(pk=package_id)
+    if PackProof.objects.filter(package=package_id).count() >= MOST_OF_PARCEL:
+        raise DomainError(_("Kiện này đã có đủ bằng chứng."), "proof.enough", "file")
 
 
 def _own(known: PackProof, package_id: int, user_id: int) -> PackProof:
