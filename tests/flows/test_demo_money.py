@@ -59,6 +59,7 @@ def test_a97_a_demo_shop_has_statements_one_difference_and_a_return_that_waits(
             assert OrderFee.objects.get(shop=shop, word=strange.remote_id).amount_vnd == -35_000
             assert Settlement.objects.filter(shop=shop, told_vnd__isnull=False).exists()
     assert ReturnRequest.objects.filter(offer_vnd__gt=0).count() == 1
+    assert ReturnRequest.objects.filter(may_prove=True, proof_until__isnull=False).count() == 1
     rows = money_of_orders(list(Order.objects.values_list("pk", flat=True)))
     assert sum(row.is_settled for row in rows) >= 3 * 3
     [problem] = SyncProblem.objects.filter(resolved_at=None, kind="payout_differs")

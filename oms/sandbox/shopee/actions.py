@@ -84,14 +84,17 @@ class Actions(MarketActions[Memory]):
         self.desk.returning.ask(self.memory.any_order(number) or {}, {})
 
     def end_history(self, numbers: Sequence[str]) -> None:
-        """One buyer names an amount of his own; the wallet pays for advertising, and for something
-        of a type that no document explains.
+        """One buyer names an amount of his own, another's wish was objected to and waits for proof;
+        the wallet pays for advertising, and for something of a type that no document explains.
         """
         super().end_history(numbers)
         order = self.memory.any_order(numbers[2]) or {}
         made = self.desk.returning.ask(order, {"text": "Thiếu một hộp"})
         half = int(made["refund_amount"]) // 2
         buyer_says(self.desk.returning, made, {"say": "offer", "amount": half})
+        refused = self.memory.any_order(numbers[1]) or {}
+        asked_for = self.desk.returning.ask(refused, {"text": "Áo bị phai màu sau khi giặt"})
+        self.desk.returning.dispute(asked_for, 3, "Áo giặt đúng hướng dẫn không phai màu")
         shop_id = int(order["shop_id"])
         ads = {"amount": -70_000, "type": "PAID_ADS_CHARGE", "reason": "Quảng cáo tìm kiếm"}
         strange = {"amount": -35_000, "type": "LIVE_BOOST_FUND", "order_sn": numbers[1]}

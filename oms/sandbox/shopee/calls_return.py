@@ -21,7 +21,6 @@ from oms.sandbox.shopee.returning import (
 
 LONGEST_S = 15 * DAY_S
 LIST_SIZE = 40
-DAYS_TO_PROVE = 3
 FORMATS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 
 
@@ -149,14 +148,8 @@ def dispute(call: Call) -> Reply:
     if made["status"] not in DISPUTABLE:
         raise Refusal("error_return_status", "The return can not be disputed in this status.")
     evidence = _evidence(body, made, reason)
-    call.desk.returning.move(
-        made,
-        "SELLER_DISPUTE",
-        dispute_reason=[DISPUTE_REASONS[reason][0]],
-        dispute_text_reason=[body.text("dispute_text_reason", "")],
-        evidence=evidence,
-        proof_due=call.memory.now() + DAYS_TO_PROVE * DAY_S,
-    )
+    text = body.text("dispute_text_reason", "")
+    call.desk.returning.dispute(made, reason, text, evidence=evidence)
     return wrapped({"return_sn": made["return_sn"], "msg": ""})
 
 

@@ -1,5 +1,6 @@
 """Returns and refunds: what buyers ask, what the seller answers, what the platform decides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from oms.sandbox.core import ControlError
@@ -22,7 +23,7 @@ CONFIRMABLE = ("REQUESTED", "PROCESSING")
 DISPUTABLE = ("REQUESTED", "PROCESSING", "ACCEPTED")
 REFUNDED = ("ACCEPTED", "CLOSED")
 HAS_LEFT = ("SHIPPED", "TO_CONFIRM_RECEIVE", "COMPLETED", "TO_RETURN")
-DAYS_TO_ANSWER, DAYS_TO_SHIP = 2, 5
+DAYS_TO_ANSWER, DAYS_TO_SHIP, DAYS_TO_PROVE = 2, 5, 3
 # Number: its words, and the modules of evidence with whether each must be filled.
 DISPUTE_REASONS: dict[int, tuple[str, tuple[tuple[str, bool], ...]]] = {
     1: ("I have shipped the item and have proof of shipment", (("Proof of shipment", True),)),
@@ -114,6 +115,19 @@ class Returning:
         if status != before:
             self.tell(made, "return_status", before, status)
         return made
+
+    def dispute(
+        self, made: Document, reason: int, text: str, *, evidence: Sequence[Document] = ()
+    ) -> None:
+        """The seller objects; the proof is due within days."""
+        self.move(
+            made,
+            "SELLER_DISPUTE",
+            dispute_reason=[DISPUTE_REASONS[reason][0]],
+            dispute_text_reason=[text],
+            evidence=list(evidence),
+            proof_due=self.memory.now() + DAYS_TO_PROVE * DAY_S,
+        )
 
     def tell(self, made: Document, field: str, old: str, new: str) -> None:
         """Push 29."""
