@@ -27,7 +27,7 @@ def stock_rules(request: HttpRequest, pk: int) -> HttpResponse:
     shop = get_object_or_404(shops_visible_to(request.user), pk=pk)
     edit = request.GET.get("edit", "")
     rules = rules_of((CHANNEL, shop.pk))
-    rule = rules.filter(pk=edit).first() if edit.isdigit() else None
+    rule = rules.filter(pk=edit).first() if edit.isdecimal() else None
     return _rules_page(request, shop, RuleForm(initial=initial_of(rule) if rule else None))
 
 

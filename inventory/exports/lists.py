@@ -69,8 +69,8 @@ def product_filter(params: Mapping[str, str]) -> ProductFilter:
     return ProductFilter(
         q=params.get("q", "").strip(),
         status=params.get("status", "active"),
-        category_id=int(category) if category.isdigit() else None,
-        brand_id=int(brand) if brand.isdigit() else None,
+        category_id=int(category) if category.isdecimal() else None,
+        brand_id=int(brand) if brand.isdecimal() else None,
     )
 
 
@@ -164,7 +164,7 @@ def stock_filter(params: Mapping[str, str]) -> dict[str, Any]:
     warehouse = params.get("warehouse", "")
     return {
         "q": params.get("q", "").strip(),
-        "warehouse_id": int(warehouse) if warehouse.isdigit() else None,
+        "warehouse_id": int(warehouse) if warehouse.isdecimal() else None,
         "low_only": params.get("show", "") == "low",
     }
 
@@ -212,7 +212,7 @@ def value_filter(params: Mapping[str, str]) -> dict[str, Any]:
         day = today()
     return {
         "q": params.get("q", "").strip(),
-        "warehouse_id": int(warehouse) if warehouse.isdigit() else None,
+        "warehouse_id": int(warehouse) if warehouse.isdecimal() else None,
         "day": min(day, today()),
     }
 

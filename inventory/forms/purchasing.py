@@ -106,7 +106,7 @@ class PasteForm(forms.Form):
         rows = []
         for number, line in enumerate(lines, 1):
             parts = [part.strip() for part in line.replace(";", "\t").split("\t")]
-            if len(parts) < 2 or not parts[1].isdigit():
+            if len(parts) < 2 or not parts[1].isdecimal():
                 raise forms.ValidationError(_("Dòng %d: cần mã và số lượng.") % number)
             rows.append((parts[0], parts[1], parts[2] if len(parts) > 2 else ""))
         return rows

@@ -59,7 +59,7 @@ def proposal_list(
     rows = proposals_visible_to(user).filter(status=status)
     if supplier == "none":
         rows = rows.filter(supplier=None)
-    elif supplier.isdigit():
+    elif supplier.isdecimal():
         rows = rows.filter(supplier_id=int(supplier))
     rows = rows.select_related("variant__product", "warehouse", "supplier", "purchase_order")
     return keyset_page(rows, keys=("-id",), after=after, before=before)

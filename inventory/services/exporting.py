@@ -48,6 +48,11 @@ def write_list(target: IO[bytes], kind: str, params: Mapping[str, str], *, user:
         return write_xlsx(target, columns, rows, sheet=str(export.title))
 
 
+def may_take(user: Any, kind: str) -> bool:
+    """Files of this kind, and what is in them."""
+    return bool(user.has_perms([EXPORTS[kind].needs, EXPORTS[kind].permission]))
+
+
 def format_of(kind: str, params: Mapping[str, str]) -> str:
     if EXPORTS[kind].paper is not None:
         return "pdf"
@@ -84,7 +89,7 @@ def run_export(export_id: int) -> None:
         return
     user = User.objects.get(pk=row.user_id)
     with translation.override(row.language):
-        if not (user.is_active and user.has_perm(EXPORTS[row.kind].needs)):
+        if not (user.is_active and may_take(user, row.kind)):
             jobs.finish_job(row.job_id, error=_("Bạn không còn quyền xuất danh sách."))
             return
         with TemporaryFile() as target:

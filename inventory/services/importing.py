@@ -64,12 +64,13 @@ def start_import(
 
 
 def choose_sheet(import_id: int, sheet: str, *, user: User) -> GoodsImport:
-    """Take another sheet of the workbook; the columns are guessed anew."""
+    """Take another sheet of the workbook; the columns are guessed anew, and nothing is checked."""
     row = GoodsImport.objects.get(pk=import_id)
     with opened_sheet(row, sheet) as table:
         describe(row, table, user)
+    row.status, row.report, row.error = Status.UPLOADED, {}, ""
     GoodsImport.objects.filter(pk=import_id, job=None).update(
-        **{name: getattr(row, name) for name in DESCRIBED}
+        **{name: getattr(row, name) for name in (*DESCRIBED, "status", "report", "error")}
     )
     return row
 
@@ -108,8 +109,19 @@ def _must_not_have_begun(row: GoodsImport) -> None:
 
 
 def check_import(import_id: int) -> GoodsImport:
-    """Find every fault without writing goods. A repeat finds them again."""
+    """Find every fault without writing goods. A repeat finds them again.
+
+    What it finds counts only while sheet and columns are those that it read by: who changed them
+    meanwhile has asked for another check.
+    """
     row = GoodsImport.objects.get(pk=import_id)
+    asked = GoodsImport.objects.filter(
+        pk=import_id,
+        status=Status.CHECKING,
+        sheet=row.sheet,
+        mapping=row.mapping,
+        options=row.options,
+    )
     if row.status != Status.CHECKING:
         return row
     with translation.override(row.language):
@@ -118,11 +130,9 @@ def check_import(import_id: int) -> GoodsImport:
                 seen = _counted(row, engine_of(row).preview(prepare(row, table)))
                 report = report_of(seen, row.mapping)
         except DomainError as refusal:
-            _give_up(row, refusal.message)
+            asked.update(status=Status.FAILED, error=refusal.message[:300], touched_at=now())
         else:
-            GoodsImport.objects.filter(pk=import_id, status=Status.CHECKING).update(
-                status=Status.CHECKED, report=report, touched_at=now()
-            )
+            asked.update(status=Status.CHECKED, report=report, touched_at=now())
     row.refresh_from_db()
     return row
 

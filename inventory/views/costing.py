@@ -30,7 +30,7 @@ def stock_value(request: HttpRequest) -> HttpResponse:
 
 def value_page(request: HttpRequest, form: MethodForm, *, status: int = 200) -> HttpResponse:
     warehouse, q = request.GET.get("warehouse", ""), request.GET.get("q", "").strip()
-    place = int(warehouse) if warehouse.isdigit() else None
+    place = int(warehouse) if warehouse.isdecimal() else None
     day = asked_day(request)
     rows = reads.stock_value(request.user, day=day, warehouse_id=place)
     units, value = reads.totals(rows)

@@ -142,7 +142,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("inventory.approve_count", raise_exception=True)
 def recount(request: HttpRequest, pk: int) -> HttpResponse:
     count = visible_count(request, pk)
-    ids = [int(value) for value in request.POST.getlist("ids") if value.isdigit()]
+    ids = [int(value) for value in request.POST.getlist("ids") if value.isdecimal()]
     work = partial(counting.ask_recount, pk, ids, actor=Actor.of(request))
     return _act(request, count, work, _("Đã yêu cầu đếm lại các dòng đã chọn."))
 

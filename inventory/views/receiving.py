@@ -129,7 +129,7 @@ def typed(request: HttpRequest) -> dict[int, int]:
     counts = {}
     for name, value in request.POST.items():
         line = name.removeprefix("line-")
-        if line == name or not line.isdigit():
+        if line == name or not line.isdecimal():
             continue
         text = str(value).strip() or "0"
         if not text.isascii() or not text.isdigit() or len(text) > 7:

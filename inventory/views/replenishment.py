@@ -54,7 +54,7 @@ def proposals_page(request: HttpRequest, *, error: str = "", status: int = 200) 
 @permission_required("inventory.change_purchase", raise_exception=True)
 def order(request: HttpRequest) -> HttpResponse:
     """Turn the chosen proposals into draft purchase orders, one per supplier and warehouse."""
-    wanted = [int(pk) for pk in request.POST.getlist("proposal") if pk.isdigit()]
+    wanted = [int(pk) for pk in request.POST.getlist("proposal") if pk.isdecimal()]
     ids = list(
         reads.proposals_visible_to(request.user).filter(pk__in=wanted).values_list("pk", flat=True)
     )

@@ -30,7 +30,7 @@ def stock_list(request: HttpRequest) -> HttpResponse:
     page = stock_selectors.stock_list(
         request.user,
         q=q,
-        warehouse_id=int(warehouse) if warehouse.isdigit() else None,
+        warehouse_id=int(warehouse) if warehouse.isdecimal() else None,
         low_only=show == "low",
         **cursors(request.GET),
     )

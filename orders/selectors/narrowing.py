@@ -80,7 +80,8 @@ def warehouse(rows: Rows, value: str) -> Rows:
 
 
 def tag(rows: Rows, value: str) -> Rows:
-    return tagged(rows, int(value)) if value.isdecimal() else rows.none()
+    is_number = value.isdecimal() and len(value) < 10
+    return tagged(rows, int(value)) if is_number else rows.none()
 
 
 def assignee(rows: Rows, value: str) -> Rows:
@@ -117,7 +118,7 @@ def deadline(rows: Rows, value: str) -> Rows:
     moment = clock.now()
     if value == "late":
         return late(rows, value)
-    hours = int(value) if value.isdecimal() else 0
+    hours = int(value) if value.isdecimal() and len(value) < 5 else 0
     end = moment + timedelta(hours=hours) if hours else clock.day_bounds(clock.today(moment))[1]
     return rows.filter(ship_by_at__gte=moment, ship_by_at__lt=end, tab__in=OPEN_TABS)
 

@@ -44,7 +44,7 @@ def days_of(period: str) -> tuple[date | None, date | None]:
         return today - timedelta(days=1), today - timedelta(days=1)
     if period == "month":
         return today.replace(day=1), None
-    if period.isdigit():
+    if period.isdecimal():
         return today - timedelta(days=int(period) - 1), None
     return (today, today) if period else (None, None)
 

@@ -137,7 +137,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     form = GroupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = request.POST.get("id", "")
-        group = get_object_or_404(CustomerGroup, pk=wanted) if wanted.isdigit() else None
+        group = get_object_or_404(CustomerGroup, pk=wanted) if wanted.isdecimal() else None
         try:
             customers.save_group(
                 group.pk if group else None, form.cleaned_data["name"], actor=Actor.of(request)

@@ -41,7 +41,7 @@ def continue_draft(request: HttpRequest, pk: int) -> HttpResponse:
     asked: dict[str, Any] = {}
     if new is not None:
         version = request.POST.get("version", "")
-        opened = int(version) if version.isdigit() and len(version) < 9 else 0
+        opened = int(version) if version.isdecimal() and len(version) < 9 else 0
         actor = Actor.of(request)
         try:
             rewrite_draft(pk, new, version=opened, actor=actor)

@@ -80,4 +80,4 @@ def asked_for(request: HttpRequest) -> QuoteRequest | None:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 4 else MOST_LOOKS
+    return int(text) if text and text.isdecimal() and len(text) < 4 else MOST_LOOKS

@@ -49,7 +49,7 @@ def _wanted(request: HttpRequest, order: Order) -> list[Part]:
     pieces = {}
     for line_id in order.lines.values_list("pk", flat=True):
         typed = request.POST.get(f"line.{line_id}", "").strip() or "0"
-        if not typed.isdigit():
+        if not typed.isdecimal():
             raise DomainError(_("Số lượng tách phải là số."), code="split.number")
         pieces[line_id] = int(typed)
     return [Part(pieces)]

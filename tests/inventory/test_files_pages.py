@@ -93,6 +93,56 @@ def test_a_sheet_is_chosen_and_its_columns_guessed(owner, owner_client) -> None:
     assert (row.sheet, row.mapping) == ("Giá", {"sku": 0, "price_vnd": 1})
 
 
+def test_another_sheet_of_a_checked_file_is_checked_before_it_is_imported(owner_client) -> None:
+    import xlsxwriter
+
+    make_variant("A")
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target)
+    for name, price in (("Lẻ", 5), ("Sỉ", 6)):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["SKU", "Giá bán"])
+        sheet.write_row(1, 0, ["A", price])
+    book.close()
+    row = send(owner_client, "prices", target.getvalue())
+    chosen = {"col_sku": "0", "col_price_vnd": "1"}
+    owner_client.post(reverse("inventory:import_columns", args=[row.pk]), chosen)
+    owner_client.post(reverse("inventory:import_sheet", args=[row.pk]), {"sheet": "Sỉ"})
+    row.refresh_from_db()
+    assert (row.sheet, row.status, row.report) == ("Sỉ", "uploaded", {})
+    answer = owner_client.post(reverse("inventory:import_run", args=[row.pk]))
+    assert answer.status_code == 422
+    row.refresh_from_db()
+    assert row.job is None
+
+
+def test_a_check_of_columns_that_were_changed_meanwhile_says_nothing(owner, monkeypatch) -> None:
+    make_variant("A")
+    row = importing.start_import(
+        PROFILES["prices"],
+        upload(csv_of(["SKU", "Giá bán", "Giá sỉ"], ["A", "5000", "x"])),
+        name="gia.csv",
+        user=owner,
+        language="vi",
+    )
+    monkeypatch.setattr(importing, "CHECKED_AT_ONCE", 0)
+    monkeypatch.setattr(importing.queue, "hurry", lambda *_task: None)  # a worker comes later
+    reported = importing.report_of
+
+    def changed_meanwhile(*args):
+        """The user takes another column while a worker still reads the file."""
+        monkeypatch.setattr(importing, "report_of", reported)
+        importing.choose_columns(row.pk, {"sku": 0, "price_vnd": 2}, {}, user=owner)
+        return reported(*args)
+
+    monkeypatch.setattr(importing, "report_of", changed_meanwhile)
+    importing.choose_columns(row.pk, {"sku": 0, "price_vnd": 1}, {}, user=owner)
+    assert importing.check_import(row.pk).status == "checking"
+    checked = importing.check_import(row.pk)
+    assert (checked.status, checked.mapping) == ("checked", {"sku": 0, "price_vnd": 2})
+    assert (checked.report["total"], checked.report["counts"].get("failed")) == (1, 1)
+
+
 def test_the_question_about_zeros_is_answered_on_the_page(owner_client) -> None:
     make_variant("00123")
     row = send(owner_client, "prices", csv_of(["SKU", "Giá bán"], ["123", "5000"]))
@@ -103,6 +153,20 @@ def test_the_question_about_zeros_is_answered_on_the_page(owner_client) -> None:
     assert "1 mã có thể đã mất số 0 ở đầu" in owner_client.get(detail).content.decode()
     owner_client.post(reverse("inventory:import_zeros", args=[row.pk]), {"zeros": "existing"})
     assert "Nhập 1 dòng tốt" in owner_client.get(detail).content.decode()
+
+
+def test_a_list_goes_only_to_who_may_still_see_what_is_in_it(user_factory, login) -> None:
+    user = user_factory("accountant")
+    kept = exporting.begin_export("stock_value", {}, user=user, language="vi")
+    exporting.run_export(kept.pk)
+    late = exporting.begin_export("stock_value", {}, user=user, language="vi")
+    user.role = "warehouse"
+    user.save(update_fields=["role"])
+    exporting.run_export(late.pk)
+    late.refresh_from_db()
+    assert (late.job.status, late.file.name) == ("failed", "")
+    answer = login(user).get(reverse("inventory:export_file", args=[kept.pk]))
+    assert answer.status_code == 403
 
 
 def test_nobody_sees_anothers_file(owner, user_factory, login) -> None:
