@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -183,9 +184,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     _profile(request, row.profile)
     try:
         importing.begin_import(row.pk, actor=Actor.of(request))
-    except DomainError as refusal:
-        facts = _facts(request, row) | {"form_error": refusal.message}
-        return render(request, "inventory/import_check.html", facts, status=422)
+    except DomainError as refusal:  # nothing was checked, so there is no report to show
+        messages.error(request, refusal.message)
     return redirect("inventory:import_detail", pk)
 
 

@@ -110,8 +110,8 @@ def test_another_sheet_of_a_checked_file_is_checked_before_it_is_imported(owner_
     owner_client.post(reverse("inventory:import_sheet", args=[row.pk]), {"sheet": "Sỉ"})
     row.refresh_from_db()
     assert (row.sheet, row.status, row.report) == ("Sỉ", "uploaded", {})
-    answer = owner_client.post(reverse("inventory:import_run", args=[row.pk]))
-    assert answer.status_code == 422
+    answer = owner_client.post(reverse("inventory:import_run", args=[row.pk]), follow=True)
+    assert "Hãy kiểm tra tệp trước khi nhập" in answer.content.decode()
     row.refresh_from_db()
     assert row.job is None
 
