@@ -75,6 +75,7 @@ urlpatterns = [
     path(
         "channels/orders/<int:order_pk>/cancellation/", orders.answer_cancel, name="answer_cancel"
     ),
+    path("channels/orders/<int:order_pk>/pieces/", orders.cancel_some, name="cancel_some"),
     path("channels/packages/<int:pk>/waybill.pdf", orders.waybill, name="waybill"),
     path("channels/packages/<int:pk>/waybill/again/", orders.waybill_again, name="waybill_again"),
     path("hooks/shopee/", hooks.hook_of("shopee"), name="hook_shopee"),

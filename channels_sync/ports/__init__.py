@@ -5,6 +5,7 @@ maybe_done the outcome of a write is unknown) or ServiceRefused (a person must r
 the two refusals AccessExpired and AccessLost.
 """
 
+from channels_sync.ports.cancelling import CancelsPieces, canceller_of_pieces
 from channels_sync.ports.connector import (
     Marketplace,
     ProductEditor,
@@ -104,6 +105,7 @@ __all__ = [
     "AskedField",
     "AttributeValue",
     "BuyerReturn",
+    "CancelsPieces",
     "Capabilities",
     "CategoryRules",
     "CreatesProducts",
@@ -159,6 +161,7 @@ __all__ = [
     "Tokens",
     "UnreadableReturn",
     "UnreadableSale",
+    "canceller_of_pieces",
     "creator_of_products",
     "hearer_of_offers",
     "marketplace",

@@ -2,16 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from channels_sync.models import RemoteOrder, RemotePackage
-from channels_sync.ports import RemoteState, marketplace
+from channels_sync.ports import RemoteState, canceller_of_pieces, marketplace
 from channels_sync.services.arranging import READY, SHIPPABLE
 from channels_sync.services.cancelling import BEFORE_SHIPPING
-from orders.models import Order
+from orders.models import Order, OrderLine, Reason
+from orders.selectors.reasons import reason_names
 
 A = RemotePackage.Arrangement
 WAITING_HERE = {Order.Status.PENDING_CONFIRMATION, Order.Status.ON_HOLD}
 CANCELLABLE = WAITING_HERE | set(READY)
+
+
+@dataclass(frozen=True)
+class PiecesOfLine:
+    """A line of which single pieces can be cancelled; `pieces` are the marketplace's names."""
+
+    line: OrderLine
+    pieces: tuple[str, ...]
+
+    @property
+    def seen(self) -> str:
+        return ",".join(self.pieces)
 
 
 @dataclass(frozen=True)
@@ -59,10 +73,34 @@ class ChannelView:
     @property
     def cancels_whole_only(self) -> bool:
         """Several lines, still to be shipped, and the marketplace cancels all of them or none."""
-        if self.remote.state not in BEFORE_SHIPPING or self.order.status not in CANCELLABLE:
+        if not self._is_cancellable:
             return False
         able = marketplace(self.remote.shop.marketplace).capabilities
         return not able.cancels_parts and self.order.lines.count() > 1
+
+    @property
+    def _is_cancellable(self) -> bool:
+        return self.remote.state in BEFORE_SHIPPING and self.order.status in CANCELLABLE
+
+    @cached_property
+    def cancellable_pieces(self) -> list[PiecesOfLine]:
+        """Lines of which some pieces may be cancelled; none where only the whole may be."""
+        canceller = canceller_of_pieces(self.remote.shop.marketplace)
+        if canceller is None or not self._is_cancellable:
+            return []
+        alive = canceller.living_pieces(self.remote.payload)
+        if sum(map(len, alive.values())) < 2:
+            return []
+        lines = self.order.lines.order_by("position")
+        return [
+            PiecesOfLine(line, alive[line.remote_line_id])
+            for line in lines
+            if alive.get(line.remote_line_id)
+        ]
+
+    @property
+    def cancel_reasons(self) -> list[str]:
+        return reason_names(Reason.Kind.CANCEL)
 
     @property
     def asks_to_cancel(self) -> bool:

@@ -10,10 +10,11 @@ from channels_sync.services.problems import report_problem, resolve_problems
 from invoicing.models import Payment
 from invoicing.services.payments import receive_payment
 from oms.kernel.actors import Actor
-from oms.kernel.errors import TransitionRefused
+from oms.kernel.errors import DomainError, TransitionRefused
 from orders.models import Order, OrderProblem
 from orders.services import lifecycle
 from orders.services import problems as order_problems
+from orders.services.fewer import Left, take_fewer
 from orders.services.states import apply_states
 from orders.states import BEFORE_HAND_OVER
 from shipping.models import Package
@@ -36,7 +37,8 @@ ARRANGED = {S.ARRANGED, S.SHIPPED, S.DELIVERED, S.COMPLETED, S.RETURNING}
 @transaction.atomic
 def follow_order(row: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
     """Bring our order to what the marketplace says; a word that is out of date changes nothing."""
-    remote = RemoteOrder.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    rows = RemoteOrder.objects.select_related("order").select_for_update(of=("self",))
+    remote = rows.get(pk=row.pk)
     if remote.version != sale.version:
         return
     _tell_unknown(remote, sale)
@@ -45,6 +47,7 @@ def follow_order(row: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
     if sale.state is S.CANCELLED:
         _cancel(remote, sale, actor=actor)
         return
+    _take_fewer(remote, sale, actor=actor)
     _cancel_request(remote.order_id, sale)
     _pickup_trouble(remote.order_id, sale)
     if sale.state in ARRANGED or any(parcel.is_arranged for parcel in sale.parcels):
@@ -84,6 +87,27 @@ def _cancel(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
         _move_parcels(remote, sale, actor=actor)
     order_problems.resolve_problem(order_id, KIND.CANCEL_REQUESTED)
     remote.packages.update(next_attempt_at=None)
+
+
+def _take_fewer(remote: RemoteOrder, sale: Sale, *, actor: Actor) -> None:
+    """Pieces that were cancelled there leave our order, where nothing stands in the way."""
+    order = remote.order
+    if order is None or not order.needs_attention:
+        return
+    different = OrderProblem.objects.filter(
+        order=order, kind=KIND.CHANGED_REMOTELY, resolved_at=None, data__has_key="after"
+    )
+    if not different.exists():
+        return
+    pieces = {line.remote_line_id: line.quantity for line in sale.lines}
+    left = Left(pieces, sale.discount_vnd, sale.shipping_fee_buyer_vnd)
+    reason = sale.cancel_reason or _("Sàn hủy một phần đơn")
+    try:
+        take_fewer(order.pk, left, reason=reason[:200], actor=actor)
+    except DomainError as refusal:
+        message = _("Không bớt được hàng đã hủy trên sàn: %(why)s") % {"why": refusal.message}
+        data = different.values_list("data", flat=True).first()
+        order_problems.open_problem(order.pk, KIND.CHANGED_REMOTELY, message, data)
 
 
 def _cancel_request(order_id: int, sale: Sale) -> None:

@@ -14,8 +14,11 @@ S = RemoteState
 PLAIN = {S.UNPAID, S.HELD, S.TO_SHIP}
 # Without an order of ours nothing can follow a state, as long as we know the word for it.
 PLAIN_WITHOUT_ORDER = set(S) - {S.UNKNOWN}
-# A plain state closes these.
-CLOSED_BY_PLAIN = (OrderProblem.Kind.UNKNOWN_STATUS, OrderProblem.Kind.CANCEL_REQUESTED)
+# A plain state may close these.
+CLOSED_BY_PLAIN = (
+    *(OrderProblem.Kind.UNKNOWN_STATUS, OrderProblem.Kind.CANCEL_REQUESTED),
+    OrderProblem.Kind.CHANGED_REMOTELY,
+)
 
 # A newer word that came meanwhile is not applied by this.
 _APPLIED = """

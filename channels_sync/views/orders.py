@@ -7,9 +7,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from channels_sync.forms_cancel import PiecesForm
 from channels_sync.models import RemotePackage
 from channels_sync.queue import hurry
 from channels_sync.services.cancelling import answer_cancellation
+from channels_sync.services.cancelling_pieces import cancel_pieces
 from channels_sync.services.waybills import ask_again
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceUnreachable
@@ -32,6 +34,35 @@ def answer_cancel(request: HttpRequest, order_pk: int) -> HttpResponse:
         done = _("Đã đồng ý hủy.") if answer == "accept" else _("Đã từ chối yêu cầu hủy.")
         messages.success(request, done)
     return redirect("orders:detail", order_pk)
+
+
+@require_POST
+@permission_required("orders.cancel_order", raise_exception=True)
+def cancel_some(request: HttpRequest, order_pk: int) -> HttpResponse:
+    """Cancel some pieces at the marketplace; the order then follows what it tells."""
+    order = get_object_or_404(orders_visible_to(request.user), pk=order_pk)
+    form = PiecesForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.first_error())
+        return redirect("orders:detail", order_pk)
+    pieces = form.pieces()
+    try:
+        gone = cancel_pieces(order.pk, pieces, code=form.code(), actor=Actor.of(request))
+    except (DomainError, ServiceUnreachable) as trouble:
+        messages.error(request, trouble.message)
+    else:
+        _tell(request, gone, len(pieces))
+    return redirect("orders:detail", order_pk)
+
+
+def _tell(request: HttpRequest, gone: int, asked: int) -> None:
+    if gone == asked:
+        messages.success(request, _("Đã hủy %(gone)s món trên sàn.") % {"gone": gone})
+    elif gone:
+        text = _("Sàn đã hủy %(gone)s trong %(asked)s món; các món kia vẫn còn trong đơn sàn.")
+        messages.warning(request, text % {"gone": gone, "asked": asked})
+    else:
+        messages.info(request, _("Các món này đã hủy trên sàn từ trước hoặc không còn trong đơn."))
 
 
 @require_GET

@@ -104,4 +104,5 @@ TITLES = {
     "role.removed": _("Xóa vai trò"),
     "role.second_factor": _("Đổi yêu cầu mã xác thực"),
     "channel.cancelled_by_us": _("Đã hủy đơn trên sàn"),
+    "channel.pieces_cancelled": _("Đã hủy một phần đơn trên sàn"),
 }

@@ -26,6 +26,11 @@ def keep_days_of(text: str) -> int:
 def remote_cancel_code(order_id: int, channel: str) -> str:
     """What this channel calls the reason for which the order was cancelled; empty if unknown."""
     code = Order.objects.filter(pk=order_id).values_list("cancel_code", flat=True).first()
+    return channel_code(code or "", channel)
+
+
+def channel_code(code: str, channel: str) -> str:
+    """What this channel calls our code of a reason to cancel; empty if unknown."""
     if not code:
         return ""
     rows = ReasonMapping.objects.filter(

@@ -101,9 +101,9 @@ def edit_order(order_id: int, edit: Edit, *, actor: Actor, accept_terms: bool = 
     refuse_edit(order, touched)
     told = _write_order(change, wanted)
     if wanted.lines or edit.added:
-        _write_goods(change, wanted, edit, told, actor)
+        write_goods(change, wanted, edit, told, actor)
     if touched & {*CHARGES, *(f"line.{name}" for name in LINE_FIELDS)}:
-        _write_totals(order, told)
+        write_totals(order, told)
     # Another customer takes the whole of it over.
     owed_before = owed_before if order.customer_id == buyer else 0
     recheck_limit(order, owed_before, accept=accept_terms)
@@ -237,7 +237,7 @@ def _follow_customer(change: Change, told: dict[str, list[Any]]) -> None:
         order.customer = customer
 
 
-def _write_goods(
+def write_goods(
     change: Change, wanted: Wanted, edit: Edit, told: dict[str, list[Any]], actor: Actor
 ) -> None:
     """Write the lines; other pieces than before are promised anew."""
@@ -260,7 +260,7 @@ def _write_goods(
         refuse_backorder(order.pk, short)
 
 
-def _write_totals(order: Order, told: dict[str, list[Any]]) -> None:
+def write_totals(order: Order, told: dict[str, list[Any]]) -> None:
     names = ("goods_vnd", "total_vnd", "cod_vnd", "payment_status", "cod_status")
     before = {name: getattr(order, name) for name in names}
     order.goods_vnd = sum(order.lines.values_list("total_vnd", flat=True))

@@ -19,7 +19,7 @@ from channels_sync.services.importing import import_orders, import_window
 from channels_sync.services.prices import push_prices
 from channels_sync.services.stock_push import mark_shop, push_stock
 from channels_sync.services.waybills import fetch_waybill
-from inventory.models import Variant
+from inventory.models import Allocation, Variant
 from oms.kernel.clock import now
 from oms.kernel.models import InboxMessage
 from orders.models import Order, OrderProblem
@@ -154,9 +154,34 @@ def test_an_unpaid_order_holds_its_pieces_and_an_own_warehouse_order_is_not_ours
     assert order_of(unpaid).status == "pending_confirmation"
 
 
-def test_a_piece_cancelled_later_is_a_problem_that_names_what_is_left(lazada, ready):
-    [number] = lazada.place(lines=[{"sku": "AT-DEN-M", "quantity": 2}])
-    import_window(ready.pk)
+def cancelled_piece(lazada, ready, order: Order) -> Order:
+    [first, *_others] = RemoteOrder.objects.get(order=order).payload["order_items"]
+    lazada.move(order.remote_id, "canceled", order_item_ids=[first["order_item_id"]])
+    import_orders(ready.pk, [order.remote_id])
+    return order_of(order.remote_id)
+
+
+def test_a_piece_cancelled_there_leaves_the_order_with_its_stock_and_money(lazada, ready):
+    order = confirmed(lazada, ready, lines=[{"sku": "AT-DEN-M", "quantity": 3}], cod=True)
+    held = Allocation.objects.filter(variant__sku="AT-DEN-M", closed_at=None)
+    before = sum(row.quantity for row in held)
+    left = cancelled_piece(lazada, ready, order)
+    assert [(line.sku, line.quantity) for line in left.lines.all()] == [("AT-DEN-M", 2)]
+    assert left.total_vnd == left.cod_vnd == 2 * 149_000 + left.shipping_fee_buyer_vnd
+    assert sum(row.quantity for row in held.all()) == before - 1
+    assert left.cancelled_lines.get().quantity == 1
+    assert not left.needs_attention
+    assert (left.status, left.fulfillment_status) == (order.status, order.fulfillment_status)
+    import_orders(ready.pk, [order.remote_id])
+    assert order_of(order.remote_id).version == left.version
+
+
+def test_a_piece_cancelled_after_picking_is_a_problem_that_names_what_is_left(lazada, ready):
+    order = confirmed(lazada, ready, lines=[{"sku": "AT-DEN-M", "quantity": 2}])
+    number = order.remote_id
+    Order.objects.filter(pk=order.pk).update(
+        status=Order.Status.PROCESSING, fulfillment_status=Order.Fulfillment.PICKING
+    )
     [first, _second] = RemoteOrder.objects.get(remote_id=number).payload["order_items"]
     lazada.move(number, "canceled", order_item_ids=[first["order_item_id"]])
     import_orders(ready.pk, [number])

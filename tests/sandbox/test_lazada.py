@@ -258,6 +258,23 @@ def test_the_seller_cancels_for_a_reason_that_was_offered(lazada):
     assert lazada.get("/order/reverse/cancel/validate", asked)["code"] == "122"
 
 
+def test_units_are_cancelled_one_by_one_and_a_wrong_one_spoils_the_call(lazada):
+    order_id = lazada.place(lines=[{"sku": "AT-DEN-M", "quantity": 3}])
+    first, second, _third = [str(item["order_item_id"]) for item in lazada.items(order_id)]
+
+    def create(*units: str) -> str:
+        asked = {"order_id": order_id, "order_item_id_list": list(units), "reason_id": "15"}
+        return lazada.get("/order/reverse/cancel/create", asked)["code"]
+
+    assert create(first, "1") == "115"
+    assert lazada.statuses(order_id) == ["pending"] * 3
+    assert create(first) == "0"
+    assert create(first, second) == "122"
+    assert lazada.statuses(order_id) == ["canceled", "pending", "pending"]
+    lazada.control("POST", "order_status", {"order_id": order_id, "status": "shipped"})
+    assert create(second) == "122"
+
+
 def test_a_buyers_wish_waits_for_an_answer_and_then_comes_true_by_itself(lazada):
     order_id = lazada.place()
     lazada.control("POST", "buyer_cancel", {"order_id": order_id, "seconds": 3600})

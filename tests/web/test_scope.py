@@ -167,6 +167,7 @@ class House:
             "channels_sync:shop_reconcile": shop,
             "channels_sync:shop_disconnect": shop,
             "channels_sync:answer_cancel": order,
+            "channels_sync:cancel_some": order,
             "channels_sync:waybill": parcel,
             "channels_sync:waybill_again": parcel,
             "channels_sync:listing_link": listing,

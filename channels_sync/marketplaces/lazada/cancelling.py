@@ -1,12 +1,12 @@
 """Ending orders at Lazada before they are shipped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from channels_sync.marketplaces.lazada.calls import LazadaCalls
-from channels_sync.marketplaces.lazada.lines import listing_ref
+from channels_sync.marketplaces.lazada.lines import lines_of, listing_ref
 from channels_sync.marketplaces.lazada.status import CANCELED
 from channels_sync.ports import Access
 from channels_sync.ports.reading import choose_reason
@@ -30,6 +30,29 @@ class LazadaCancelling(LazadaCalls):
             reason = OUT_OF_STOCK
             named = [unit for unit in units if listing_ref(unit) in out_of_stock]
             units = named or units
+        self._cancel_units(access, remote_id, units, reason)
+
+    def living_pieces(self, payload: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+        units = payload.get("order_items") or []
+        alive = [unit for unit in units if unit["status"] != CANCELED]
+        return {line.remote_line_id: line.unit_ids for line in lines_of(units, alive)}
+
+    def cancel_pieces(
+        self, access: Access, remote_id: str, pieces: Sequence[str], *, reason: str
+    ) -> None:
+        """The units are read first: one that is cancelled would have all of them refused."""
+        wanted = set(pieces)
+        units = [
+            unit
+            for unit in self.units(access, remote_id)
+            if str(unit["order_item_id"]) in wanted and unit["status"] != CANCELED
+        ]
+        if units:
+            self._cancel_units(access, remote_id, units, reason)
+
+    def _cancel_units(
+        self, access: Access, remote_id: str, units: Sequence[dict[str, Any]], reason: str
+    ) -> None:
         asked: dict[str, Any] = {
             "order_id": remote_id,
             "order_item_id_list": [str(unit["order_item_id"]) for unit in units],

@@ -7,6 +7,8 @@ from oms.sandbox.lazada.desk import Call, Endpoint
 from oms.sandbox.lazada.envelope import ISV, Refusal, data
 from oms.sandbox.lazada.model import CANCEL_REASONS, CANCELLABLE
 
+# A fault: only the first of the units is cancelled, in an answer that looks like a success.
+CANCEL_SOME = "cancel_some"
 TIP = {"tip_content": "", "tip_type": "NONE"}
 
 
@@ -34,6 +36,8 @@ def create(call: Call) -> Reply:
     names = {reason["reason_id"]: reason["reason_name"] for reason in CANCEL_REASONS}
     if reason_id not in names:
         raise Refusal("104", "the reason is not valid", ISV)
+    if call.desk.faults.take(call.path, CANCEL_SOME) is not None:
+        items = items[:1]
     call.desk.selling.cancel(order, items, "cancellation-seller", names[reason_id])
     return data(TIP)
 

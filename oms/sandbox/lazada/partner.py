@@ -56,7 +56,7 @@ class Lazada(Partner):
     name = "lazada"
     title = "Lazada Open Platform"
     status_keys = ("status", "reverse_status")
-    extra_faults = tuple(ROW_FAULTS)
+    extra_faults = (*ROW_FAULTS, calls_cancel.CANCEL_SOME)
     tick_seconds = 0.1
 
     def __init__(self, place: Place) -> None:
