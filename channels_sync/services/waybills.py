@@ -16,6 +16,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError, ServiceRefused, ServiceUnreachable
 from oms.kernel.locks import redis_lock
+from oms.kernel.pdf import is_readable_pdf
 from orders.models import OrderProblem
 from orders.services import problems as order_problems
 from shipping.services.external import attach_package
@@ -25,6 +26,7 @@ LOOK_AGAIN = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=5)
 # The label types that our print flow can put on paper.
 PRINTABLE = {"application/pdf"}
+MOST_TORN = 5
 
 
 def fetch_waybill(package_id: int) -> RemotePackage:
@@ -109,14 +111,27 @@ def _store(package: RemotePackage, parcel: ParcelRef) -> None:
         package.remote_order.shop_id,
         lambda adapter, access: adapter.download_document(access, parcel, package.document_type),
     )
-    if document.content_type not in PRINTABLE and not document.content.startswith(b"%PDF"):
-        raise ServiceRefused(
-            _("Vận đơn của sàn không phải tệp PDF (%(type)s)") % {"type": document.content_type},
-            code="document_type",
-        )
+    _refuse_unprintable(package, document)
     _attach(package, package.tracking_number, document.content)
     RemotePackage.objects.filter(pk=package.pk).update(
         waybill=W.STORED, next_attempt_at=None, attempts=0, last_error=""
+    )
+
+
+def _refuse_unprintable(package: RemotePackage, document: Document) -> None:
+    """One label that cannot be read would take a whole batch with it at the printer.
+
+    A torn download is asked for again (ServiceUnreachable), a few times.
+    """
+    if is_readable_pdf(document.content):
+        return
+    claims_pdf = document.content_type in PRINTABLE or document.content.startswith(b"%PDF")
+    if claims_pdf and package.attempts < MOST_TORN:
+        raise ServiceUnreachable(_("Vận đơn của sàn tải về chưa trọn, đang tải lại"))
+    raise ServiceRefused(
+        _("Vận đơn của sàn không phải tệp PDF đọc được (%(type)s)")
+        % {"type": document.content_type},
+        code="document_type",
     )
 
 

@@ -1,5 +1,6 @@
 """PDF by WeasyPrint, with a fetcher that opens our own static files and nothing else."""
 
+from io import BytesIO
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,17 @@ def static_file(url: str) -> Path:
     if not found:
         raise FetchRefused(f"no such static file: {name[:80]}")
     return Path(found)
+
+
+def is_readable_pdf(content: bytes) -> bool:
+    """Whether a document of others can be printed among ours: whole, unlocked, with a page."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        return content.startswith(b"%PDF") and len(PdfReader(BytesIO(content)).pages) > 0
+    except (PyPdfError, ValueError, KeyError, RecursionError):
+        return False
 
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:

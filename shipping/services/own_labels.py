@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from oms.kernel.errors import DomainError, ServiceUnreachable
+from oms.kernel.pdf import is_readable_pdf
 from shipping.models import BookingState, Package
 from shipping.ports import carrier_for
 from shipping.services.external import keep_waybill
@@ -25,7 +26,7 @@ def fetch_own_label(package_id: int) -> bool:
     if not wants_own_label(package) or package.account is None:
         return False
     label = carrier_for(package.account).label(package.tracking_number)
-    if not label.pdf.startswith(b"%PDF"):
+    if not is_readable_pdf(label.pdf):
         return False
     keep_waybill(package, label.pdf)
     return True

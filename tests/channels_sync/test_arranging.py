@@ -23,6 +23,8 @@ from oms.kernel.models import Event
 from orders.models import Order, OrderProblem
 from orders.services import lifecycle
 from orders.services.states import lock_order
+from shipping.labels.batch import print_batch
+from shipping.labels.build import packages_for_print
 from shipping.models import Package
 from tests.races.test_place_races import wait_until_somebody_waits
 
@@ -185,6 +187,31 @@ def test_a_label_comes_although_answers_get_lost(shopee, confirmed, until):
     shopee.fault("status_5xx", "*download_shipping_document", times=3)
     until(lambda: fetch_waybill(package.pk).waybill == "stored")
     assert Package.objects.filter(fulfilment__order=order).count() == 1
+
+
+def test_a75_a_label_that_was_cut_on_its_way_is_fetched_again_and_never_kept(
+    shopee, confirmed, until
+):
+    """One label that nobody can read would take a whole batch with it at the printer."""
+    order = confirmed()
+    [package] = arrange_shipment(order.pk, actor=ACTOR)
+    send_arrangement(package.pk)
+    shopee.fault("garbled_json", "*download_shipping_document")
+    until(lambda: "chưa trọn" in fetch_waybill(package.pk).last_error)
+    assert not Package.objects.get(fulfilment__order=order).waybill
+    until(lambda: fetch_waybill(package.pk).waybill == "stored")
+    kept = Package.objects.get(fulfilment__order=order)
+    assert print_batch(packages_for_print([kept.pk], Package.objects.all())).startswith(b"%PDF")
+
+
+def test_a75_a_label_that_never_comes_whole_is_a_problem_of_the_order(shopee, confirmed, until):
+    order = confirmed()
+    [package] = arrange_shipment(order.pk, actor=ACTOR)
+    send_arrangement(package.pk)
+    shopee.fault("garbled_json", "*download_shipping_document", times=None)
+    until(lambda: fetch_waybill(package.pk).waybill == "failed")
+    [problem] = order.problems.filter(resolved_at=None)
+    assert (problem.kind, "PDF" in problem.message) == (OrderProblem.Kind.SHIPPING, True)
 
 
 def test_cash_the_marketplace_collected_follows_delivery_and_completion(shopee, confirmed, ready):
