@@ -3,10 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory.forms.transfers import KeyField
 from oms.kernel.fields import LineField
 
 
 class AdjustForm(forms.Form):
+    key = KeyField()
     quantity = forms.IntegerField(
         label=_("Số lượng thay đổi"),
         min_value=-1_000_000,

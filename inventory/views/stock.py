@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from inventory.forms.stock import AdjustForm
-from inventory.models import StockMovement, Variant
+from inventory.models import Variant
 from inventory.ports import holders_visible_to
 from inventory.selectors import stock as stock_selectors
 from inventory.selectors.channel_stock import channel_stories
 from inventory.selectors.documents import documents_of
 from inventory.selectors.places import warehouses_visible_to
 from inventory.selectors.units import in_units, units_of
-from inventory.services import stock as stock_service
+from inventory.services.adjusting import adjust_stock
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.htmx import is_htmx
@@ -81,15 +81,8 @@ def adjust(request: HttpRequest, variant_id: int, warehouse_id: int) -> HttpResp
     get_object_or_404(warehouses_visible_to(request.user), pk=warehouse_id)
     form = AdjustForm(request.POST)
     if form.is_valid():
-        row = stock_service.Posting(
-            variant_id=variant_id,
-            warehouse_id=warehouse_id,
-            quantity=form.cleaned_data["quantity"],
-            kind=StockMovement.Kind.ADJUSTMENT,
-            note=form.cleaned_data["note"],
-        )
         try:
-            stock_service.post([row], actor=Actor.of(request))
+            adjust_stock(variant_id, warehouse_id, actor=Actor.of(request), **form.cleaned_data)
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:

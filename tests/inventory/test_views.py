@@ -1,6 +1,7 @@
 """Pages of goods, stock and places; and what a warehouse worker must not see anywhere."""
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from inventory.models import Product, StockMovement, Variant
 from inventory.services.catalogue import NewProduct, create_product
 from oms.accounts.models import User
+from oms.kernel.books import check_books
 from tests.inventory.makers import ACTOR, level, make_variant, make_warehouse, put
 from tests.orders.makers import place
 
@@ -157,6 +159,22 @@ def test_stock_is_adjusted_with_a_reason_and_a_row_in_the_ledger(owner_client, o
     page = owner_client.get(reverse("inventory:stock_explain", args=[variant.pk, warehouse.pk]))
     assert adjust in page.content.decode()
     assert level(variant, warehouse) == (5, 0)
+
+
+def test_an_adjustment_sent_twice_is_one(owner_client):
+    variant, warehouse = make_variant(), make_warehouse()
+    put(variant, warehouse, 5)
+    page = reverse("inventory:stock_explain", args=[variant.pk, warehouse.pk])
+    key = str(owner_client.get(page).context["form"]["key"].value())
+    adjust = reverse("inventory:stock_adjust", args=[variant.pk, warehouse.pk])
+    for _press in range(2):
+        answer = owner_client.post(adjust, {"quantity": "3", "note": "đếm lại", "key": key})
+        assert answer.status_code == 302
+    assert level(variant, warehouse) == (8, 0)
+    typed = {"quantity": "-2", "note": "vỡ", "key": str(uuid4())}
+    assert owner_client.post(adjust, typed).status_code == 302
+    assert level(variant, warehouse) == (6, 0)
+    assert not any(check_books().values())
 
 
 def test_a_worker_of_one_warehouse_reads_its_stock_only(

@@ -3,12 +3,14 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from inventory.models import Allocation
 from inventory.services import stock
+from inventory.services.adjusting import adjust_stock
 from inventory.services.stock import Demand, InsufficientStock
 from oms.kernel import books
 from orders.models import Customer, Order
@@ -167,3 +169,15 @@ def test_c12_two_who_release_one_order_at_once_get_one_task_for_its_pieces(monke
     held = Allocation.objects.filter(status="open").values_list("holder_id", "quantity")
     assert list(held) == [(order.lines.get().pk, 3)]
     assert level(shirt, store) == (5, 3)
+
+
+def test_one_adjustment_sent_several_times_at_once_moves_its_pieces_once():
+    warehouse, shirt, key = make_warehouse(), make_variant(), uuid4()
+
+    def press(_number: int) -> str:
+        adjust_stock(shirt.pk, warehouse.pk, 3, note="đếm lại", key=key, actor=ACTOR)
+        return "done"
+
+    assert at_once(6, press) == {"done": 6}
+    assert level(shirt, warehouse) == (3, 0)
+    assert not any(books.check_books().values())
