@@ -150,7 +150,7 @@ SpecificationSet = forms.formset_factory(
 
 
 class VariantForm(forms.Form):
-    """One row of the variants' table; without the permission the cost is not even a field."""
+    """One row of the variants' table; without their permission price and cost are no fields."""
 
     variant_id = forms.IntegerField(widget=forms.HiddenInput)
     sku = LineField(label=_("Mã SKU"), limit=100)
@@ -166,10 +166,18 @@ class VariantForm(forms.Form):
     allow_backorder = forms.BooleanField(label=_("Đặt khi hết"), required=False)
     is_active = forms.BooleanField(label=_("Đang bán"), required=False)
 
-    def __init__(self, *args: Any, may_see_cost: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        may_see_cost: bool = False,
+        may_change_price: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         if not may_see_cost:
             del self.fields["cost_vnd"]
+        if not may_change_price:
+            del self.fields["price_vnd"]
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = f"{field.label}"
             if name in {"price_vnd", "cost_vnd"}:

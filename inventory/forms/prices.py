@@ -104,6 +104,13 @@ class BulkForm(forms.Form):
     )
     new_category = CategoryField(label=_("Danh mục mới"))
 
+    def __init__(self, *args: Any, by: Any, **options: Any) -> None:
+        """Prices are a choice for who may change them."""
+        super().__init__(*args, **options)
+        may_price = by.has_perm("inventory.change_price")
+        kept = [choice for choice in self.FIELDS if may_price or choice[0] != "price_vnd"]
+        self.fields["field"].choices = kept  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         typed = [data.get("set_vnd"), data.get("percent"), data.get("add_vnd")]

@@ -212,6 +212,10 @@ def undo_bulk_edit(job_id: int, *, actor: Actor) -> Undone:
     return Undone(len(rows), kept)
 
 
+def is_of_prices(job: Job) -> bool:
+    return bool(job.params["edit"]["field"] == PRICE)
+
+
 def can_undo(job: Job) -> bool:
     return (
         job.status == Job.Status.DONE

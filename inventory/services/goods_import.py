@@ -37,6 +37,7 @@ from oms.kernel.sql import run
 from oms.kernel.tables import Table
 from oms.kernel.text import fold
 
+CHANGE_PRICE = "inventory.change_price"
 BATCH = 1_000
 LOOKUP = 10_000
 PLANS: dict[str, type[ProductPlan] | type[OpeningPlan] | type[ValuePlan] | type[ListPricePlan]] = {
@@ -68,6 +69,8 @@ def prepare(
     restore_zeros(rows, homes, str(options.get("zeros", "")))
     sheet = Sheet(profile, rows)
     if profile is PRODUCTS:
+        if not user.has_perm(CHANGE_PRICE):
+            _refuse_prices(rows)
         _join_products(sheet, homes)
     elif profile is OPENING_STOCK:
         _place(rows, options, user)
@@ -79,6 +82,18 @@ def prepare(
     else:
         refuse_repeats(rows, ("sku",))
     return sheet
+
+
+def _refuse_prices(rows: Sequence[Row]) -> None:
+    """New goods get a price; that of goods there are is not for everybody to change."""
+    priced = [row for row in rows if row.sku and "price_vnd" in row.values]
+    for start in range(0, len(priced), LOOKUP):
+        part = priced[start : start + LOOKUP]
+        known = Variant.objects.filter(sku__in=[row.sku for row in part])
+        prices = dict(known.values_list("sku", "price_vnd"))
+        for row in part:
+            if prices.get(row.sku, row.values["price_vnd"]) != row.values["price_vnd"]:
+                row.refuse("price_vnd", _("Bạn không có quyền sửa giá bán."))
 
 
 def batch(sheet: Sheet, start: int) -> Sequence[Row]:

@@ -27,13 +27,13 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantEdit:
-    """What one variant shall be. A `cost_vnd` of None leaves the cost as it is."""
+    """What one variant shall be. A price or cost of None stays as it is."""
 
     variant_id: int
     sku: str
     barcodes: Sequence[str]
-    price_vnd: int
     weight_g: int
+    price_vnd: int | None = None
     cost_vnd: int | None = None
     length_cm: int = 0
     width_cm: int = 0
@@ -102,8 +102,9 @@ def _apply(variant: Variant, edit: VariantEdit) -> dict[str, list[Any]]:
     if not sku:
         raise DomainError(_("Thiếu mã SKU."), code="sku.missing", field="sku")
     wanted = {name: getattr(edit, name) for name in COLUMNS} | {"sku": sku}
-    if edit.cost_vnd is None:
-        wanted["cost_vnd"] = variant.cost_vnd
+    for name in ("price_vnd", "cost_vnd"):
+        if wanted[name] is None:
+            wanted[name] = getattr(variant, name)
     moved = {}
     for name, value in wanted.items():
         before = getattr(variant, name)

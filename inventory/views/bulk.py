@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +27,8 @@ RECENT = 10
 def bulk(request: HttpRequest) -> HttpResponse:
     """GET shows what would change, from the address alone; POST runs it."""
     typed = request.POST if request.method == "POST" else request.GET
-    wanted, form, found = filter_of(typed), BulkForm(typed if "field" in typed else None), None
+    form = BulkForm(typed if "field" in typed else None, by=request.user)
+    wanted, found = filter_of(typed), None
     if form.is_bound and form.is_valid():
         try:
             if request.method == "POST":
@@ -79,7 +81,9 @@ def bulk_job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required(CHANGE, raise_exception=True)
 def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    get_object_or_404(Job, pk=pk, kind=bulk_edit.KIND)
+    job = get_object_or_404(Job, pk=pk, kind=bulk_edit.KIND)
+    if bulk_edit.is_of_prices(job) and not request.user.has_perm("inventory.change_price"):
+        raise PermissionDenied
     try:
         undone = bulk_edit.undo_bulk_edit(pk, actor=Actor.of(request))
     except DomainError as refusal:

@@ -34,7 +34,7 @@ from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
 
-CHANGE = "inventory.change_product"
+CHANGE, CHANGE_PRICE = "inventory.change_product", "inventory.change_price"
 ROWS_AT_ONCE = 50
 
 
@@ -211,10 +211,13 @@ def add_option(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(CHANGE, raise_exception=True)
 def edit_variants(request: HttpRequest, pk: int) -> HttpResponse:
     """Every variant in one table; a long one is turned by pages of fifty."""
-    product, may_see = product_or_404(pk), request.user.has_perm(SEE_COST)
+    product = product_or_404(pk)
     every = Paginator(product.variants.order_by("pk"), ROWS_AT_ONCE)
     page = every.get_page(request.GET.get("page"))
-    form_options = {"may_see_cost": may_see}
+    form_options = {
+        "may_see_cost": request.user.has_perm(SEE_COST),
+        "may_change_price": request.user.has_perm(CHANGE_PRICE),
+    }
     if request.method == "GET":
         codes = codes_of(product)
         rows = [row_of(variant, codes[variant.pk]) for variant in page.object_list]
@@ -260,6 +263,7 @@ def variants_page(
         key = str(form["variant_id"].value() or "")
         variant = titles.get(int(key)) if key.isdecimal() else None
         form.title = variant.title if variant else ""
+        form.price = variant.price_vnd if variant else None
         typed = getattr(form, "cleaned_data", None) or form.initial
         price, cost = typed.get("price_vnd"), typed.get("cost_vnd")
         if price is not None and cost is not None:

@@ -13,9 +13,11 @@ from inventory.services.catalogue import NewProduct, create_products
 from inventory.services.categories import find_categories
 from inventory.services.stock import Demand, reserve
 from inventory.timeline import product_timeline
+from oms.accounts.services.roles import save_role
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError
 from oms.kernel.models import Event, Job
+from tests.inventory.files import bring_in
 from tests.inventory.makers import make_warehouse, put
 
 ACTOR = Actor.system("test")
@@ -145,6 +147,34 @@ def test_many_are_changed_with_the_statements_of_one() -> None:
     goods(60, "Nhiều")
     one = cost(ProductFilter(category_id=category_of("Một")))
     assert cost(ProductFilter(category_id=category_of("Nhiều"))) == one
+
+
+def test_who_may_not_change_prices_changes_none_by_any_page_or_file(owner, user_factory, login):
+    [shirt] = goods(1)
+    done = run(ALL, Edit(field="price_vnd", add_vnd=1))
+    role = save_role(
+        None,
+        "Viết bài",
+        ["inventory.view_product", "inventory.change_product", "inventory.import_goods"],
+        by=owner,
+    )
+    user = user_factory(role.code)
+    client = login(user)
+    typed = {"status": "active", "field": "price_vnd", "set_vnd": "1"}
+    assert client.post(reverse("inventory:bulk_edit"), typed).status_code == 422
+    undo = reverse("inventory:bulk_undo", args=[done.pk])
+    assert client.post(undo).status_code == 403
+    table = reverse("inventory:product_variants", args=[shirt.product_id])
+    assert "100.001" in client.get(table).content.decode()
+    row = {"v-0-variant_id": shirt.pk, "v-0-sku": "MOI", "v-0-price_vnd": "1", "v-0-weight_g": "9"}
+    sizes = {f"v-0-{name}": "1" for name in ("length_cm", "width_cm", "height_cm")}
+    counts = {"v-TOTAL_FORMS": "1", "v-INITIAL_FORMS": "1"}
+    assert client.post(table, row | sizes | counts).status_code == 302
+    heads = ["Mã SKU", "Tên sản phẩm", "Giá bán"]
+    sent = bring_in("products", user, heads, ["MOI", "Áo 0", "1"], ["Q", "Quần", "5"])
+    assert (sent.created_count, sent.failed_count) == (1, 1)
+    shirt.refresh_from_db()
+    assert (shirt.sku, shirt.price_vnd) == ("MOI", 100_001)
 
 
 def test_the_page_previews_runs_and_takes_back(owner_client) -> None:

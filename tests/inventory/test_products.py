@@ -353,7 +353,8 @@ def test_a36_the_table_of_variants_is_saved_in_one_go(shirt: Product, owner_clie
 def test_who_may_not_see_costs_changes_none(shirt: Product, user_factory, login, monkeypatch):
     from oms.accounts import roles
 
-    monkeypatch.setitem(roles.ROLES, "sales", roles.ROLES["sales"] | {"inventory.change_product"})
+    may = {"inventory.change_product", "inventory.change_price"}
+    monkeypatch.setitem(roles.ROLES, "sales", roles.ROLES["sales"] | may)
     client = login(user_factory("sales"))
     address = reverse("inventory:product_variants", args=[shirt.pk])
     assert "60.000" not in client.get(address).content.decode()
