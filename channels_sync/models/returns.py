@@ -1,5 +1,7 @@
 """A return or refund that a buyer asked for at a marketplace, and our answer to it."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +100,13 @@ class ReturnRequest(models.Model):
 
     def __str__(self) -> str:
         return self.remote_id
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Until when the marketplace waits for what we may do now."""
+        if self.may_prove:
+            return self.proof_until
+        return self.answer_until if self.may_accept or self.may_dispute else None
 
 
 # Answers on their way, and the column that says whether the marketplace takes each now.

@@ -1,10 +1,9 @@
 """Returns that buyers asked for, and what is to be done about each next."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from channels_sync.models import ANSWERS_ON_THEIR_WAY, ReturnRequest
@@ -17,7 +16,13 @@ State = ReturnRequest.State
 OURS = (State.REQUESTED, State.UNKNOWN)
 GOING = (State.OFFERED, State.GOING, State.ACCEPTED, State.DISPUTED, State.JUDGING)
 OVER = (State.CLOSED, State.REJECTED, State.CANCELLED)
-SHOWN: dict[str, Sequence[str]] = {"": OURS, "going": GOING, "over": OVER}
+# A wish that nobody answered, and proof that the marketplace asks for: both have a deadline.
+WAITS_FOR_US = Q(state__in=OURS) | Q(state__in=GOING, may_prove=True)
+SHOWN = {
+    "": WAITS_FOR_US,
+    "going": Q(state__in=GOING, may_prove=False),
+    "over": Q(state__in=OVER),
+}
 # Goods that travel longer than this are asked about.
 LONG_ON_THE_WAY = timedelta(days=10)
 
@@ -29,8 +34,8 @@ def returns_visible_to(user: Any) -> QuerySet[ReturnRequest]:
 
 def returns_shown(user: Any, show: str) -> QuerySet[ReturnRequest]:
     """Those of one tab, with their lines; an unknown tab is that of what waits for us."""
-    states = SHOWN.get(show, OURS)
-    return returns_visible_to(user).filter(state__in=states).prefetch_related("lines")
+    chosen = SHOWN.get(show, WAITS_FOR_US)
+    return returns_visible_to(user).filter(chosen).prefetch_related("lines")
 
 
 def returns_of_order(order_id: int) -> list[ReturnRequest]:
@@ -54,7 +59,7 @@ def requests_of_return(document_id: int) -> list[ReturnRequest]:
 
 
 def waiting_count(user: Any) -> int:
-    return returns_visible_to(user).filter(state__in=OURS).count()
+    return returns_visible_to(user).filter(WAITS_FOR_US).count()
 
 
 def next_step(row: ReturnRequest) -> str:

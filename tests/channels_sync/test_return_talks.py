@@ -1,5 +1,6 @@
 """Offers and proof in a return through the services and their pages."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from channels_sync.models import ReturnRequest, Shop
 from channels_sync.ports import Dispute, Evidence, Offer
 from channels_sync.services.negotiating import accept_offer, offer_solution, send_proof
+from channels_sync.services.return_alerts import settle_due
 from channels_sync.services.returns import dispute_return, import_return
 from channels_sync.views import asking
+from oms.kernel.clock import now
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from oms.kernel.events import timeline_of
+from oms.kernel.models import Alert
 from tests.channels_sync.test_returns import asked, look_up_later, one, picture
 
 from .conftest import ACTOR
@@ -92,6 +96,13 @@ def test_proof_is_asked_for_sent_once_and_shown(shopee, row, owner_client):
     assert one().may_prove
     assert "Sàn hỏi bằng chứng" in owner_client.get(address).content.decode()
     assert "Chưa có bằng chứng nào" in owner_client.get(f"{address}proof/?ask=1").content.decode()
+    # It has a deadline: it stands among what waits for us, and is alerted like a wish.
+    waiting = owner_client.get("/channels/returns/").content.decode()
+    assert one().remote_id in waiting
+    assert one().remote_id not in owner_client.get("/channels/returns/?show=going").content.decode()
+    ReturnRequest.objects.update(proof_until=now() + timedelta(hours=5))
+    settle_due(actor=ACTOR)
+    assert "cần gửi bằng chứng trước" in Alert.objects.get(kind="return_due").message
     empty = {"text": "Video đóng gói"}
     assert owner_client.post(f"{address}proof/", empty).status_code == 422
     given = {**empty, "pictures": [picture()]}
