@@ -1,4 +1,7 @@
-"""Wrong passwords are counted per user name and address; too many close the door for a while."""
+"""Wrong passwords are counted per user name and caller; too many close the door for a while.
+
+An address here is what `client_network` says: a home has more addresses of version 6 than guesses.
+"""
 
 import hashlib
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.accounts import throttle
 from oms.accounts.services import lockouts
-from oms.kernel.clients import client_address
+from oms.kernel.clients import client_network
 from oms.kernel.fields import LineField
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class LoginForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Refuse before checking the password once the limit is reached."""
         username = self.cleaned_data.get("username", "")
-        address = client_address(self.request) if self.request else ""
+        address = client_network(self.request) if self.request else ""
         if throttle.is_locked(username, address):
             raise forms.ValidationError(
                 _("Sai quá nhiều lần. Hãy đợi 5 phút rồi thử lại."), code="locked"

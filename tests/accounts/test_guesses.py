@@ -65,6 +65,17 @@ def test_a_door_that_wrong_codes_closed_is_shown_to_the_owner_who_opens_it(
     assert timeline_of("user", user.pk).filter(name="user.unlocked").count() == 1
 
 
+def test_the_addresses_of_one_home_count_as_one(user_factory):
+    user_factory("sales", "hai")
+    for number in range(throttle.LIMIT):
+        wrong = {"username": "hai", "password": "sai"}
+        Client(REMOTE_ADDR=f"2001:db8:0:7::{number + 1:x}").post("/login/", wrong)
+    right = {"username": "hai", "password": PASSWORD}
+    answer = Client(REMOTE_ADDR="2001:db8:0:7::ffff").post("/login/", right)
+    assert answer.status_code == 422 and "Sai quá nhiều lần" in answer.content.decode()
+    assert Client(REMOTE_ADDR="2001:db8:0:8::1").post("/login/", right).status_code == 302
+
+
 def test_a_second_step_does_not_outlive_the_password_that_began_it(user_factory):
     user = user_factory("sales")
     turned_on(user)

@@ -17,7 +17,7 @@ from oms.accounts import throttle
 from oms.accounts.demo import DEMO_PASSWORD
 from oms.accounts.models import User
 from oms.accounts.services import lockouts, passkeys, second_factor, sessions
-from oms.kernel.clients import client_address
+from oms.kernel.clients import client_address, client_network
 from oms.kernel.clock import now
 from oms.web.doors import MUST_ENROL
 from oms.web.forms import CodeForm, LoginForm
@@ -128,7 +128,7 @@ def safe_target(request: HttpRequest) -> str:
 
 def try_code(request: HttpRequest, user: User, code: str) -> str:
     """Why the code does not fit, or empty; guesses at an open screen count as those at the door."""
-    name, address = f"code:{user.pk}", client_address(request)
+    name, address = f"code:{user.pk}", client_network(request)
     if throttle.is_locked(name, address):
         return _("Sai quá nhiều lần. Hãy đợi 5 phút rồi thử lại.")
     if second_factor.verify(user, code):

@@ -14,7 +14,7 @@ from oms.accounts import throttle
 from oms.accounts.models import Passkey, User
 from oms.accounts.services import lockouts, passkeys
 from oms.kernel.actors import Actor
-from oms.kernel.clients import client_address
+from oms.kernel.clients import client_network
 from oms.kernel.clock import now
 from oms.kernel.errors import DomainError
 from oms.kernel.fields import add_refusal
@@ -139,7 +139,7 @@ def open_door(request: HttpRequest) -> HttpResponse:
 
 def _proved(request: HttpRequest, second: User | None) -> User:
     """Raises DomainError; a locked door stays locked even for the right key."""
-    answer, address = _answer(request), client_address(request)
+    answer, address = _answer(request), client_network(request)
     challenge = _take_challenge(request, OPEN)
     owner = second or passkeys.owner_of(answer)
     name = owner.get_username() if owner else NOBODY
