@@ -93,8 +93,8 @@ class Actions(MarketActions[Memory]):
         half = int(made["refund_amount"]) // 2
         buyer_says(self.desk.returning, made, {"say": "offer", "amount": half})
         refused = self.memory.any_order(numbers[1]) or {}
-        asked_for = self.desk.returning.ask(refused, {"text": "Áo bị phai màu sau khi giặt"})
-        self.desk.returning.dispute(asked_for, 3, "Áo giặt đúng hướng dẫn không phai màu")
+        asked_for = self.desk.returning.ask(refused, {"text": "Hàng bị phai màu sau khi giặt"})
+        self.desk.returning.dispute(asked_for, 3, "Giặt đúng hướng dẫn thì không phai màu")
         shop_id = int(order["shop_id"])
         ads = {"amount": -70_000, "type": "PAID_ADS_CHARGE", "reason": "Quảng cáo tìm kiếm"}
         strange = {"amount": -35_000, "type": "LIVE_BOOST_FUND", "order_sn": numbers[1]}
