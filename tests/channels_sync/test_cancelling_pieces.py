@@ -10,6 +10,7 @@ from channels_sync.models import RemoteOrder, Shop
 from channels_sync.selectors.orders import PiecesOfLine, channel_view
 from channels_sync.services.cancelling_pieces import cancel_pieces
 from channels_sync.services.importing import import_orders
+from oms.kernel.books import check_books
 from oms.kernel.errors import DomainError, ServiceUnreachable
 from oms.kernel.models import Event
 from orders.models import Order
@@ -144,6 +145,19 @@ def test_all_pieces_are_an_order_and_a_shipped_one_cancels_none(market, shop):
     assert rows_of(order_of(order.remote_id)) == []
     assert cancelled_there(market, order) == []
     assert market.sent(market.CANCEL) == 0
+
+
+def test_a_prepaid_order_tells_what_is_due_back_and_the_books_stay_right(market, shop):
+    """What was paid stays a fact: the rest is due back, as of an order that is cancelled whole."""
+    order = confirmed(market, shop, lines=TWO)
+    assert order.paid_vnd == order.total_vnd > 0
+    [row, _hat] = rows_of(order)
+    assert cancel_pieces(order.pk, row.pieces[:1], code=WHY, actor=ACTOR) == 1
+    left = order_of(order.remote_id)
+    assert left.total_vnd < order.total_vnd
+    assert left.refund_due_vnd == order.paid_vnd - left.total_vnd
+    assert (left.paid_vnd, left.payment_status) == (order.paid_vnd, order.payment_status)
+    assert not any(check_books().values())
 
 
 @pytest.mark.parametrize("sent", [{}, {"MU": 2}])
