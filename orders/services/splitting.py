@@ -56,15 +56,22 @@ class Piece:
 
 @retry_deadlock
 @transaction.atomic
-def split_order(order_id: int, parts: Sequence[Part], *, actor: Actor) -> list[Order]:
+def split_order(
+    order_id: int, parts: Sequence[Part], *, version: int | None = None, actor: Actor
+) -> list[Order]:
     """Make an order of each part; the rest stays. Returns the new orders.
 
     Money, what was paid and the COD of all of them sum to the order's own. Promises move with the
     pieces; what waited for stock is tried again, each order on its own. Raises DomainError when
-    the order may not be divided, or nothing of it would stay.
+    the order may not be divided, nothing of it would stay, or it is no longer of the `version` that
+    a person saw: a second press would divide once more.
     """
     order = lock_order(order_id)
     refuse_split(order)
+    if version is not None and order.version != version:
+        raise DomainError(
+            _("Đơn vừa thay đổi từ lúc mở trang; hãy xem lại rồi tách."), code="split.version"
+        )
     lines = list(order.lines.select_for_update().order_by("position"))
     taken = [_pieces_of(lines, part) for part in parts]
     _refuse_empty(lines, taken)

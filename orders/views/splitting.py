@@ -32,7 +32,9 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _split_page(request, order)
     try:
-        made = split_order(pk, _wanted(request, order), actor=Actor.of(request))
+        made = split_order(
+            pk, _wanted(request, order), version=_seen(request), actor=Actor.of(request)
+        )
     except DomainError as refusal:
         return _split_page(request, order, error=refusal.message)
     numbers = ", ".join(row.number for row in made)
@@ -53,6 +55,14 @@ def _wanted(request: HttpRequest, order: Order) -> list[Part]:
             raise DomainError(_("Số lượng tách phải là số."), code="split.number")
         pieces[line_id] = int(typed)
     return [Part(pieces)]
+
+
+def _seen(request: HttpRequest) -> int | None:
+    """The order's version when pieces were typed; what we propose ourselves is reckoned anew."""
+    if request.POST.get("by"):
+        return None
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
 
 
 def _split_page(request: HttpRequest, order: Order, *, error: str = "") -> HttpResponse:

@@ -251,8 +251,12 @@ def test_the_pages_split_by_hand_and_merge_back(goods, owner_client, user_factor
     address = reverse("orders:split", args=[order.pk])
     line = order.lines.get().pk
     assert "Tự chọn hàng" in owner_client.get(address).content.decode()
-    assert owner_client.post(address, {f"line.{line}": "9"}).status_code == 422
-    assert owner_client.post(address, {f"line.{line}": "1"}).status_code == 302
+    seen = {"version": str(order.version)}
+    assert f'name="version" value="{order.version}"' in owner_client.get(address).content.decode()
+    assert owner_client.post(address, seen | {f"line.{line}": "9"}).status_code == 422
+    typed = seen | {f"line.{line}": "1"}
+    assert [owner_client.post(address, typed).status_code for _press in range(2)] == [302, 422]
+    assert owner_client.post(address, {f"line.{line}": "1"}).status_code == 422
     made = Order.objects.exclude(pk=order.pk).get()
     page = owner_client.get(reverse("orders:detail", args=[order.pk])).content.decode()
     assert made.number in page
