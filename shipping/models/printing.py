@@ -82,6 +82,7 @@ class PrinterProfile(models.Model):
         max_length=5,
         choices=Goods.choices,
         default=Goods.NONE,
+        db_default=Goods.NONE,
     )  # our own labels have their goods on them
 
     class Meta:
