@@ -41,6 +41,8 @@ class CategoryRules:
     # The first ones; a marketplace may know many more.
     brands: tuple[RemoteBrand, ...]
     brand_required: bool
+    # In the marketplace's words: what a product there cannot be without and we do not send.
+    demands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

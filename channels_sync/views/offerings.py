@@ -105,6 +105,7 @@ def _form_page(
         "refusals": form.show_refusals(faults) if faults else [],
         "pieces": [(each, *numbers[each.pk]) for each in variants],
         "is_open": is_open(shop),
+        "demands": form.rules.demands,
     }
     return answered(request, "channels_sync/offer_form.html", context)
 
@@ -151,7 +152,7 @@ def offer_send(request: HttpRequest, pk: int, product_pk: int) -> HttpResponse:
     if rules is None:
         return _waiting(request, shop, product, trouble)
     form = _form(request, product, row, chosen, rules)
-    if form.is_valid() and _asked(request, shop, product, chosen, form):
+    if not rules.demands and form.is_valid() and _asked(request, shop, product, chosen, form):
         return redirect(reverse("channels_sync:offer", args=[shop.pk, product.pk]))
     return _form_page(request, row, chosen, form, shop)
 

@@ -238,6 +238,23 @@ def test_a10_what_was_typed_stays_when_the_marketplace_is_silent(
     market("DELETE", "faults")
 
 
+@pytest.mark.parametrize("market", ["tiktok_shop"], indirect=True)
+def test_a10_papers_that_are_not_sent_from_here_are_told_before_anything_is_typed(
+    market, shop, shirt, owner_client, redis_clean
+):
+    shirts_of(shop)
+    chosen = MarketCategory.objects.get(path__endswith="Nồi chiên").remote_id
+    address = f"/channels/{shop.pk}/offer/{shirt.pk}/"
+    page = owner_client.get(f"{address}?category={chosen}&ask=1").content.decode()
+    assert "Ngành hàng này đòi thêm: Giấy chứng nhận hợp quy." in page
+    assert "Đăng lên sàn" not in page
+    given = {"category": chosen, "brand": "", "weight_g": "250"}
+    given |= {"length_cm": "25", "width_cm": "20", "height_cm": "3"}
+    answer = owner_client.post(f"{address}send/", given)
+    assert "Ngành hàng này đòi thêm" in answer.content.decode()
+    assert not Offering.objects.exists()
+
+
 def test_who_may_not_offer_is_refused_and_not_shown_the_way(shop, shirt, login, user_factory):
     viewer = login(user_factory("viewer"))
     assert viewer.get(f"/channels/{shop.pk}/offer/{shirt.pk}/").status_code == 403

@@ -47,6 +47,11 @@ class Seller:
 
     def shirt(self) -> NewListing:
         [material] = [each for each in self.rules.fields if each.is_required]
+        made = AttributeValue(material.key, material.options[0][0], "")
+        return replace(self.shirt_like(), attributes=(made,))
+
+    def shirt_like(self) -> NewListing:
+        """What no question of the category was answered for."""
         return NewListing(
             key="dn-1-1",
             name=NAME,
@@ -55,7 +60,7 @@ class Seller:
             pictures=(self.connector.upload_picture(self.access, Picture("1.jpg", jpeg())),),
             category_id=self.category,
             brand=self.rules.brands[0],
-            attributes=(AttributeValue(material.key, material.options[0][0], ""),),
+            attributes=(),
             weight_g=250,
             length_cm=25,
             width_cm=20,
@@ -107,6 +112,19 @@ def test_a10_categories_and_what_they_ask_are_told(seller):
     assert [brand.name for brand in seller.rules.brands][:2] == ["Đơn Nhanh", "Cotton House"]
     paths = [each.path for each in seller.connector.list_categories(seller.access)]
     assert "Thời trang" not in paths
+
+
+@pytest.mark.parametrize("seller", ["tiktok_shop"], indirect=True)
+def test_a10_what_a_category_demands_and_we_do_not_send_is_told_before(seller):
+    """A certificate of every product of the category: without it the platform takes none."""
+    assert seller.rules.demands == ()
+    rows = seller.connector.list_categories(seller.access)
+    seller.category = next(each.remote_id for each in rows if each.path.endswith("Nồi chiên"))
+    assert seller.rules.demands == ("Giấy chứng nhận hợp quy",)
+    fryer = replace(seller.shirt_like(), attributes=())
+    with pytest.raises(FieldsRefused, match="Giấy chứng nhận hợp quy"):
+        seller.connector.create_product(seller.access, fryer)
+    assert seller.offered() == []
 
 
 def test_a10_a_product_arrives_with_options_price_stock_and_is_found_by_its_codes(seller):

@@ -1,7 +1,9 @@
 """New products at TikTok Shop: one call, with a key of ours that is the same for its repeat."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from django.utils.translation import gettext_lazy
 
 from channels_sync.marketplaces.tiktok_shop import paths
 from channels_sync.marketplaces.tiktok_shop.client import Json
@@ -26,6 +28,11 @@ LOCALE = {"locale": "vi-VN", "category_version": "v1"}
 BRAND_PAGE = 100
 # Attributes of single SKUs are options; the others belong to the product.
 OF_PRODUCT = "PRODUCT_PROPERTY"
+FORMS = {
+    "size_chart": gettext_lazy("Bảng kích cỡ"),
+    "manufacturer": gettext_lazy("Nhà sản xuất"),
+    "responsible_person": gettext_lazy("Người chịu trách nhiệm về sản phẩm"),
+}
 NAMED = (
     ("title", "name"), ("description", "description"), ("image", "pictures"),
     ("category", "category"), ("brand", "brand"), ("weight", "weight"), ("dimension", "weight"),
@@ -48,12 +55,16 @@ class TikTokCreating(TikTokGoods):
         rows = self.client.get(access, path, LOCALE).get("attributes") or []
         query = {"category_id": category_id, "page_size": BRAND_PAGE}
         brands = self.client.get(access, paths.BRANDS, query).get("brands") or []
+        rules = self.client.get(
+            access, paths.CATEGORY_RULES.format(category_id=category_id), LOCALE
+        )
         fields = [_field(row) for row in rows if row.get("type", OF_PRODUCT) == OF_PRODUCT]
         return CategoryRules(
             fields=tuple(fields),
             brands=tuple(RemoteBrand(str(row["id"]), str(row["name"])) for row in brands),
             # A product without one is a product without a brand.
             brand_required=False,
+            demands=tuple(_demands(rules)),
         )
 
     def find_product(self, access: Access, skus: Sequence[str]) -> str:
@@ -89,6 +100,16 @@ class TikTokCreating(TikTokGoods):
         product = {**detail, "status": detail.get("product_status") or ""}
         attributes = {str(sku["id"]): options(sku) for sku in detail.get("skus") or []}
         return listings(product, attributes)
+
+
+def _demands(rules: Json) -> Iterator[str]:
+    """Papers of every product of the category; those under a condition may turn out needless."""
+    for row in rules.get("product_certifications") or []:
+        if row.get("is_required") and not row.get("requirement_conditions"):
+            yield str(row.get("name") or row["id"])
+    for name, words in FORMS.items():
+        if (rules.get(name) or {}).get("is_required"):
+            yield str(words)
 
 
 def _field(row: Json) -> AskedField:

@@ -27,6 +27,7 @@ RETURN_REJECT = "/return_refund/202606/returns/{return_id}/reject"
 
 CATEGORIES = "/product/202309/categories"
 ATTRIBUTES = CATEGORIES + "/{category_id}/attributes"
+CATEGORY_RULES = CATEGORIES + "/{category_id}/rules"
 BRANDS = "/product/202309/brands"
 WAREHOUSES = "/logistics/202309/warehouses"
 PRODUCTS = "/product/202309/products"

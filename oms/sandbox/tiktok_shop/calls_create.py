@@ -21,6 +21,9 @@ from oms.sandbox.tiktok_shop.model import BAD_PRODUCT, CURRENCY
 from oms.sandbox.tiktok_shop.params import Body, page_of
 
 BASE = 600_000
+# Category: the certificates that its products cannot be without.
+CERTIFIED = {22: (("7001", "Giấy chứng nhận hợp quy"),)}
+SIZED = 11
 PAGE, MOST_SKUS, MOST_ATTRIBUTES, LONGEST_KEY = 100, 100, 3, 128
 
 
@@ -66,6 +69,26 @@ def _attribute(each: Attribute) -> dict[str, Any]:
     }
 
 
+def get_rules(call: Call) -> Reply:
+    """What a category demands of every product, beside its attributes."""
+    leaf = _leaf(call.request.params["category_id"])
+    call.query.text("category_version", "")
+    papers = [
+        {
+            "id": number,
+            "name": name,
+            "is_required": True,
+            "document_details": "",
+            "sample_image_url": "",
+            "requirement_conditions": [],
+            "expiration_date": {"is_required": False},
+        }
+        for number, name in CERTIFIED.get(leaf, ())
+    ]
+    chart = {"is_supported": leaf == SIZED, "is_required": False, "size_types": []}
+    return data({"product_certifications": papers, "size_chart": chart})
+
+
 def get_brands(call: Call) -> Reply:
     query = call.query
     size, words = query.integer("page_size", low=1, high=PAGE), query.text("brand_name", "")
@@ -91,6 +114,7 @@ def create_product(call: Call) -> Reply:
         return _told(made)
     leaf = _leaf(body.text("category_id"))
     _check_attributes(body, leaf)
+    _check_certificates(body, leaf)
     brand = body.text("brand_id", "")
     if brand and brand not in {str(number) for number, _name in BRANDS}:
         raise Refusal(BAD_PRODUCT + 2, "The brand is invalid")
@@ -139,6 +163,14 @@ def _grams(value: str, unit: str) -> int:
     if unit != "KILOGRAM" or not 0 < grams <= 100_000:
         raise Refusal(BAD_PRODUCT + 3, "The package weight must be above 0 kg")
     return grams
+
+
+def _check_certificates(body: Body, leaf: int) -> None:
+    rows = body.rows("certifications", 10) if "certifications" in body else []
+    given = {row.text("id") for row in rows}
+    for number, name in CERTIFIED.get(leaf, ()):
+        if number not in given:
+            raise Refusal(BAD_PRODUCT + 8, f"The product certification {name} is required")
 
 
 def _check_attributes(body: Body, leaf: int) -> None:
@@ -202,6 +234,7 @@ _CATEGORIES = "/product/{v}/categories"
 ENDPOINTS: list[tuple[str, str, str, str, Endpoint]] = [
     ("GET", _CATEGORIES, "202309", SHOP, get_categories),
     ("GET", _CATEGORIES + "/{category_id}/attributes", "202309", SHOP, get_attributes),
+    ("GET", _CATEGORIES + "/{category_id}/rules", "202309", SHOP, get_rules),
     ("GET", "/product/{v}/brands", "202309", SHOP, get_brands),
     ("POST", "/product/{v}/products", "202309", SHOP, create_product),
 ]
