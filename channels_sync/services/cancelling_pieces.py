@@ -15,7 +15,10 @@ from channels_sync.services.importing import import_orders
 from oms.kernel.actors import Actor
 from oms.kernel.errors import DomainError, ServiceRefused, ServiceUnreachable
 from oms.kernel.events import record_event
+from oms.kernel.locks import LockBusy, redis_lock
 from orders.selectors.reasons import channel_code
+
+LOCK_SECONDS = 120
 
 
 def cancel_pieces(order_id: int, pieces: Collection[str], *, code: str, actor: Actor) -> int:
@@ -23,8 +26,18 @@ def cancel_pieces(order_id: int, pieces: Collection[str], *, code: str, actor: A
 
     Pieces are named, never counted: after a lost answer, and at a second click, the same ones are
     asked for, and those that are gone are left alone. Raises DomainError where the marketplace
-    does not allow it, ServiceRefused or ServiceUnreachable when none of them was cancelled.
+    does not allow it or somebody else is at it, ServiceRefused or ServiceUnreachable when none of
+    them was cancelled.
     """
+    try:
+        with redis_lock(f"channel-cancel-pieces:{order_id}", LOCK_SECONDS):
+            return _cancel(order_id, pieces, code=code, actor=actor)
+    except LockBusy as busy:
+        message = _("Đơn này đang được hủy một phần; hãy xem kết quả rồi làm tiếp.")
+        raise DomainError(message, code="cancelling") from busy
+
+
+def _cancel(order_id: int, pieces: Collection[str], *, code: str, actor: Actor) -> int:
     remote = _remote(order_id)
     canceller = _canceller(remote)
     import_orders(remote.shop_id, [remote.remote_id])

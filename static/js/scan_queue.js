@@ -51,7 +51,8 @@ window.scanQueue = (user, newKey) => {
 
   return {
     waiting, keep, read, forget, takeOverAll, ready,
-    replace: (name, scan) => put(name, scan) && memory.delete(name) !== undefined,
+    /* Whether it will be there after a reload. */
+    replace: (name, scan) => { const isKept = put(name, scan); if (isKept) memory.delete(name); return isKept; },
     isOnlyHere: () => memory.size > 0,
     refuse: (scan, status) => put(`${refusedOnes}${newKey()}`, { code: (scan.fields.find(([field]) => field === "code") || [])[1] || "", at: Date.now(), status }),
     refused: () => names(refusedOnes).map((name) => ({ name, ...read(name) })).sort((one, other) => one.at - other.at),

@@ -12,6 +12,7 @@ from channels_sync.services.cancelling_pieces import cancel_pieces
 from channels_sync.services.importing import import_orders
 from oms.kernel.books import check_books
 from oms.kernel.errors import DomainError, ServiceUnreachable
+from oms.kernel.locks import redis_lock
 from oms.kernel.models import Event
 from orders.models import Order
 
@@ -180,3 +181,16 @@ def test_who_cancels_only_whole_orders_is_never_asked_for_pieces(market, shop, o
     import_orders(shop.pk, [order.remote_id])
     assert RemoteOrder.objects.get(order=order).state != "cancelled"
     assert market.sent(market.CANCEL) == 0
+
+
+def test_two_presses_at_once_cancel_and_tell_once(market, shop):
+    order = confirmed(market, shop, lines=TWO)
+    [row, _other] = rows_of(order)
+    name = f"channel-cancel-pieces:{order.pk}"
+    with redis_lock(name, 60), pytest.raises(DomainError) as refused:
+        cancel_pieces(order.pk, row.pieces[:1], code=WHY, actor=ACTOR)
+    assert refused.value.code == "cancelling"
+    assert cancelled_there(market, order) == []
+    assert cancel_pieces(order.pk, row.pieces[:1], code=WHY, actor=ACTOR) == 1
+    assert cancel_pieces(order.pk, row.pieces[:1], code=WHY, actor=ACTOR) == 0
+    assert Event.objects.filter(name="channel.pieces_cancelled").count() == 1
